@@ -1,0 +1,158 @@
+//! The one module that touches files.
+//!
+//! Everything else works on bytes handed in and hands bytes back, so that the
+//! core is pure and a run never leaves half an output behind: results are
+//! rendered in memory first and written last.
+#![expect(clippy::disallowed_methods, reason = "this is the module the lint points to")]
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use crate::finding::{Diagnostic, Diagnostics, Place};
+
+/// Reads a whole file; `-` is standard input.
+///
+/// # Errors
+/// Says which file could not be read and why.
+pub fn read(path: &Path) -> Result<Vec<u8>, Diagnostics> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        return match std::io::stdin().lock().read_to_end(&mut bytes) {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(unreadable(path, &error)),
+        };
+    }
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+/// Reads a file that must be UTF-8 text; a byte order mark is dropped.
+///
+/// # Errors
+/// Says which file could not be read, or at which line it is not UTF-8.
+pub fn read_text(path: &Path) -> Result<String, Diagnostics> {
+    let bytes = read(path)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Diagnostics::from(
+            Diagnostic::new("this is not UTF-8 text")
+                .at(Place::at(path.display().to_string(), line, 1))
+                .mend("export the file as UTF-8"),
+        )
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Opens a file for reading line by line in constant memory; `-` is standard
+/// input.
+///
+/// # Errors
+/// Says which file could not be opened and why.
+pub fn open(path: &Path) -> Result<Box<dyn BufRead>, Diagnostics> {
+    if path == Path::new("-") {
+        return Ok(Box::new(BufReader::new(std::io::stdin())));
+    }
+    match std::fs::File::open(path) {
+        Ok(file) => Ok(Box::new(BufReader::with_capacity(1 << 18, file))),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+/// The files of a folder (not of its subfolders), sorted by name.
+///
+/// # Errors
+/// Says which folder could not be read and why.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
+    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Whether a file or folder is there.
+#[must_use]
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
+/// Whether the path is a folder.
+#[must_use]
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Writes a set of files into a folder (made if need be): all or none.
+///
+/// # Errors
+/// If any of them exists already and `force` is off, or the disk refuses; in
+/// the first case nothing has been written.
+pub fn write_all(
+    folder: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+    force: bool,
+) -> Result<(), Diagnostics> {
+    if !force {
+        let mut clashes = Diagnostics::default();
+        for name in files.keys() {
+            let path = folder.join(name);
+            if path.exists() {
+                clashes.push(exists_already(&path));
+            }
+        }
+        clashes.finish(())?;
+    }
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        write_one(&path, bytes)?;
+    }
+    Ok(())
+}
+
+/// Writes one file, making its folder if need be.
+///
+/// # Errors
+/// If it exists already and `force` is off, or the disk refuses.
+pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), Diagnostics> {
+    if !force && path.exists() {
+        return Err(exists_already(path).into());
+    }
+    write_one(path, bytes)
+}
+
+/// Writes beside the target first and renames, so that a reader never sees a
+/// half-written file.
+fn write_one(path: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
+    let unwritable = |error: std::io::Error| {
+        Diagnostics::from(
+            Diagnostic::new(format!("cannot write this file: {error}"))
+                .at(Place::file(path.display().to_string())),
+        )
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".part");
+    let partial = PathBuf::from(partial);
+    std::fs::write(&partial, bytes).map_err(unwritable)?;
+    std::fs::rename(&partial, path).map_err(unwritable)
+}
+
+fn exists_already(path: &Path) -> Diagnostic {
+    Diagnostic::new("this file exists already and nothing was written")
+        .at(Place::file(path.display().to_string()))
+        .mend("name another place, or pass --force to overwrite it")
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostics {
+    Diagnostic::new(format!("cannot read this: {error}"))
+        .at(Place::file(path.display().to_string()))
+        .into()
+}

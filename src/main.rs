@@ -1,0 +1,2 @@
+//! The `ddbplan` command.
+fn main() {}
