@@ -1,2 +1,9 @@
-//! The `ddbplan` command.
-fn main() {}
+//! The `ddbplan` command: arguments in, one library call, bytes out.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

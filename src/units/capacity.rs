@@ -69,7 +69,7 @@ impl Sum for ReadUnits {
 impl fmt::Display for ReadUnits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = self.halves / 2;
-        if self.halves % 2 == 0 { write!(f, "{whole}") } else { write!(f, "{whole}.5") }
+        if self.halves.is_multiple_of(2) { write!(f, "{whole}") } else { write!(f, "{whole}.5") }
     }
 }
 

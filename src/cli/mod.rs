@@ -1,0 +1,87 @@
+//! The command line: the only place that prints.
+//!
+//! One file a command: its arguments, the call into the library, and what is
+//! shown. Adding a command is one file, one variant of [`Command`] and one arm
+//! of [`run`].
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use ddbplan::finding::Diagnostics;
+
+/// What a Postgres workload would cost, and where it would throttle, on
+/// DynamoDB: design by design, compared with sharding Postgres.
+///
+/// Exit codes: 0 done; 1 a check did not hold; 2 bad input or usage.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {}
+
+/// How a command that ran to its end came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Exit code 0.
+    Done,
+    /// A check that the command makes did not hold: exit code 1.
+    CheckFailed,
+}
+
+/// Why a command stopped.
+#[derive(Debug)]
+pub enum Failure {
+    /// The input is at fault: exit code 2.
+    Input(Diagnostics),
+    /// Standard output or error could not be written.
+    Output(io::Error),
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self::Input(diagnostics)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Parses the arguments, runs the command, and turns the result into an exit
+/// code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let result = run(&cli.command, &mut out).and_then(|outcome| {
+        out.flush()?;
+        Ok(outcome)
+    });
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::CheckFailed) => ExitCode::from(1),
+        Err(Failure::Input(diagnostics)) => {
+            // Standard error may be closed too; there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "{diagnostics}");
+            ExitCode::from(2)
+        }
+        // A reader such as `head` that has seen enough is no failure.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(Failure::Output(error)) => {
+            let _ = writeln!(io::stderr(), "cannot write the output: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: &Command, _out: &mut dyn Write) -> Result<Outcome, Failure> {
+    match *command {}
+}
