@@ -10,3 +10,6 @@ pub mod finding;
 pub mod units;
 
 pub mod dynamodb;
+
+pub mod capture;
+pub mod sql;

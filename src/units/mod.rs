@@ -8,7 +8,9 @@
 mod bytes;
 mod capacity;
 mod money;
+mod time;
 
 pub use bytes::Bytes;
 pub use capacity::{ReadUnits, WriteUnits};
 pub use money::{Usd, decimal_from_f64};
+pub use time::Timestamp;
