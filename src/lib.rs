@@ -8,8 +8,11 @@
 pub mod disk;
 pub mod finding;
 pub mod units;
+pub mod written;
 
 pub mod dynamodb;
 
 pub mod capture;
 pub mod sql;
+
+pub mod scenario;
