@@ -16,3 +16,7 @@ pub mod capture;
 pub mod sql;
 
 pub mod scenario;
+pub mod workload;
+pub mod design;
+pub mod layout;
+pub mod plan;
