@@ -10,3 +10,4 @@ pub mod finding;
 pub mod units;
 
 pub mod dynamodb;
+pub mod pricing;
