@@ -27,3 +27,4 @@ pub mod workload;
 pub mod design;
 pub mod layout;
 pub mod plan;
+pub mod demand;

@@ -3,9 +3,7 @@
 //! Nothing here knows of workloads, designs or prices.
 
 mod capacity;
-mod expected;
 
-pub use expected::SizeDistribution;
 pub use capacity::{
     Consistency, ITEM_BYTES_MAX, READ_UNIT_BYTES, STORAGE_OVERHEAD_BYTES, WRITE_UNIT_BYTES,
     index_write, read, write,

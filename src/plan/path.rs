@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::design::{Bucket, IndexKind, Membership, Part, Projection, Template};
 use crate::dynamodb::Consistency;
+use crate::layout::query_units;
 use crate::sql::{Columns, Step, Test};
 use crate::workload::Entity;
 
@@ -150,7 +151,7 @@ fn path(
         Some(index) => &layout.entries[index].as_ref().ok_or("no entry")?.sizes,
     };
     let per_request = if requests > 0.0 { evaluated / requests } else { 0.0 };
-    let cost = requests * sizes.expected_query_read_units(per_request, Consistency::Eventual)
+    let cost = requests * query_units(sizes, per_request, Consistency::Eventual)
         + fetched * layout.sizes.expected_read_units(Consistency::Eventual);
     Ok(Path { index, by_key: false, requests, evaluated, fetched, cost, notes })
 }

@@ -45,7 +45,7 @@ pub fn item_sizes(attributes: &[(f64, f64, ValueBytes)]) -> SizeDistribution {
         }
     }
     let points = spread.into_iter().map(|(size, weight)| (whole_bytes(fixed + size), weight));
-    SizeDistribution::from_points(points)
+    SizeDistribution::from_points(points).expect("the weights are shares that add up to 1")
 }
 
 /// The sum of a distribution and an independent part that is present in a share
