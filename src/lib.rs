@@ -28,3 +28,5 @@ pub mod design;
 pub mod layout;
 pub mod plan;
 pub mod demand;
+pub mod compare;
+pub mod report;

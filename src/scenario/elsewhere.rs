@@ -15,6 +15,16 @@ pub struct Elsewhere {
 }
 
 impl Elsewhere {
+    /// Whether it is about a statement, given as one line: the whole text, or
+    /// its beginning if it is written with `...` at the end.
+    #[must_use]
+    pub fn covers(&self, text: &str) -> bool {
+        match self.sql.value.strip_suffix("...") {
+            Some(beginning) => text.starts_with(beginning),
+            None => text == self.sql.value,
+        }
+    }
+
     /// Reads one `[[elsewhere]]` section.
     pub(super) fn read(section: &Section<'_, '_>) -> Option<Self> {
         let sql = section.required_text("sql");

@@ -1,9 +1,11 @@
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use sha2::{Digest, Sha256};
 
 use crate::capture::{Capture, Catalog, ConstraintKind, OnDelete, Table, TableActivity};
 use crate::finding::{Finding, Severity, Sourced};
 use crate::scenario::{CaptureRepresents, Settings};
-use crate::sql;
+use crate::sql::{self, Access, Verb};
 use crate::units::decimal_from_f64;
 
 use super::attribute::{Attribute, IntegerRange, LogNormalBytes, ValueBytes, attribute};
@@ -59,7 +61,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
     let span_micros = capture.span_micros();
     let per_month = per_month(span_micros, month_hours, settings);
     let peak_to_mean = peak_to_mean(capture, settings);
-    let entities: Vec<Entity> = capture
+    let mut entities: Vec<Entity> = capture
         .catalog
         .tables
         .iter()
@@ -69,6 +71,23 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
         })
         .collect();
     let patterns = patterns(capture, per_month);
+    let repeated = per_month.to_f64().unwrap_or(0.0);
+    for entity in entities.iter_mut().filter(|entity| entity.inserted_per_month.is_none()) {
+        entity.inserted_per_month =
+            Some(rows_changed(&patterns, entity, Verb::Insert) * repeated);
+        entity.deleted_per_month = Some(rows_changed(&patterns, entity, Verb::Delete) * repeated);
+    }
+    if capture.table_activity.is_empty() {
+        findings.push(
+            Finding::new(
+                "no-table-counters",
+                Severity::Medium,
+                "rows inserted and deleted are taken from the statements: upserts count as \
+                 inserts, and cascades may be missing",
+            )
+            .mend("record pg_stat_user_tables at the first and the last snapshot"),
+        );
+    }
     let calls: u64 = patterns.iter().filter(|pattern| !pattern.nested).map(|p| p.calls).sum();
     #[expect(clippy::cast_precision_loss, reason = "a span far below 2^53 microseconds")]
     let span_seconds = span_micros as f64 / 1e6;
@@ -168,9 +187,8 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
     });
     statements
         .into_iter()
-        .enumerate()
-        .map(|(i, (statement, total))| AccessPattern {
-            id: format!("p{:02}", i + 1),
+        .map(|(statement, total)| AccessPattern {
+            id: String::new(),
             query_ids: statement.query_ids.clone(),
             text: sql::one_line(&statement.text),
             nested: statement.nested,
@@ -183,7 +201,60 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
             calls_per_interval: statement.per_interval.iter().map(|one| one.calls).collect(),
             total,
         })
+        .map(|pattern| AccessPattern { id: pattern_id(&pattern), ..pattern })
         .collect()
+}
+
+/// A name that says what the statement does and stays the same when other
+/// statements come or go: `update.notifications.3f9a01`.
+fn pattern_id(pattern: &AccessPattern) -> String {
+    let digest = Sha256::digest(pattern.text.as_bytes());
+    let hash: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+    let nested = if pattern.nested { "nested." } else { "" };
+    let what = match &pattern.access {
+        Access::Ignorable(verb) => verb.to_lowercase().replace(' ', "-"),
+        Access::Unparsed(unparsed) => {
+            let table = unparsed.first_table.as_deref().unwrap_or("unparsed");
+            format!("{}.{table}", unparsed.verb.to_lowercase())
+        }
+        Access::Data(steps) => {
+            // What a statement writes says more about it than what it reads.
+            let step = steps.iter().find(|step| step.verb != Verb::Read).or(steps.first());
+            step.map_or_else(
+                || "select".to_owned(),
+                |step| {
+                    let verb = match step.verb {
+                        Verb::Read => "select",
+                        Verb::Insert => "insert",
+                        Verb::Update => "update",
+                        Verb::Delete => "delete",
+                    };
+                    format!("{verb}.{}", step.table)
+                },
+            )
+        }
+    };
+    format!("{nested}{what}.{hash}")
+}
+
+/// Rows inserted into and deleted from a table in the capture by the statements
+/// themselves, for captures without table counters. Cascades count only where
+/// they were recorded as nested statements.
+#[expect(clippy::cast_precision_loss, reason = "statistics")]
+fn rows_changed(patterns: &[AccessPattern], entity: &Entity, verb: Verb) -> f64 {
+    let reaches = |pattern: &&AccessPattern| match &pattern.access {
+        Access::Data(steps) => steps.iter().any(|step| {
+            step.verb == verb
+                && step.table == entity.table.name
+                && step.schema.as_ref().is_none_or(|schema| *schema == entity.table.schema)
+        }),
+        _ => false,
+    };
+    patterns
+        .iter()
+        .filter(reaches)
+        .map(|pattern| pattern.total.rows.unwrap_or(pattern.calls) as f64)
+        .sum()
 }
 
 fn entity(
@@ -194,7 +265,6 @@ fn entity(
     per_month: Decimal,
     findings: &mut Vec<Finding>,
 ) -> Entity {
-    use rust_decimal::prelude::ToPrimitive;
     #[expect(clippy::cast_precision_loss, reason = "statistics")]
     let rows = table.rows.map(|rows| rows as f64);
     let known_rows = rows.unwrap_or(1000.0);
