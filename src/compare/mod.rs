@@ -3,6 +3,7 @@
 
 mod coverage;
 mod crossover;
+mod curves;
 mod design;
 mod dynamo;
 mod model;
@@ -10,7 +11,8 @@ mod operation_cost;
 
 pub use coverage::Coverage;
 pub use crossover::crossovers;
+pub use curves::{Cost, curve, design_cost, loads};
 pub use design::evaluate;
 pub use dynamo::{ArmUse, BillLine, Billing, capacity_units, lines, to_f64, total};
-pub use model::{Crossover, Curve, DesignResult, ElsewhereCost, ModeResult};
+pub use model::{Crossover, Curve, DesignResult, ElsewhereCost, ModeResult, PostgresPoint, PostgresResult};
 pub use operation_cost::{UnitPrices, operation_costs};

@@ -84,3 +84,39 @@ pub struct Crossover {
     /// What both cost there, in dollars a month.
     pub monthly_usd: f64,
 }
+
+/// A Postgres fleet at one load, with its bill.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostgresPoint {
+    /// Shards; 1 is the unsharded instance.
+    pub shards: u64,
+    /// The instance class.
+    pub class: String,
+    /// What decided the number of shards or the class.
+    pub binding: String,
+    /// The lines of the bill.
+    pub lines: Vec<BillLine>,
+    /// Their sum; `None` if a line has no price.
+    pub monthly: Option<Usd>,
+    /// Utilisation of each resource at the peak, as shares.
+    pub utilization: Vec<(String, f64)>,
+}
+
+/// The Postgres side.
+#[derive(Clone, Debug)]
+pub struct PostgresResult {
+    /// The sharded fleet at today's load.
+    pub sharded: Option<PostgresPoint>,
+    /// The unsharded instance at today's load; `None` above its ceiling.
+    pub single: Option<PostgresPoint>,
+    /// What stops the unsharded instance, and at which multiple of today's
+    /// load.
+    pub single_ceiling: Option<(String, f64)>,
+    /// The sharded fleet without the statements that each design leaves to
+    /// another store, by design.
+    pub without_unserved: Vec<(String, Option<PostgresPoint>)>,
+    /// What the reader must know about it.
+    pub findings: Vec<Finding>,
+    /// Inputs of the fleet model that nobody measured.
+    pub assumptions: Vec<crate::scenario::Assumption>,
+}
