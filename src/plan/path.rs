@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::design::{Bucket, IndexKind, Membership, Part, Projection, Template};
 use crate::dynamodb::Consistency;
 use crate::layout::query_units;
-use crate::sql::{Columns, Step, Test};
+use crate::sql::{Columns, Predicate, Step, Test, Value};
 use crate::workload::Entity;
 
 use super::bind::{self, Known, PartitionBinding, SortBinding};
@@ -132,10 +132,26 @@ fn path(
             notes: Vec::new(),
         });
     }
+    let narrowed = !partition.equal.is_empty()
+        || partition.bucketed.is_some()
+        || !sort.equal.is_empty()
+        || sort.range.is_some();
+    if !narrowed {
+        return Err("no column of its key is given: all of it would be read".to_owned());
+    }
     let mut notes = Vec::new();
     let requests = partition.keys * partition.fan_out * sort.keys;
     let matching = matching_rows(context, wanted, index, &partition, &sort);
-    let filters = filters(context, wanted, index, &partition, &sort);
+    let mut filters = filters(context, wanted, index, &partition, &sort);
+    if wanted.keys_only && !filters.is_empty() && matching.is_some_and(|m| m <= wanted.rows + 1.0) {
+        // Hardly more items match the key than the statement changes: the write
+        // itself tests the rest, rather than a read before it.
+        notes.push(format!(
+            "{} tested by the write's condition",
+            filters.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+        ));
+        filters.clear();
+    }
     let evaluated = evaluated(wanted, &sort, &filters, requests, matching, &mut notes);
     let fetched = if lacks_columns(context, wanted, index, &filters) {
         if filters.is_empty() || filters_projected(context, wanted, index, &filters) {
@@ -256,11 +272,21 @@ fn filters(
         .step
         .predicates
         .iter()
+        .filter(|predicate| !awaits_another_step(predicate, &wanted.known))
         .map(|predicate| &predicate.column)
         .chain(wanted.step.residual.iter().flat_map(|residual| &residual.columns))
         .filter(|column| !settled(column))
         .cloned()
         .collect()
+}
+
+/// A column that must equal one of a step that has not run yet tests nothing
+/// here: that step will be given the value instead.
+fn awaits_another_step(predicate: &Predicate, known: &Known) -> bool {
+    let (Test::Equal(value) | Test::AnyOf { values: value, .. }) = &predicate.test else {
+        return false;
+    };
+    matches!(value, Value::Column { .. }) && !known.equal.contains_key(&predicate.column)
 }
 
 /// Items looked at: what is returned, more if a filter throws some away or the

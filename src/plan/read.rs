@@ -140,7 +140,7 @@ fn reach_embedded(
     let asked = Need { step: &step, known: &known, rows: need.rows.min(1.0), ..*need };
     let mut reached = reach_home(context, parent, &asked, home)?;
     for operation in &mut reached.operations {
-        operation.purpose = format!("{} embedded in {}", entity.table, parent.table);
+        operation.purpose = format!("read {} embedded in {}", entity.table, parent.table);
     }
     Ok(reached)
 }
@@ -283,7 +283,7 @@ fn operations(
     let found = per_request.min(1.0);
     operations.push(read(kind, path.index, path.requests, per_request.max(1.0), found, &purpose));
     if path.fetched > 0.0 {
-        let kind = if path.fetched > 1.0 {
+        let kind = if path.fetched > 1.5 {
             OperationKind::BatchGetItem
         } else {
             OperationKind::GetItem
