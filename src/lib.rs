@@ -28,5 +28,10 @@ pub mod design;
 pub mod layout;
 pub mod plan;
 pub mod demand;
+
+// Sharded Postgres, in quantities.
+pub mod postgres;
+
+// Both sides in dollars over load, and what is shown of it.
 pub mod compare;
 pub mod report;
