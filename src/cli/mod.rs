@@ -4,6 +4,10 @@
 //! shown. Adding a command is one file, one variant of [`Command`] and one arm
 //! of [`run`].
 
+mod book;
+mod columns;
+mod pricing;
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -22,7 +26,11 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// The price book, and bills of usage quantities
+    #[command(subcommand)]
+    Pricing(pricing::Command),
+}
 
 /// How a command that ran to its end came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +90,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: &Command, _out: &mut dyn Write) -> Result<Outcome, Failure> {
-    match *command {}
+fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    match command {
+        Command::Pricing(command) => pricing::run(command, out),
+    }
 }

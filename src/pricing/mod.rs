@@ -6,12 +6,15 @@
 //! ([`PriceState`], [`Unpriced`]), never 0. Money and quantities are exact
 //! decimals: there is no floating point in this folder, and a test sees to it.
 
+mod amount;
 mod bill;
 mod book;
+mod diff;
 mod dimension;
 mod document;
 mod embedded;
 mod hardware;
+mod import;
 mod json_place;
 mod kinds;
 mod price;
@@ -19,14 +22,18 @@ mod region;
 mod savings_plan;
 mod settings;
 mod tiers;
+mod usage_file;
 
 pub use bill::{Bill, Charge, Line, Unpriced, Usage, bill, usable};
 pub use book::PriceBook;
+pub use diff::{PriceChange, diff_books, diff_regions};
 pub use dimension::{Dimension, PriceKey};
 pub use hardware::InstanceClass;
+pub use import::{Imported, import};
 pub use kinds::{Direction, Due, Service, TableClass, Term, Unit};
 pub use price::{Absence, Offered, Price, PriceDate, PriceState, Source, Tier};
 pub use region::Region;
 pub use savings_plan::{PlanDiscount, PlanPrice, PlanRate};
 pub use settings::BillSettings;
 pub use tiers::Part;
+pub use usage_file::{UsageFile, parse_usage};
