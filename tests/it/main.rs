@@ -1,2 +1,6 @@
 //! Integration tests: one binary, one module a subject.
 mod pricing;
+mod pricing_cli;
+mod pricing_commitment;
+mod pricing_examples;
+mod pricing_import;
