@@ -1,6 +1,6 @@
 use super::book::PriceBook;
-use super::dimension::PriceKey;
 use super::price::{PriceState, Tier};
+use super::price_key::PriceKey;
 use super::region::Region;
 
 /// Something that two books, or two Regions, price differently. Sources, dates

@@ -21,6 +21,7 @@ mod import;
 mod json_place;
 mod kinds;
 mod price;
+mod price_key;
 mod region;
 mod savings_plan;
 mod settings;
@@ -38,12 +39,13 @@ pub use commitment::{
     break_even_utilisation, reservation_break_even,
 };
 pub use diff::{PriceChange, diff_books, diff_regions};
-pub use dimension::{Dimension, PriceKey};
+pub use dimension::Dimension;
 pub use global_table::{Replica, ReplicaDemand, global_table_usages, replica_demand};
 pub use hardware::InstanceClass;
 pub use import::{Imported, import};
 pub use kinds::{Direction, Due, Service, TableClass, Term, Unit};
 pub use price::{Absence, Offered, Price, PriceDate, PriceState, Source, Tier};
+pub use price_key::PriceKey;
 pub use region::Region;
 pub use savings_plan::{PlanDiscount, PlanPrice, PlanRate};
 pub use settings::BillSettings;

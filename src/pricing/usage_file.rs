@@ -86,6 +86,10 @@ struct RawJson<'t> {
     usage: Vec<&'t RawValue>,
 }
 
+/// Far more than any account uses in a month; below it products with prices
+/// stay exact.
+const QUANTITY_MAX: Decimal = Decimal::from_parts(0xA764_0000, 0x0DE0_B6B3, 0, false, 0);
+
 /// One usage with its place.
 type Entry = (Place, Result<RawUsage, Diagnostic>);
 
@@ -206,6 +210,9 @@ fn check_usage(
         _ => return Err(amount_fault(unit)),
     };
     match quantity {
+        Some(quantity) if quantity > QUANTITY_MAX => Err(Diagnostic::new(format!(
+            "the quantity {quantity} is more than {QUANTITY_MAX}, too large to bill exactly"
+        ))),
         Some(quantity) if quantity.is_zero() || quantity.is_sign_positive() => {
             Ok(Usage { key, region, quantity, label: raw.label })
         }

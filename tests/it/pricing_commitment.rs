@@ -93,7 +93,7 @@ fn brute_force(all: &[UsageSeries], terms: &[Term], plan: bool, sunk: [u32; 2]) 
                         let (list, rate) = rates(&book, one.dimension);
                         rows.push((rate, list, units));
                     }
-                    rows.sort_by(|a, b| (a.0 / a.1).cmp(&(b.0 / b.1)));
+                    rows.sort_by_key(|(rate, list, _)| rate / list);
                     rows
                 })
                 .collect();

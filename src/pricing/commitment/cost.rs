@@ -29,6 +29,9 @@ const COVERED: [Dimension; 12] = [
     Dimension::IaRwcuHours,
 ];
 
+/// Far more than any account uses in an hour; below it costs stay exact.
+const HOUR_UNITS_MAX: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);
+
 /// The prices of a reservation that may be bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Offer {
@@ -271,6 +274,8 @@ fn sum_by_dimension(
             faults.push(fault(format!("{} hours, where others have {hours}", one.units.len())));
         } else if one.units.iter().any(|units| *units < Decimal::ZERO) {
             faults.push(fault("an hour with less than 0 units".to_owned()));
+        } else if one.units.iter().any(|units| *units > HOUR_UNITS_MAX) {
+            faults.push(fault(format!("an hour with more than {HOUR_UNITS_MAX} units")));
         } else {
             let sum = sums.entry(one.dimension).or_insert_with(|| vec![Decimal::ZERO; hours]);
             for (sum, units) in sum.iter_mut().zip(&one.units) {

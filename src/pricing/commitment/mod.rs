@@ -15,6 +15,7 @@
 mod break_even;
 mod cost;
 mod hours;
+mod reasons;
 mod search;
 
 use rust_decimal::Decimal;
@@ -25,7 +26,8 @@ use crate::units::Usd;
 
 pub use break_even::{break_even_utilisation, reservation_break_even};
 pub use cost::{CommitmentCost, Model};
-pub use search::{BestCommitment, LastBlock};
+pub use reasons::LastBlock;
+pub use search::BestCommitment;
 
 /// Reserved capacity is sold in blocks of so many units (Archera, "DynamoDB
 /// reserved capacity", March 2026).

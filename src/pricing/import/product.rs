@@ -9,9 +9,10 @@ use serde::Deserialize;
 use super::collect::{Collected, Figure, Publication};
 use super::usage_type::{self, Recognised};
 use crate::finding::{Diagnostic, Place};
-use crate::pricing::dimension::{Dimension, PriceKey};
+use crate::pricing::dimension::Dimension;
 use crate::pricing::kinds::{Direction, Term as Lease, Unit};
 use crate::pricing::price::Tier;
+use crate::pricing::price_key::PriceKey;
 use crate::pricing::region::Region;
 use crate::units::Usd;
 

@@ -7,8 +7,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::pricing::dimension::{Dimension, PriceKey};
+use crate::pricing::dimension::Dimension;
 use crate::pricing::kinds::Unit;
+use crate::pricing::price_key::PriceKey;
 
 /// The words a list has on a product.
 pub(super) struct Described<'t> {
