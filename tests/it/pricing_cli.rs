@@ -200,3 +200,30 @@ fn bad_input_is_named_and_exits_with_two() {
         assert!(!stderr(&output).is_empty() && output.stdout.is_empty(), "{arguments:?}");
     }
 }
+
+/// 100 WCU in every hour and 250 in a third of them: one block of 100 for a
+/// year pays, a second one, used in a third of the hours, does not (46.0 %).
+#[test]
+fn commit_says_what_to_buy_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "hour,orders dynamodb.wcu-hours\n".to_owned();
+    for hour in 0..9 {
+        let units = if hour % 3 == 0 { 250 } else { 100 };
+        text.push_str(&format!("{hour},{units}\n"));
+    }
+    let file = write(folder.path(), "usage.csv", &text);
+    let best = json(&["commit", &file, "--region", "us-east-1", "--json"]);
+    assert_eq!(best["reservations"][0]["blocks"], 1);
+    assert_eq!(best["reservations"][0]["term"], "1y");
+    assert_eq!(best["plan_usd_per_hour"], "0");
+    assert_eq!(best["cases"][1]["upfront_usd"], "150");
+    // 9 h x 100 x (0.000128 + 1.5 / 8,760) + 3 h x 150 x 0.00065
+    assert_eq!(best["cases"][1]["period_usd"], "0.561809589");
+    let output = stdout(&ddbplan(&["commit", &file, "--region", "us-east-1"]));
+    assert!(output.contains("reserve 1 x 100 write units for 1y"), "{output}");
+    assert!(output.contains("a unit pays from 46.0 % of the hours"), "{output}");
+    assert!(output.contains("no commitment costs less than"), "{output}");
+    assert!(output.contains("not considered: Savings Plan on dynamodb.wcu-hours"), "{output}");
+    let plan = json(&["commit", &file, "--region", "us-east-1", "--unverified", "--json"]);
+    assert_eq!(plan["not_considered"], serde_json::json!([]));
+}

@@ -1,6 +1,7 @@
 //! `ddbplan pricing`: the price book and bills, usable by themselves.
 
 mod bill;
+mod commit;
 mod diff;
 mod import;
 mod show;
@@ -17,6 +18,7 @@ use super::{Failure, Outcome};
 pub enum Command {
     Show(show::Args),
     Bill(bill::Args),
+    Commit(commit::Args),
     Diff(diff::Args),
     Import(import::Args),
 }
@@ -25,6 +27,7 @@ pub fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Show(args) => show::run(args, out),
         Command::Bill(args) => bill::run(args, out),
+        Command::Commit(args) => commit::run(args, out),
         Command::Diff(args) => diff::run(args, out),
         Command::Import(args) => import::run(args, out),
     }

@@ -60,6 +60,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<Outcome, Failure> {
             ("dimension", Align::Left),
             ("usd", Align::Left),
             ("per", Align::Left),
+            ("savings plan", Align::Left),
             ("date", Align::Left),
             ("source", Align::Left),
             ("remarks", Align::Left),
@@ -112,8 +113,13 @@ fn row_text(book: &PriceBook, region: &Region, key: &PriceKey) -> Vec<String> {
             ("not known".to_owned(), nothing(), nothing(), "not in the price book".to_owned())
         }
     };
+    let plan = match book.savings_plan_price(key, region) {
+        Some(plan) if plan.verified => plan.usd.to_report_string(),
+        Some(plan) => format!("{} NOT VERIFIED", plan.usd.to_report_string()),
+        None => String::new(),
+    };
     let unit = key.dimension.unit().to_string();
-    vec![region.to_string(), key.to_string(), usd, unit, date, source, remarks]
+    vec![region.to_string(), key.to_string(), usd, unit, plan, date, source, remarks]
 }
 
 fn row_json(book: &PriceBook, region: &Region, key: &PriceKey) -> Value {
@@ -132,7 +138,13 @@ fn row_json(book: &PriceBook, region: &Region, key: &PriceKey) -> Value {
         "date": null,
         "verified": null,
         "note": null,
+        "savings_plan_usd": null,
+        "savings_plan_verified": null,
     });
+    if let Some(plan) = book.savings_plan_price(key, region) {
+        row["savings_plan_usd"] = json!(plan.usd.to_report_string());
+        row["savings_plan_verified"] = json!(plan.verified);
+    }
     match book.price(key, region) {
         PriceState::Known(price) => {
             row["state"] = json!("known");

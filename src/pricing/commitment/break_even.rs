@@ -37,7 +37,14 @@ pub fn break_even_utilisation(
     let price = |dimension| net_price(book, dimension, region, settings);
     let capacity = price(Dimension::capacity_hours(direction, class))?;
     let request = price(Dimension::request_units(direction, class))?;
-    Ok(capacity / (request * Decimal::from(SECONDS_PER_HOUR)))
+    share(capacity, request * Decimal::from(SECONDS_PER_HOUR))
+}
+
+/// One price as a share of another, which a private discount may have made 0.
+fn share(price: Decimal, of: Decimal) -> Result<Decimal, Unpriced> {
+    price
+        .checked_div(of)
+        .ok_or_else(|| Unpriced::Unknown(Some("what it is compared with costs nothing".to_owned())))
 }
 
 /// What an hour of a reserved unit costs: the hourly fee, and the upfront fee
@@ -69,7 +76,7 @@ pub fn reservation_break_even(
 ) -> Result<Decimal, Unpriced> {
     let dimension = Dimension::capacity_hours(direction, TableClass::Standard);
     let list = net_price(book, dimension, region, settings)?;
-    Ok(effective_hourly(book, region, direction, term, settings)? / list)
+    share(effective_hourly(book, region, direction, term, settings)?, list)
 }
 
 #[cfg(test)]

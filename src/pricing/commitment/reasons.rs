@@ -83,7 +83,8 @@ impl Model {
             };
             let count = blocks[index];
             let last = count.checked_sub(1);
-            let break_even_share = offer.effective / price;
+            // Nothing to explain where capacity costs nothing.
+            let break_even_share = offer.effective.checked_div(price)?;
             Some(LastBlock {
                 direction: *direction,
                 blocks: count,

@@ -173,7 +173,7 @@ impl Model {
             // planes of its two sides. (At 0 there is no other side, and none
             // is needed: commitments are not negative.)
             let below = self.slope(pair, point.plan, Side::Below);
-            let share = slope.plan / (slope.plan - below.plan);
+            let share = slope.plan.checked_div(slope.plan - below.plan).unwrap_or(Decimal::ZERO);
             for index in 0..2 {
                 slope.block[index] += (below.block[index] - slope.block[index]) * share;
             }

@@ -8,7 +8,7 @@ use crate::pricing::price_key::PriceKey;
 use crate::pricing::region::Region;
 use crate::pricing::savings_plan::{PlanDiscount, PlanRate};
 
-/// The text of a document, one entry a line, the way [`parse`] reads it.
+/// The text of a document, one entry a line, the way the reader takes it.
 pub(in crate::pricing) fn write(document: &Document) -> String {
     let sources: Vec<String> = document
         .sources

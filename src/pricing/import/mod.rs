@@ -6,7 +6,6 @@
 //! so is which of two statements holds ([`collect`]).
 
 mod collect;
-mod csv;
 mod feed;
 mod get_products;
 mod offer_csv;
@@ -22,6 +21,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::book::PriceBook;
+use super::csv;
 use crate::finding::{Diagnostic, Diagnostics, Place};
 use collect::Collected;
 

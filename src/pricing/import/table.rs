@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use super::File;
 use super::collect::Publication;
-use super::csv::{self, Row};
 use super::product::attribute_name;
 use crate::finding::{Diagnostic, Place};
+use crate::pricing::csv::{self, Row};
 
 /// A price list as a table.
 pub(super) struct Table<'t> {
