@@ -77,6 +77,18 @@ fn tiers_are_sorted_as_numbers() {
     assert_eq!(tiers(&book, Dimension::WcuHours, "us-east-1"), "0:0 18600:0.00064 100000:0.0005");
 }
 
+/// Tiers that leave a gap are refused; a list that stops is known to stop.
+#[test]
+fn tiers_must_join_and_may_stop() {
+    let gap = OFFER.replace("\"endRange\": \"100000\"", "\"endRange\": \"90000\"");
+    let faults = import(&[("offer.json", &gap)], None).unwrap_err().to_string();
+    assert!(faults.contains("ends at 90000 and the next begins at 100000"), "{faults}");
+    let stops = OFFER.replacen("\"endRange\": \"Inf\"", "\"endRange\": \"5000\"", 1);
+    let book = imported(&[("offer.json", &stops)]).book;
+    let price = price(&book, Dimension::WriteRequestUnits, "us-east-1").unwrap();
+    assert_eq!(price.known_to, Some(5000.into()));
+}
+
 /// Vector products have no `group`, export has no `productFamily`; a new
 /// product and one of another service are counted.
 #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::Imported;
 use super::usage_type::{Rank, without_prefix};
 use crate::finding::{Diagnostic, Diagnostics, Place};
@@ -47,6 +49,8 @@ pub(super) struct Figure {
     pub key: PriceKey,
     pub region: Region,
     pub tiers: Vec<Tier>,
+    /// The usage at which the list stops, if it does.
+    pub known_to: Option<Decimal>,
     pub sku: String,
     pub usage_type: String,
     pub rank: Rank,
@@ -121,7 +125,7 @@ impl Collected {
                 book.add_source(&publication.source, source(&publication));
                 let price = Price {
                     tiers: figure.tiers,
-                    known_to: None,
+                    known_to: figure.known_to,
                     source: publication.source,
                     date: publication.date,
                     verified: true,

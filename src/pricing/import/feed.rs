@@ -172,6 +172,7 @@ fn region_prices(
             key: (*dimension).into(),
             region: region.clone(),
             tiers,
+            known_to: None,
             sku: entry.rate_code.split('.').next().unwrap_or_default().to_owned(),
             usage_type: key.clone(),
             rank: Rank::default(),

@@ -41,6 +41,7 @@ fn read(file: &File<'_>, into: &mut Collected) {
         term.rates.push(Rate {
             unit: cell("unit"),
             begin: cell("startingrange"),
+            end: cell("endingrange"),
             usd: (table.cell(row, "currency") == "USD").then(|| cell("priceperunit")),
         });
     }

@@ -49,6 +49,8 @@ pub(super) struct Term {
 pub(super) struct Rate {
     pub unit: String,
     pub begin: String,
+    /// Where the tier ends: a number, `Inf`, or nothing for what is paid once.
+    pub end: String,
     /// `None` where the list has no price in dollars.
     pub usd: Option<String>,
 }
@@ -87,6 +89,8 @@ struct JsonRate {
     #[serde(default)]
     begin_range: String,
     #[serde(default)]
+    end_range: String,
+    #[serde(default)]
     price_per_unit: BTreeMap<String, String>,
 }
 
@@ -105,6 +109,7 @@ impl JsonTerm {
                 .map(|rate| Rate {
                     unit: rate.unit,
                     begin: rate.begin_range,
+                    end: rate.end_range,
                     usd: rate.price_per_unit.get("USD").cloned(),
                 })
                 .collect(),
@@ -164,11 +169,12 @@ impl Product {
         let fault = |what: String| {
             Diagnostic::new(format!("SKU {} ({usage_type}): {what}", self.sku)).at(place.clone())
         };
-        let mut figure = |key: PriceKey, tiers: Vec<Tier>| {
+        let mut figure = |key: PriceKey, tiers: Vec<Tier>, known_to: Option<Decimal>| {
             into.figure(Figure {
                 key,
                 region: region.clone(),
                 tiers,
+                known_to,
                 sku: self.sku.clone(),
                 usage_type: usage_type.clone(),
                 rank: recognised.rank,
@@ -180,8 +186,8 @@ impl Product {
         let mut faults = Vec::new();
         if let Some(term) = newest(self.terms.iter().filter(|term| term.kind == "OnDemand")) {
             match tiers(term, recognised.key.dimension.unit()) {
-                Ok(tiers) if tiers.is_empty() => {}
-                Ok(tiers) => figure(recognised.key.clone(), tiers),
+                Ok((tiers, _)) if tiers.is_empty() => {}
+                Ok((tiers, known_to)) => figure(recognised.key.clone(), tiers, known_to),
                 Err(what) => faults.push(fault(what)),
             }
         }
@@ -189,7 +195,8 @@ impl Product {
             match reserved(term, &recognised) {
                 Ok(prices) => {
                     for (key, usd) in prices {
-                        figure(key, vec![Tier { from: Decimal::ZERO, usd: Usd::new(usd) }]);
+                        let tiers = vec![Tier { from: Decimal::ZERO, usd: Usd::new(usd) }];
+                        figure(key, tiers, None);
                     }
                 }
                 Err(what) => faults.push(fault(what)),
@@ -224,26 +231,36 @@ fn decimal(text: &str) -> Result<Decimal, String> {
     }
 }
 
-/// The tiers of an on-demand term, sorted by where they begin, as numbers: the
-/// order in the list means nothing.
-fn tiers(term: &Term, unit: Unit) -> Result<Vec<Tier>, String> {
-    let mut tiers = Vec::new();
+/// The word for a tier without end.
+const NO_END: &str = "Inf";
+
+/// The tiers of an on-demand term and where the list stops, if it does. Sorted
+/// by where they begin, as numbers: the order in the list means nothing.
+fn tiers(term: &Term, unit: Unit) -> Result<(Vec<Tier>, Option<Decimal>), String> {
+    let mut ranges: Vec<(Decimal, Option<Decimal>, Usd)> = Vec::new();
     for rate in &term.rates {
         if let Some(usd) = price(rate, unit)? {
-            let from = if rate.begin.is_empty() { Decimal::ZERO } else { decimal(&rate.begin)? };
-            tiers.push(Tier { from, usd: Usd::new(usd) });
+            let begin = if rate.begin.is_empty() { Decimal::ZERO } else { decimal(&rate.begin)? };
+            let endless = rate.end.is_empty() || rate.end.eq_ignore_ascii_case(NO_END);
+            let end = if endless { None } else { Some(decimal(&rate.end)?) };
+            ranges.push((begin, end, Usd::new(usd)));
         }
     }
-    tiers.sort_by_key(|tier| tier.from);
-    if tiers.windows(2).any(|pair| pair[0].from == pair[1].from) {
-        return Err("two of its tiers begin at the same usage".to_owned());
+    ranges.sort_by_key(|(begin, _, _)| *begin);
+    if let Some((first, _, _)) = ranges.first()
+        && !first.is_zero()
+    {
+        return Err(format!("its first tier begins at {first}, not at 0"));
     }
-    match tiers.first() {
-        Some(first) if !first.from.is_zero() => {
-            Err(format!("its first tier begins at {}, not at 0", first.from))
+    for pair in ranges.windows(2) {
+        let ((_, end, _), (begin, _, _)) = (&pair[0], &pair[1]);
+        if *end != Some(*begin) {
+            let end = end.map_or_else(|| NO_END.to_owned(), |end| end.to_string());
+            return Err(format!("a tier ends at {end} and the next begins at {begin}"));
         }
-        _ => Ok(tiers),
     }
+    let known_to = ranges.last().and_then(|(_, end, _)| *end);
+    Ok((ranges.into_iter().map(|(from, _, usd)| Tier { from, usd }).collect(), known_to))
 }
 
 /// The unit of a one-off fee.
