@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::Args;
 use ddbplan::compare::{Billing, UnitPrices, compare};
 use ddbplan::disk;
-use ddbplan::pricing::PriceBook;
-use ddbplan::report::{cost_curve, json, manifest::Manifest, text};
+use ddbplan::report::{Manifest, chart, cost_curve, json, text};
 
+use super::book::BookArgs;
 use super::scenario::{ScenarioArgs, conventions, load, region};
 use super::{Failure, Outcome};
 
@@ -25,6 +25,8 @@ pub struct CompareArgs {
     /// Overwrite files that are there already
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    book: BookArgs,
     /// Seed of everything random
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -32,7 +34,7 @@ pub struct CompareArgs {
 
 pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let scenario = load(&args.scenario.scenario)?;
-    let book = PriceBook::embedded();
+    let book = args.book.load()?;
     let region = region(&scenario.settings)?;
     let conventions = conventions(&scenario.settings);
     let billing = Billing {
@@ -60,7 +62,7 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
     };
     let prices = UnitPrices::on_demand(&billing);
     let report = json::report(&manifest, &scenario.workload, &comparison, prices);
-    let picture = cost_curve::png(&manifest, &comparison)?;
+    let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
     let files = BTreeMap::from([
         ("report.json".to_owned(), report.into_bytes()),
         ("cost_curve.png".to_owned(), picture),

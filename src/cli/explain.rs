@@ -4,9 +4,9 @@ use std::io::Write;
 
 use clap::Args;
 use ddbplan::compare::{Billing, UnitPrices, evaluate};
-use ddbplan::pricing::PriceBook;
 use ddbplan::report::explain;
 
+use super::book::BookArgs;
 use super::scenario::{ScenarioArgs, conventions, load, region};
 use super::{Failure, Outcome};
 
@@ -16,11 +16,13 @@ use super::{Failure, Outcome};
 pub struct ExplainArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
+    #[command(flatten)]
+    book: BookArgs,
 }
 
 pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let scenario = load(&args.scenario.scenario)?;
-    let book = PriceBook::embedded();
+    let book = args.book.load()?;
     let region = region(&scenario.settings)?;
     let conventions = conventions(&scenario.settings);
     let billing = Billing {

@@ -4,7 +4,10 @@
 //! shown. Adding a command is one file, one variant of [`Command`] and one arm
 //! of [`run`].
 
+mod book;
+mod compare;
 mod explain;
+mod pricing;
 mod scenario;
 
 use std::io::{self, Write};
@@ -26,7 +29,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Compare(compare::CompareArgs),
     Explain(explain::ExplainArgs),
+    /// The price book, and bills of usage quantities
+    #[command(subcommand)]
+    Pricing(pricing::Command),
 }
 
 /// How a command that ran to its end came out.
@@ -89,6 +96,8 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
+        Command::Compare(args) => compare::run(args, out),
         Command::Explain(args) => explain::run(args, out),
+        Command::Pricing(command) => pricing::run(command, out),
     }
 }

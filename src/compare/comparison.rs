@@ -1,5 +1,7 @@
 //! The comparison as a whole.
 
+use std::collections::BTreeMap;
+
 use crate::capture::SetAside;
 use crate::finding::Finding;
 use crate::scenario::{Assumption, Baseline, Mode};
@@ -23,6 +25,8 @@ pub struct Comparison {
     pub baseline: Option<Baseline>,
     /// Costs over load: designs by mode, then Postgres.
     pub curves: Vec<Curve>,
+    /// Costs at the loads that the verdict speaks of, by curve.
+    pub costs: BTreeMap<String, Vec<(f64, f64)>>,
     /// Where a design and Postgres change places.
     pub crossovers: Vec<Crossover>,
     /// What it comes to.
@@ -95,6 +99,13 @@ pub fn compare(
         }
     }
     let verdict = verdict(&results, &costs, of_designs, billing);
+    let at_asked = costs
+        .iter()
+        .map(|(name, cost)| {
+            let at = verdict.at.iter().filter_map(|at| cost(at.load).map(|usd| (at.load, usd)));
+            (name.clone(), at.collect())
+        })
+        .collect();
     let mut findings = workload.findings.clone();
     findings.extend(postgres.findings.iter().cloned());
     findings.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.id.cmp(b.id)));
@@ -107,6 +118,7 @@ pub fn compare(
         postgres,
         baseline,
         curves: drawn,
+        costs: at_asked,
         crossovers: crossed,
         verdict,
         findings,

@@ -86,20 +86,14 @@ impl<'a> PostgresSide<'a> {
         self.single(multiple)?.monthly.map(to_f64)
     }
 
-    fn cheapest(
-        &self,
-        multiple: f64,
-        wanted: impl Fn(&Fleet) -> bool,
-    ) -> Option<PostgresPoint> {
+    fn cheapest(&self, multiple: f64, wanted: impl Fn(&Fleet) -> bool) -> Option<PostgresPoint> {
         let need = need(&self.load, &self.settings, multiple);
         fleets(&need, &self.classes, &self.settings)
             .into_iter()
             .filter(|fleet| wanted(fleet))
             .map(|fleet| self.priced(&fleet))
             .filter(|point| point.monthly.is_some())
-            .min_by(|a, b| {
-                a.monthly.cmp(&b.monthly).then_with(|| a.shards.cmp(&b.shards))
-            })
+            .min_by(|a, b| a.monthly.cmp(&b.monthly).then_with(|| a.shards.cmp(&b.shards)))
     }
 
     fn priced(&self, fleet: &Fleet) -> PostgresPoint {

@@ -82,15 +82,17 @@ fn spoken(at: &VerdictAt) -> String {
             } else {
                 (postgres, format!("{design} at {}", dollars(*d)))
             };
-            format!("{when} {cheaper} costs least, {} a month, against {dearer}", dollars(d.min(*p)))
+            format!(
+                "{when} {cheaper} costs least, {} a month, against {dearer}",
+                dollars(d.min(*p))
+            )
         }
         (Some((design, d)), None) => {
             format!("{when} {design} costs {} a month, and no Postgres fleet is known", dollars(*d))
         }
-        (None, Some((postgres, p))) => format!(
-            "{when} {postgres} costs {} a month, and no design has a price",
-            dollars(*p)
-        ),
+        (None, Some((postgres, p))) => {
+            format!("{when} {postgres} costs {} a month, and no design has a price", dollars(*p))
+        }
         (None, None) => format!("{when} neither side has a price"),
     }
 }

@@ -36,11 +36,8 @@ impl CpuEstimate {
     #[must_use]
     pub fn of(load: &Load, settings: &FleetSettings) -> Self {
         let [low, mid, high] = [0, 1, 2].map(|i| {
-            let statements: f64 = load
-                .statements
-                .iter()
-                .map(|one| one.calls_per_second * call_seconds(one, i))
-                .sum();
+            let statements: f64 =
+                load.statements.iter().map(|one| one.calls_per_second * call_seconds(one, i)).sum();
             let commits = load.commits_per_second * COMMIT_SECONDS[i];
             (statements + commits) * (1.0 + settings.background_cpu)
         });

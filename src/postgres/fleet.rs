@@ -135,10 +135,7 @@ fn fleet(need: &Need, class: &InstanceClass, settings: &FleetSettings) -> Option
         .into_iter()
         .map(|resource| (resource, demand(need, resource) / capacity(class, settings, resource)))
         .collect();
-    let (binding, most) = shards_by_resource
-        .iter()
-        .copied()
-        .max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (binding, most) = shards_by_resource.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let least = most.ceil().max(1.0);
     // The volume's own limits depend on its size, so on the number of shards.
     let shards = (1..=settings.logical_shards)

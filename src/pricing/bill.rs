@@ -7,9 +7,10 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::book::PriceBook;
-use super::dimension::{Dimension, PriceKey};
+use super::dimension::Dimension;
 use super::kinds::Due;
 use super::price::{Price, PriceDate, PriceState};
+use super::price_key::PriceKey;
 use super::region::Region;
 use super::settings::BillSettings;
 use super::tiers::{self, Part};

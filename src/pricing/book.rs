@@ -3,11 +3,12 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::dimension::{Dimension, PriceKey};
+use super::dimension::Dimension;
 use super::document::{self, Document, Entry};
 use super::embedded;
 use super::hardware::InstanceClass;
 use super::price::{Price, PriceState, Source};
+use super::price_key::PriceKey;
 use super::region::Region;
 use super::savings_plan::{PlanDiscount, PlanRate};
 use crate::finding::{Diagnostic, Diagnostics, Place};

@@ -1,73 +1,38 @@
 //! The price book that comes with the program: one entry here for each file
-//! under `pricing/`.
+//! of `pricing/`.
+
+/// Includes files of `pricing/`, each with its name.
+macro_rules! documents {
+    ($($file:literal,)+) => {
+        &[$((concat!("pricing/", $file), include_str!(concat!("../../pricing/", $file))),)+]
+    };
+}
 
 /// The files with their names, in the order in which they are read.
-pub(super) const DOCUMENTS: &[(&str, &str)] = &[
-    (
-        "pricing/aurora-postgres/asia-pacific.json",
-        include_str!("../../pricing/aurora-postgres/asia-pacific.json"),
-    ),
-    (
-        "pricing/aurora-postgres/canada-latin-america.json",
-        include_str!("../../pricing/aurora-postgres/canada-latin-america.json"),
-    ),
-    (
-        "pricing/aurora-postgres/europe.json",
-        include_str!("../../pricing/aurora-postgres/europe.json"),
-    ),
-    (
-        "pricing/aurora-postgres/middle-east-africa.json",
-        include_str!("../../pricing/aurora-postgres/middle-east-africa.json"),
-    ),
-    ("pricing/aurora-postgres/us.json", include_str!("../../pricing/aurora-postgres/us.json")),
-    (
-        "pricing/classes/instance-classes.json",
-        include_str!("../../pricing/classes/instance-classes.json"),
-    ),
-    (
-        "pricing/data-transfer/asia-pacific.json",
-        include_str!("../../pricing/data-transfer/asia-pacific.json"),
-    ),
-    (
-        "pricing/data-transfer/canada-latin-america.json",
-        include_str!("../../pricing/data-transfer/canada-latin-america.json"),
-    ),
-    ("pricing/data-transfer/europe.json", include_str!("../../pricing/data-transfer/europe.json")),
-    ("pricing/data-transfer/us.json", include_str!("../../pricing/data-transfer/us.json")),
-    (
-        "pricing/dynamodb/asia-pacific.json",
-        include_str!("../../pricing/dynamodb/asia-pacific.json"),
-    ),
-    (
-        "pricing/dynamodb/canada-latin-america.json",
-        include_str!("../../pricing/dynamodb/canada-latin-america.json"),
-    ),
-    ("pricing/dynamodb/europe.json", include_str!("../../pricing/dynamodb/europe.json")),
-    ("pricing/dynamodb/govcloud.json", include_str!("../../pricing/dynamodb/govcloud.json")),
-    (
-        "pricing/dynamodb/middle-east-africa.json",
-        include_str!("../../pricing/dynamodb/middle-east-africa.json"),
-    ),
-    ("pricing/dynamodb/us.json", include_str!("../../pricing/dynamodb/us.json")),
-    ("pricing/ec2-ebs/asia-pacific.json", include_str!("../../pricing/ec2-ebs/asia-pacific.json")),
-    (
-        "pricing/ec2-ebs/canada-latin-america.json",
-        include_str!("../../pricing/ec2-ebs/canada-latin-america.json"),
-    ),
-    ("pricing/ec2-ebs/europe.json", include_str!("../../pricing/ec2-ebs/europe.json")),
-    ("pricing/ec2-ebs/us.json", include_str!("../../pricing/ec2-ebs/us.json")),
-    (
-        "pricing/rds-postgres/asia-pacific.json",
-        include_str!("../../pricing/rds-postgres/asia-pacific.json"),
-    ),
-    (
-        "pricing/rds-postgres/canada-latin-america.json",
-        include_str!("../../pricing/rds-postgres/canada-latin-america.json"),
-    ),
-    ("pricing/rds-postgres/europe.json", include_str!("../../pricing/rds-postgres/europe.json")),
-    ("pricing/rds-postgres/us.json", include_str!("../../pricing/rds-postgres/us.json")),
-    (
-        "pricing/savings-plans/database.json",
-        include_str!("../../pricing/savings-plans/database.json"),
-    ),
+pub(super) const DOCUMENTS: &[(&str, &str)] = documents![
+    "aurora-postgres-asia-pacific.json",
+    "aurora-postgres-canada-latin-america.json",
+    "aurora-postgres-europe.json",
+    "aurora-postgres-middle-east-africa.json",
+    "aurora-postgres-us.json",
+    "data-transfer-asia-pacific.json",
+    "data-transfer-canada-latin-america.json",
+    "data-transfer-europe.json",
+    "data-transfer-us.json",
+    "dynamodb-asia-pacific.json",
+    "dynamodb-canada-latin-america.json",
+    "dynamodb-europe.json",
+    "dynamodb-govcloud.json",
+    "dynamodb-middle-east-africa.json",
+    "dynamodb-us.json",
+    "ec2-ebs-asia-pacific.json",
+    "ec2-ebs-canada-latin-america.json",
+    "ec2-ebs-europe.json",
+    "ec2-ebs-us.json",
+    "instance-classes.json",
+    "rds-postgres-asia-pacific.json",
+    "rds-postgres-canada-latin-america.json",
+    "rds-postgres-europe.json",
+    "rds-postgres-us.json",
+    "savings-plans.json",
 ];

@@ -7,9 +7,9 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::book::PriceBook;
-use super::dimension::PriceKey;
 use super::hardware::family_of;
 use super::price::PriceDate;
+use super::price_key::PriceKey;
 use super::region::Region;
 use crate::units::Usd;
 

@@ -17,7 +17,7 @@ use crate::scenario::Assumption;
 use crate::units::Usd;
 use crate::workload::{Service, Workload};
 
-use super::manifest::Manifest;
+use super::Manifest;
 
 /// Version of the shape of `report.json`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -135,7 +135,9 @@ fn workload_json(workload: &Workload, comparison: &Comparison) -> Value {
 
 fn coverage(coverage: &Coverage) -> (Value, Value) {
     let shares = |by: &std::collections::BTreeMap<Service, f64>| {
-        Value::Object(by.iter().map(|(class, share)| (class.word().to_owned(), json!(share))).collect())
+        Value::Object(
+            by.iter().map(|(class, share)| (class.word().to_owned(), json!(share))).collect(),
+        )
     };
     (shares(&coverage.by_calls), coverage.by_time.as_ref().map_or(Value::Null, shares))
 }
@@ -281,9 +283,10 @@ fn postgres_json(comparison: &Comparison) -> Value {
     object.insert("single".to_owned(), json!(postgres.single.as_ref().map(fleet)));
     object.insert(
         "single_ceiling".to_owned(),
-        postgres.single_ceiling.as_ref().map_or(Value::Null, |(why, load)| {
-            json!({ "why": why, "load": load })
-        }),
+        postgres
+            .single_ceiling
+            .as_ref()
+            .map_or(Value::Null, |(why, load)| json!({ "why": why, "load": load })),
     );
     object.insert(
         "without_unserved".to_owned(),
@@ -301,9 +304,10 @@ fn postgres_json(comparison: &Comparison) -> Value {
     );
     object.insert(
         "baseline".to_owned(),
-        comparison.baseline.as_ref().map_or(Value::Null, |baseline| {
-            json!({ "what": baseline.what, "monthly_usd": usd(Some(baseline.monthly)) })
-        }),
+        comparison.baseline.as_ref().map_or(
+            Value::Null,
+            |baseline| json!({ "what": baseline.what, "monthly_usd": usd(Some(baseline.monthly)) }),
+        ),
     );
     Value::Object(object)
 }

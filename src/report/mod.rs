@@ -1,5 +1,12 @@
 //! Results as bytes: text for the terminal, JSON, pictures.
 
+pub mod chart;
+pub mod cost_curve;
 pub mod explain;
 pub mod json;
-pub mod manifest;
+mod manifest;
+mod table;
+pub mod text;
+
+pub use manifest::Manifest;
+pub use table::{Align, table};

@@ -2,3 +2,7 @@
 
 mod capture;
 mod pricing;
+mod pricing_cli;
+mod pricing_commitment;
+mod pricing_examples;
+mod pricing_import;
