@@ -5,33 +5,45 @@
 //! Folders are the stages of the pipeline; a stage uses only the stages listed
 //! above it here. `tests/it/layers.rs` holds that rule.
 
-// What every stage speaks of.
-pub mod finding;
-pub mod units;
-pub mod written;
+// The order below is the order of dependency. A comment before each keeps it
+// from being sorted.
 
+// What is said about input and results: faults, findings, origins.
+pub mod finding;
+// Quantities with types.
+pub mod units;
+// Reading the files that people write.
+pub mod written;
 // The one module that touches files.
 pub mod disk;
 
-// Pure rules: bytes to units, quantities to dollars.
+// Bytes to capacity units: pure rules.
 pub mod dynamodb;
+// Quantities to dollars: the price book, bills, commitments.
 pub mod pricing;
 
-// What was recorded, what people say about it, and what it means.
+// What was recorded.
 pub mod capture;
-pub mod scenario;
+// What a statement's text touches.
 pub mod sql;
+// What people say about their scenario.
+pub mod scenario;
+// What the recording means: entities and access patterns.
 pub mod workload;
 
-// Designs, and the workload under them.
-pub mod demand;
+// Candidate designs.
 pub mod design;
+// A design filled with a workload: sizes and counts.
 pub mod layout;
+// The operations that serve each access pattern.
 pub mod plan;
+// What they consume and store.
+pub mod demand;
 
 // Sharded Postgres, in quantities.
 pub mod postgres;
 
-// Both sides in dollars over load, and what is shown of it.
+// Both sides in dollars over load.
 pub mod compare;
+// What is shown of it.
 pub mod report;

@@ -287,12 +287,14 @@ fn index(
     let projection = projection(section);
     let like_index = section.text("like_index");
     section.report_left_over();
-    let (partition, projection) = (partition?, projection?);
+    let partition = partition?;
     let entities: Vec<&Entity> = items
         .iter()
         .filter_map(|item| workload.entity(Some(&item.from.schema), &item.from.name))
         .collect();
-    check_index_columns(name, section, &partition, sort.as_ref(), &projection, &entities);
+    check_index_columns(name, section, &partition, sort.as_ref(), &entities);
+    let (projection, included) = projection?;
+    check_included(section, &included, &entities);
     let membership = match like_index {
         None => Membership::HasKey,
         Some(index) => membership(section, &index, &entities)?,
@@ -302,19 +304,17 @@ fn index(
         kind,
         partition_key: partition,
         sort_key: sort,
-        projection: projection.0,
+        projection,
         membership,
     })
 }
 
-/// An index key must be a column of at least one of the table's items; so must
-/// each projected column.
+/// An index key must be a column of at least one of the table's items.
 fn check_index_columns(
     name: &Written<String>,
     section: &Section<'_, '_>,
     partition: &Template,
     sort: Option<&Template>,
-    (projection, places): &(Projection, Vec<Written<String>>),
     entities: &[&Entity],
 ) {
     if entities.is_empty() {
@@ -347,16 +347,15 @@ fn check_index_columns(
         }
         section.fault(fault);
     }
-    if let Projection::Include(columns) = projection {
-        for column in columns {
-            if !entities.iter().any(|entity| entity.attribute(column).is_some())
-                && let Some(written) = places.iter().find(|place| place.value == *column)
-            {
-                section.fault(
-                    Diagnostic::new(format!("no item of the table has a column {column}"))
-                        .at(written.place.clone()),
-                );
-            }
+}
+
+fn check_included(section: &Section<'_, '_>, columns: &[Written<String>], entities: &[&Entity]) {
+    for column in columns {
+        if !entities.iter().any(|entity| entity.attribute(&column.value).is_some()) {
+            section.fault(
+                Diagnostic::new(format!("no item of the table has a column {}", column.value))
+                    .at(column.place.clone()),
+            );
         }
     }
 }

@@ -98,7 +98,6 @@ fn each_outside_library_has_one_home() {
         ("sqlparser::", "src/sql"),
         ("plotters::", "src/report/chart"),
         ("clap::", "src/cli"),
-        ("toml::", "src/written.rs"),
         ("std::fs", "src/disk.rs"),
     ];
     for path in rust_files(Path::new("src")) {

@@ -1,8 +1,11 @@
 //! Integration tests: one binary, one module a subject.
 
 mod capture;
+mod layers;
+mod notifications;
 mod pricing;
 mod pricing_cli;
 mod pricing_commitment;
 mod pricing_examples;
 mod pricing_import;
+mod rekeying;
