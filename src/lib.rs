@@ -7,6 +7,7 @@
 
 pub mod disk;
 pub mod finding;
+pub mod json;
 pub mod units;
 
 pub mod dynamodb;
