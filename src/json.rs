@@ -407,8 +407,8 @@ mod tests {
             faults(text),
             [
                 "f:2:13: the key \"c\" is given twice",
-                "f:2:27: the key \"a\" is given twice",
-                "f:2:21: the key \"a\" is given twice",
+                "f:2:20: the key \"a\" is given twice",
+                "f:2:26: the key \"a\" is given twice",
             ]
         );
         let node = parse(&Text::file("f", text), &mut Diagnostics::default()).unwrap();

@@ -11,3 +11,4 @@ pub mod json;
 pub mod units;
 
 pub mod dynamodb;
+pub mod verify;

@@ -4,6 +4,9 @@
 //! shown. Adding a command is one file, one variant of [`Command`] and one arm
 //! of [`run`].
 
+mod item_size;
+mod verify;
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -22,7 +25,10 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    ItemSize(item_size::Arguments),
+    Verify(verify::Arguments),
+}
 
 /// How a command that ran to its end came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +88,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: &Command, _out: &mut dyn Write) -> Result<Outcome, Failure> {
-    match *command {}
+fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    match command {
+        Command::ItemSize(arguments) => item_size::run(arguments, out),
+        Command::Verify(arguments) => verify::run(arguments, out),
+    }
 }

@@ -2,7 +2,9 @@
 //! as `{"id": {"S": "a"}, "n": {"N": "12"}}`.
 //!
 //! Developer Guide, "DynamoDB low-level API", "Data type descriptors". What
-//! DynamoDB would refuse is refused here, each fault with its place.
+//! DynamoDB would refuse is refused here, each fault with its place. Long text
+//! and bytes may also be written as runs, `{"S$": [["z", 7997]]}` and
+//! `{"B$": [["ff", 300]]}`, as recordings do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +14,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use crate::finding::{Diagnostic, Diagnostics};
 use crate::json::{Json, Member, Node, Text};
 
+use super::compact;
 use super::item::{Item, Value};
 use super::limits::{ITEM_BYTES_MAX, NESTING_LEVELS_MAX};
 use super::number::Number;
@@ -51,7 +54,7 @@ pub fn is_value(node: &Node) -> bool {
     match key.as_str() {
         "S" | "N" | "B" => value.as_str().is_some(),
         "BOOL" | "NULL" => value.as_bool().is_some(),
-        "SS" | "NS" | "BS" | "L" => value.as_array().is_some(),
+        "SS" | "NS" | "BS" | "L" | "S$" | "B$" => value.as_array().is_some(),
         "M" => value.as_object().is_some_and(|map| map.iter().all(|m| is_value(&m.value))),
         _ => false,
     }
@@ -111,6 +114,8 @@ impl Reader<'_, '_> {
                 let what = format!("nested more than {NESTING_LEVELS_MAX} levels deep");
                 self.refuse(node, what)
             }
+            "S$" => self.runs(compact::text(value)).map(Value::String),
+            "B$" => self.runs(compact::bytes(value)).map(Value::Binary),
             "L" => self.list(value, level).map(Value::List),
             "M" => match value.as_object() {
                 Some(members) => self.attributes(members, level + 1).map(Value::Map),
@@ -148,6 +153,10 @@ impl Reader<'_, '_> {
             Ok(bytes) => Some(bytes),
             Err(error) => self.refuse(node, format!("this is no base64 text: {error}")),
         }
+    }
+
+    fn runs<T>(&mut self, value: Result<T, compact::Fault<'_>>) -> Option<T> {
+        value.map_or_else(|(node, what)| self.refuse(node, what), Some)
     }
 
     fn list(&mut self, node: &Node, level: usize) -> Option<Vec<Value>> {
@@ -235,6 +244,14 @@ mod tests {
             item.bytes(NumberSize::default()).get(),
             13 + 2 + 3 + 2 + 1 + 1 + 2 + 4 + 1 + 9 + 4
         );
+    }
+
+    #[test]
+    fn reads_runs_as_the_values_they_make() {
+        let compact = read(r#"{"a":{"S$":[["z",3],["é",1]]},"l":{"L":[{"B$":[["00",2]]}]}}"#);
+        assert_eq!(compact, read(r#"{"a":{"S":"zzzé"},"l":{"L":[{"B":"AAA="}]}}"#));
+        let faults = read(r#"{"a":{"S$":[["z",409601]]}}"#).unwrap_err();
+        assert_eq!(faults, ["f:1:13: this run makes a value of more than 409600 bytes"]);
     }
 
     #[test]

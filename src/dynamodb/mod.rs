@@ -5,6 +5,7 @@
 
 mod arms;
 mod capacity;
+mod compact;
 mod expected;
 mod item;
 pub mod json;

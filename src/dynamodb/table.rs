@@ -120,6 +120,12 @@ impl Index {
         self.kind
     }
 
+    /// The attributes of its partition and sort key.
+    #[must_use]
+    pub fn key(&self) -> &[String] {
+        &self.key
+    }
+
     /// Whether entries hold this attribute of the item.
     #[must_use]
     pub fn projects(&self, attribute: &str) -> bool {
