@@ -30,7 +30,7 @@ pub(super) struct Case<'a> {
 }
 
 /// All known faults.
-const FAULTS: [Fault; 16] = [
+const FAULTS: [Fault; 17] = [
     Fault {
         server: Server::Dynalite,
         id: "no_index_write_capacity",
@@ -54,9 +54,8 @@ const FAULTS: [Fault; 16] = [
         id: "scan_ignores_consistent_read",
         what: "ignores ConsistentRead on Scan",
         touches: |case| {
-            case.page().is_some_and(|page| {
-                page.operation == PagedRead::Scan && page.consistency == Consistency::Strong
-            })
+            let is_strong = |page: &Page| page.consistency == Consistency::Strong;
+            case.is_scan() && case.page().is_some_and(is_strong)
         },
     },
     Fault {
@@ -101,16 +100,16 @@ const FAULTS: [Fault; 16] = [
         server: Server::DdbLocal,
         id: "lsi_write_adds_100_bytes",
         what: "adds the 100 bytes of storage to local index entries on writes",
-        touches: |case| case.computed.capacity.values().any(|table| !table.lsi.is_empty()),
+        touches: |case| {
+            let has_local_arm = case.computed.capacity.values().any(|table| !table.lsi.is_empty());
+            has_local_arm && case.page().is_none()
+        },
     },
     Fault {
         server: Server::DdbLocal,
         id: "index_scan_charges_base_item_size",
         what: "bills a Scan of an index by the size of the table's items",
-        touches: |case| {
-            case.page()
-                .is_some_and(|page| page.operation == PagedRead::Scan && page.index.is_some())
-        },
+        touches: |case| case.is_scan() && case.read_index().is_some(),
     },
     Fault {
         server: Server::DdbLocal,
@@ -133,11 +132,10 @@ const FAULTS: [Fault; 16] = [
         id: "number_size",
         what: "pairs the digits before and after the point apart",
         touches: |case| {
-            let items = &case.computed.items;
-            let bytes = |item: &Item, rule| item.bytes(rule);
-            items.iter().any(|item| {
-                bytes(item, NumberSize::Base100) != bytes(item, NumberSize::SplitAtPoint)
-            })
+            case.computed
+                .items
+                .iter()
+                .any(|item| item.bytes(NumberSize::Base100) != item.bytes(NumberSize::SplitAtPoint))
         },
     },
     Fault {
@@ -151,6 +149,12 @@ const FAULTS: [Fault; 16] = [
         id: "empty_lsi_fetch_bills_table",
         what: "bills the table for a fetch of nothing",
         touches: |case| case.is_empty_query() && case.fetches(),
+    },
+    Fault {
+        server: Server::Dynoxide,
+        id: "lsi_scan_bills_table",
+        what: "reports the units of a Scan of a local index on the table",
+        touches: |case| case.is_scan() && case.reads_local_index(),
     },
 ];
 
@@ -192,6 +196,10 @@ impl<'a> Case<'a> {
         self.page().is_some_and(|page| {
             self.tables.get(&page.table).is_some_and(|table| page.fetches(table))
         })
+    }
+
+    fn is_scan(&self) -> bool {
+        self.page().is_some_and(|page| page.operation == PagedRead::Scan)
     }
 
     fn is_empty_query(&self) -> bool {

@@ -159,7 +159,7 @@ impl Report {
             writeln!(
                 f,
                 "
-known faults of {} in operations that differ (some have several):",
+known faults of {} that touch operations that differ (some have several):",
                 server.as_str()
             )?;
         }
