@@ -14,11 +14,15 @@ pub mod finding;
 pub mod units;
 // Reading the files that people write.
 pub mod written;
+// Reading JSON with the place of every fault.
+pub mod json;
 // The one module that touches files.
 pub mod disk;
 
 // Bytes to capacity units: pure rules.
 pub mod dynamodb;
+// The rules held against recorded answers of real servers.
+pub mod verify;
 // Quantities to dollars: the price book, bills, commitments.
 pub mod pricing;
 

@@ -7,8 +7,10 @@
 mod book;
 mod compare;
 mod explain;
+mod item_size;
 mod pricing;
 mod scenario;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -34,6 +36,8 @@ enum Command {
     /// The price book, and bills of usage quantities
     #[command(subcommand)]
     Pricing(pricing::Command),
+    ItemSize(item_size::Arguments),
+    Verify(verify::Arguments),
 }
 
 /// How a command that ran to its end came out.
@@ -99,5 +103,7 @@ fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Compare(args) => compare::run(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Pricing(command) => pricing::run(command, out),
+        Command::ItemSize(arguments) => item_size::run(arguments, out),
+        Command::Verify(arguments) => verify::run(arguments, out),
     }
 }

@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one module a subject.
 
 mod capture;
+mod dynamodb;
 mod layers;
 mod notifications;
 mod pricing;
@@ -9,3 +10,4 @@ mod pricing_commitment;
 mod pricing_examples;
 mod pricing_import;
 mod rekeying;
+mod verify;
