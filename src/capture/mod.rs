@@ -9,12 +9,14 @@
 mod activity;
 mod catalog;
 mod classify;
+mod database;
 mod ddl;
 mod deltas;
 mod gathered;
 mod import;
 mod input;
 mod model;
+mod normal;
 mod read;
 mod settings;
 mod snapshots;
