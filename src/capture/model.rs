@@ -4,6 +4,7 @@ use crate::finding::Finding;
 use crate::units::{Bytes, Timestamp};
 
 use super::catalog::{Catalog, TableName};
+use super::query_log::QueryLog;
 
 /// Everything read from one or more exports, reduced to what happened in each
 /// interval between two snapshots.
@@ -21,6 +22,8 @@ pub struct Capture {
     pub table_activity: Vec<TableActivity>,
     /// What the whole server did, where it was recorded.
     pub machine: Option<MachineActivity>,
+    /// What query logs tell beside the counters.
+    pub query_log: Option<QueryLog>,
     /// Statements left out of the workload, and why.
     pub set_aside: Vec<SetAside>,
     /// The files this was read from.
@@ -66,8 +69,9 @@ pub struct Statement {
     /// Where texts that differ only in the length of their lists of values were
     /// folded into this one (`IN ($1 /*, ... */)`): for each list, in order,
     /// calls by number of values. Calls whose list the server had squashed are
-    /// in none. Empty if nothing was folded: then the text shows the lengths,
-    /// or the server squashed them.
+    /// in none, unless a query log shows the lengths: then these are executions
+    /// in the log. Empty if nothing was folded: then the text shows the
+    /// lengths, or the server squashed them and they are unknown.
     pub list_lengths: Vec<BTreeMap<u64, u64>>,
     /// Smallest execution time of any call since the last reset, in
     /// milliseconds, where the export has it.

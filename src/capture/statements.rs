@@ -216,6 +216,23 @@ fn tell_statements(
             ),
         ));
     }
+    let variants = statements
+        .iter()
+        .filter(|statement| statement.query_ids.len() > 1 && statement.list_lengths.is_empty())
+        .count();
+    if variants > 0 {
+        findings.push(Finding::new(
+            "queryids-merged",
+            Severity::Low,
+            format!(
+                "{variants} statements stand under several queryids and are counted as one each"
+            ),
+        ));
+    }
+}
+
+/// Says which lists have unknown lengths, after a query log was looked at.
+pub(super) fn tell_squashed(statements: &[Statement], findings: &mut Vec<Finding>) {
     let squashed = statements.iter().filter(|statement| {
         statement.text.contains(SQUASHED) && statement.list_lengths.iter().all(BTreeMap::is_empty)
     });
@@ -233,19 +250,6 @@ fn tell_statements(
             )
             .mend("add a query log, or state the lengths"),
         );
-    }
-    let variants = statements
-        .iter()
-        .filter(|statement| statement.query_ids.len() > 1 && statement.list_lengths.is_empty())
-        .count();
-    if variants > 0 {
-        findings.push(Finding::new(
-            "queryids-merged",
-            Severity::Low,
-            format!(
-                "{variants} statements stand under several queryids and are counted as one each"
-            ),
-        ));
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) use constants::without_constants;
 pub(super) use lists::{SQUASHED, fold_lists};
 
 use names::fold_names;
-use pieces::{Piece, pieces};
+pub(super) use pieces::{Piece, pieces};
 
 /// A statement's text and what was taken out of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +63,22 @@ impl Normal {
     }
 }
 
+/// The statements of a text with several, as the simple protocol allows.
+pub(super) fn split_statements(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    for piece in pieces(text) {
+        at += piece.text().len();
+        if piece == Piece::Symbol(";") {
+            parts.push(&text[from..at]);
+            from = at;
+        }
+    }
+    parts.push(&text[from..]);
+    parts.retain(|part| !part.trim().is_empty());
+    parts
+}
+
 /// The mark of a squashed list is part of the text, and so is a planner's hint.
 fn is_kept(comment: &str) -> bool {
     comment == SQUASHED || comment.starts_with("/*+")
@@ -79,6 +95,14 @@ mod tests {
         assert_eq!(normal.text, "SELECT a, 'it''s  --' FROM t WHERE b IN ($1 /*, ... */)");
         assert_eq!(normal.labels.len(), 2);
         assert!(!normal.cut);
+    }
+
+    #[test]
+    fn several_statements_in_one_text() {
+        assert_eq!(
+            split_statements("BEGIN; SELECT ';'; COMMIT;\n"),
+            ["BEGIN;", " SELECT ';';", " COMMIT;"]
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 /// A piece of a statement's text; all pieces together are the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
+pub(in crate::capture) enum Piece<'a> {
     /// White space.
     Space(&'a str),
     /// `-- …` or `/* … */`.
@@ -23,7 +23,7 @@ pub(super) enum Piece<'a> {
 }
 
 /// Cuts a text into pieces.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(in crate::capture) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;

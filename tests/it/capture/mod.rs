@@ -1,9 +1,9 @@
 //! Reading captures: the recorded one as a whole, and each pitfall on its own.
 
 mod errors;
+mod logs;
 mod notifications;
 mod pitfalls;
-mod probe;
 
 use std::path::Path;
 
