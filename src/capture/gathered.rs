@@ -5,6 +5,7 @@ use crate::units::{Bytes, Timestamp};
 
 use super::catalog::TableName;
 use super::import::CatalogParts;
+use super::log::Logs;
 use super::model::Counters;
 
 /// What the files hold, before snapshots are told apart and subtracted.
@@ -16,6 +17,8 @@ pub(super) struct Gathered {
     pub table_counters: Vec<TableRow>,
     /// What was noted beside the snapshots.
     pub moments: Vec<Moment>,
+    /// Query logs, reduced as they were read.
+    pub logs: Logs,
     /// The schema and its statistics.
     pub catalog: CatalogParts,
     /// What the importers noticed.

@@ -67,6 +67,11 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
+    /// All its bytes.
+    pub fn reader(&mut self) -> &mut dyn BufRead {
+        &mut self.reader
+    }
+
     /// Its rows, if it is JSON objects or CSV with that delimiter.
     pub fn rows(&mut self, csv_delimiter: Option<u8>) -> Result<Rows<'_>, Diagnostic> {
         let name = Rc::clone(&self.name);

@@ -9,12 +9,17 @@
 mod activity;
 mod catalog;
 mod classify;
+mod database;
 mod ddl;
 mod deltas;
+mod from_log;
 mod gathered;
 mod import;
 mod input;
+mod log;
 mod model;
+mod normal;
+mod query_log;
 mod read;
 mod settings;
 mod snapshots;
@@ -29,5 +34,6 @@ pub use input::InputFile;
 pub use model::{
     Capture, Counters, Interval, MachineActivity, SetAside, SourceFile, Statement, TableActivity,
 };
+pub use query_log::{KeyUse, LoggedStatement, LoggedTransaction, QueryLog};
 pub use read::read;
 pub use settings::Settings;

@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
+
 use crate::finding::Finding;
 use crate::units::{Bytes, Timestamp};
 
 use super::catalog::{Catalog, TableName};
+use super::query_log::QueryLog;
 
 /// Everything read from one or more exports, reduced to what happened in each
 /// interval between two snapshots.
@@ -19,6 +22,8 @@ pub struct Capture {
     pub table_activity: Vec<TableActivity>,
     /// What the whole server did, where it was recorded.
     pub machine: Option<MachineActivity>,
+    /// What query logs tell beside the counters.
+    pub query_log: Option<QueryLog>,
     /// Statements left out of the workload, and why.
     pub set_aside: Vec<SetAside>,
     /// The files this was read from.
@@ -50,13 +55,24 @@ pub struct Statement {
     /// `pg_stat_statements.queryid`, all that share this text, as decimal text
     /// (signed 64-bit numbers), sorted.
     pub query_ids: Vec<String>,
-    /// The normalised text, as recorded.
+    /// The normalised text, without comments and with single spaces; savepoints
+    /// and cursors all have one name.
     pub text: String,
     /// Run inside another statement (a trigger, a function, a cascade): its
     /// time, blocks and WAL are contained in the outer statement's.
     pub nested: bool,
     /// Counter increments per interval; as many as [`Capture::intervals`].
     pub per_interval: Vec<Counters>,
+    /// Tags of comments in the text (sqlcommenter and its kin). The server keeps
+    /// the text of the first call, so they name the first caller only.
+    pub labels: Vec<(String, String)>,
+    /// Where texts that differ only in the length of their lists of values were
+    /// folded into this one (`IN ($1 /*, ... */)`): for each list, in order,
+    /// calls by number of values. Calls whose list the server had squashed are
+    /// in none, unless a query log shows the lengths: then these are executions
+    /// in the log. Empty if nothing was folded: then the text shows the
+    /// lengths, or the server squashed them and they are unknown.
+    pub list_lengths: Vec<BTreeMap<u64, u64>>,
     /// Smallest execution time of any call since the last reset, in
     /// milliseconds, where the export has it.
     pub min_exec_ms: Option<f64>,

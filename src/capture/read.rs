@@ -2,13 +2,13 @@ use std::cmp::Ordering;
 
 use crate::finding::{Diagnostic, Diagnostics, Finding, Place, Severity};
 
-use super::gathered::{Gathered, Moment};
+use super::gathered::{Gathered, Moment, StatementFile};
 use super::import::{Head, IMPORTERS, Importer, Read, Shape, each_row};
 use super::input::InputFile;
 use super::model::{Capture, Interval, SourceFile};
 use super::settings::Settings;
 use super::snapshots::{Snapshot, snapshots};
-use super::{activity, deltas, statements};
+use super::{activity, deltas, from_log, statements};
 
 /// A recording shorter than this cannot have seen a day's peak.
 const DAY_MICROS: u64 = 86_400_000_000;
@@ -43,7 +43,8 @@ pub fn read(files: Vec<InputFile<'_>>, settings: &Settings) -> Result<Capture, D
         }
     }
     tell_left_out(&ignored, &unknown, &mut gathered.findings);
-    if gathered.statements.iter().all(|file| file.rows.is_empty()) && faults.0.is_empty() {
+    let counted = gathered.statements.iter().any(|file| !file.rows.is_empty());
+    if !counted && gathered.logs.databases.is_empty() && faults.0.is_empty() {
         faults.push(no_statements(&sources, &unknown));
     }
     let gathered = faults.finish(gathered)?;
@@ -72,9 +73,9 @@ fn take(
                 return Ok(None);
             };
             match read {
-                Read::Rows(row) => {
-                    each_row(&mut source, &head, faults, |record| row(record, gathered))
-                }
+                Read::Rows(row) => each_row(&mut source, &head, faults, |record| {
+                    row(record, gathered).map(|()| true)
+                }),
                 Read::File(file) => file(&mut source, &head, gathered, faults),
                 Read::Unused => {}
             }
@@ -91,40 +92,43 @@ fn reduce(
     settings: &Settings,
 ) -> Result<Capture, Diagnostics> {
     let mut findings = std::mem::take(&mut gathered.findings);
-    let mut snapshots = snapshots(gathered.statements, &gathered.moments, settings, &mut findings)?;
-    if snapshots.len() == 1 {
-        start_at_the_reset(&mut snapshots, &gathered.moments, &mut findings)?;
-    }
-    let deltas = deltas::deltas(&snapshots, &gathered.moments, &mut findings);
-    let (statements, set_aside) =
-        statements::sort(deltas, &snapshots, &gathered.moments, settings, &mut findings);
-    if statements.iter().all(|statement| statement.total().calls == 0) {
+    let logs = std::mem::take(&mut gathered.logs);
+    let log = from_log::choose(logs, &gathered.moments, settings, &mut findings);
+    let counted = gathered.statements.iter().any(|file| !file.rows.is_empty());
+    let mut capture = match log {
+        Some(log) if !counted => from_log::instead(log, &mut findings),
+        log => {
+            let mut capture = from_counters(
+                std::mem::take(&mut gathered.statements),
+                &gathered.moments,
+                settings,
+                &mut findings,
+            )?;
+            capture.query_log =
+                log.and_then(|log| from_log::beside(log, &mut capture.statements, &mut findings));
+            statements::tell_squashed(&capture.statements, &mut findings);
+            capture
+        }
+    };
+    if capture.statements.iter().all(|statement| statement.total().calls == 0) {
         return Err(Diagnostic::new(
             "no statement of the workload ran between the first and the last snapshot",
         )
         .why(format!(
-            "{} snapshots were read; {} statements were set aside",
-            snapshots.len(),
-            set_aside.len()
+            "{} intervals were read; {} statements were set aside",
+            capture.intervals.len(),
+            capture.set_aside.len()
         ))
         .mend("capture while the application is running")
         .into());
     }
-    let intervals =
-        snapshots.windows(2).map(|pair| Interval { start: pair[0].at, end: pair[1].at }).collect();
-    let mut capture = Capture {
-        intervals,
-        statements,
-        catalog: gathered.catalog.assemble(&mut findings),
-        table_activity: activity::tables(gathered.table_counters),
-        machine: activity::machine(&gathered.moments),
-        set_aside,
-        sources,
-        findings,
-    };
+    capture.catalog = gathered.catalog.assemble(&mut findings);
+    capture.table_activity = activity::tables(gathered.table_counters);
+    capture.machine = activity::machine(&gathered.moments);
+    capture.sources = sources;
     if capture.span_micros() < DAY_MICROS {
         let seconds = capture.span_micros() / 1_000_000;
-        capture.findings.push(
+        findings.push(
             Finding::new(
                 "capture-short",
                 Severity::Medium,
@@ -133,8 +137,27 @@ fn reduce(
             .mend("capture at least a whole day, better a week"),
         );
     }
-    capture.findings.sort_by_key(|finding| finding.severity);
+    findings.sort_by_key(|finding| finding.severity);
+    capture.findings = findings;
     Ok(capture)
+}
+
+/// Intervals and statements from snapshots of counters.
+fn from_counters(
+    files: Vec<StatementFile>,
+    moments: &[Moment],
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Result<Capture, Diagnostics> {
+    let mut snapshots = snapshots(files, moments, settings, findings)?;
+    if snapshots.len() == 1 {
+        start_at_the_reset(&mut snapshots, moments, findings)?;
+    }
+    let deltas = deltas::deltas(&snapshots, moments, findings);
+    let (statements, set_aside) = statements::sort(deltas, &snapshots, moments, settings, findings);
+    let intervals =
+        snapshots.windows(2).map(|pair| Interval { start: pair[0].at, end: pair[1].at }).collect();
+    Ok(Capture { intervals, statements, set_aside, ..Capture::default() })
 }
 
 /// One snapshot counts since the last reset, if it is known when that was.

@@ -80,7 +80,7 @@ fn groups_of(mut file: StatementFile) -> Vec<Group> {
     let number = |row: &StatementRow| row.key.query_id.parse::<i64>().ok();
     let falls = file.rows.windows(2).filter(|pair| number(&pair[1]) < number(&pair[0])).count();
     // A view in no order falls at about every second row.
-    let ordered = falls * 4 < file.rows.len();
+    let ordered = falls * 4 < file.rows.len() && file.rows.iter().all(|row| number(row).is_some());
     let mut groups: Vec<Group> = Vec::new();
     let mut keys: BTreeSet<Rc<StatementKey>> = BTreeSet::new();
     let mut before: Option<(Option<Timestamp>, Option<i64>)> = None;

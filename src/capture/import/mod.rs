@@ -5,15 +5,18 @@
 mod catalog_parts;
 mod columns;
 mod constraints;
+mod csvlog;
 mod database;
 mod head;
 mod indexes;
 mod info;
+mod jsonlog;
 mod pg_stats;
 mod schema_sql;
 mod server_settings;
 mod snapshots;
 mod statements;
+mod stderr_log;
 mod table_counters;
 mod tables;
 mod unused;
@@ -64,6 +67,9 @@ pub(super) const IMPORTERS: &[Importer] = &[
     tables::IMPORTER,
     pg_stats::IMPORTER,
     server_settings::IMPORTER,
+    jsonlog::IMPORTER,
+    csvlog::IMPORTER,
+    stderr_log::IMPORTER,
     schema_sql::IMPORTER,
 ];
 
@@ -87,12 +93,13 @@ fn row_estimate(record: &Record) -> Result<Option<u64>, Diagnostic> {
     Ok(estimate.filter(|rows| *rows >= 0.0).map(|rows| rows.round() as u64))
 }
 
-/// Reads rows until the end, or until too much is wrong with them.
+/// Reads rows until the end, until `take` says `false`, or until too much is
+/// wrong with them.
 pub(super) fn each_row(
     source: &mut Source<'_>,
     head: &Head,
     faults: &mut Diagnostics,
-    mut take: impl FnMut(&Record) -> Result<(), Diagnostic>,
+    mut take: impl FnMut(&Record) -> Result<bool, Diagnostic>,
 ) {
     /// A file with this many faults is not what it seemed to be.
     const FAULTS_MAX: usize = 20;
@@ -102,11 +109,15 @@ pub(super) fn each_row(
     };
     let mut count = 0;
     for row in rows {
-        if let Err(fault) = row.and_then(|row| take(&row)) {
-            faults.push(fault);
-            count += 1;
-            if count == FAULTS_MAX {
-                break;
+        match row.and_then(|row| take(&row)) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(fault) => {
+                faults.push(fault);
+                count += 1;
+                if count == FAULTS_MAX {
+                    break;
+                }
             }
         }
     }

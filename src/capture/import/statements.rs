@@ -24,7 +24,7 @@ pub(super) const IMPORTER: Importer = Importer {
         let mut file = StatementFile { name: Rc::clone(&source.name), rows: Vec::new() };
         each_row(source, head, faults, |record| {
             file.rows.push(row(record)?);
-            Ok(())
+            Ok(true)
         });
         gathered.statements.push(file);
     }),

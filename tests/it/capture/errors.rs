@@ -3,7 +3,7 @@
 use super::read;
 
 fn told(files: &[(&str, &str)]) -> String {
-    read(files).unwrap_err().to_string()
+    read(files).expect_err("these files are at fault").to_string()
 }
 
 #[test]

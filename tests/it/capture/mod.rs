@@ -1,6 +1,7 @@
 //! Reading captures: the recorded one as a whole, and each pitfall on its own.
 
 mod errors;
+mod logs;
 mod notifications;
 mod pitfalls;
 
@@ -23,8 +24,11 @@ fn read_with(files: &[(&str, &str)], settings: &Settings) -> Result<Capture, Dia
 /// The files of the recorded capture of the notification service.
 fn notifications_files() -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/notifications/capture");
-    let files = disk::list_tree(&folder).unwrap();
-    files.into_iter().map(|(name, path)| (name, disk::read(&path).unwrap())).collect()
+    let files = disk::list_tree(&folder).expect("the folder is in the repository");
+    files
+        .into_iter()
+        .map(|(name, path)| (name, disk::read(&path).expect("the folder was just listed")))
+        .collect()
 }
 
 fn finding<'a>(capture: &'a Capture, id: &str) -> &'a str {

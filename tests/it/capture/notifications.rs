@@ -10,7 +10,7 @@ use super::{finding, has_finding, notifications_files};
 fn notifications() -> Capture {
     let files =
         notifications_files().into_iter().map(|(name, bytes)| InputFile::bytes(name, bytes));
-    capture::read(files.collect(), &Settings::default()).unwrap()
+    capture::read(files.collect(), &Settings::default()).expect("the recorded capture is sound")
 }
 
 fn total_calls<'a>(statements: impl Iterator<Item = &'a Statement>) -> u64 {

@@ -3,8 +3,11 @@
 
 use super::{calls, finding, has_finding, read};
 
-/// Snapshots a minute apart: lists of `(user, database, queryid, text, calls)`.
-fn snapshots(all: &[&[(u32, u32, i64, &str, u64)]]) -> String {
+/// User, database, queryid, text, calls.
+type Row<'a> = (u32, u32, i64, &'a str, u64);
+
+/// Snapshots a minute apart.
+fn snapshots(all: &[&[Row<'_>]]) -> String {
     let mut text = String::from("captured_at,userid,dbid,toplevel,queryid,query,calls,rows\n");
     for (minute, rows) in all.iter().enumerate() {
         for (user, database, id, query, calls) in *rows {
@@ -194,4 +197,111 @@ fn ground_truth_and_notes_are_left_out_with_a_word() {
     assert!(finding(&capture, "files-ignored").contains("README.md, x/truth_run.json"));
     assert!(finding(&capture, "files-unknown").contains("x.txt"));
     assert_eq!(capture.sources.len(), 1);
+}
+
+#[test]
+fn lists_of_different_lengths_are_one_statement_with_their_lengths() {
+    let a = snapshots(&[
+        &[],
+        &[
+            (1, 1, 1, "SELECT a FROM t WHERE b IN ($1, $2) AND c = $3", 10),
+            (1, 1, 2, "SELECT a FROM t WHERE b IN ($1, $2, $3, $4) AND c = $5", 5),
+            (1, 1, 3, "SELECT a FROM t WHERE b IN ($1) AND c = $2", 1),
+            (1, 1, 4, "SELECT a FROM u WHERE b IN ($1, $2)", 7),
+        ],
+    ]);
+    let info = infos(&[(0, -1), (0, -1)]);
+    let start =
+        "captured_at,dealloc,stats_reset\n2026-01-01 00:00:00+00,0,2025-12-31 00:00:00+00\n";
+    assert!(info.starts_with(start));
+    let capture = read(&[("s.csv", &a), ("i.csv", &info)]).unwrap();
+    let texts: Vec<&str> = capture.statements.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(
+        texts,
+        [
+            "SELECT a FROM t WHERE b IN ($1 /*, ... */) AND c = $2",
+            "SELECT a FROM u WHERE b IN ($1, $2)",
+        ]
+    );
+    let lengths: Vec<(u64, u64)> =
+        capture.statements[0].list_lengths[0].iter().map(|(n, calls)| (*n, *calls)).collect();
+    assert_eq!(lengths, [(1, 1), (2, 10), (4, 5)]);
+    assert!(finding(&capture, "lists-folded").starts_with("3 texts"));
+}
+
+#[test]
+fn lists_squashed_by_the_server_have_no_known_length() {
+    let text = "SELECT a FROM t WHERE b IN ($1 /*, ... */)";
+    let a = snapshots(&[&[(1, 1, 1, text, 1)], &[(1, 1, 1, text, 5)]]);
+    let capture = read(&[("s.csv", &a)]).unwrap();
+    assert_eq!(capture.statements[0].text, text);
+    assert!(finding(&capture, "list-lengths-unknown").contains("1 statements (4 calls)"));
+}
+
+#[test]
+fn generated_names_of_savepoints_and_cursors_are_no_statements_of_their_own() {
+    let a = snapshots(&[
+        &[(1, 1, 1, "SAVEPOINT s1", 0)],
+        &[
+            (1, 1, 1, "SAVEPOINT s1", 2),
+            (1, 1, 2, "SAVEPOINT s2", 3),
+            (1, 1, 3, "CLOSE c1", 3),
+            (1, 1, 4, "CLOSE c2", 3),
+        ],
+    ]);
+    let capture = read(&[("s.csv", &a)]).unwrap();
+    assert_eq!(calls(&capture, "SAVEPOINT s"), [5]);
+    assert_eq!(calls(&capture, "CLOSE c"), [6]);
+}
+
+#[test]
+fn rows_fetched_from_a_cursor_are_its_declarations() {
+    let text = |rows: [u32; 4]| {
+        format!(
+            "DECLARE c1 CURSOR FOR SELECT a FROM t,3,{}\nFETCH 100 FROM c1,3,{}\n\
+             DECLARE c2 CURSOR FOR SELECT a FROM u,1,{}\nFETCH 100 FROM c9,1,{}\n",
+            rows[0], rows[1], rows[2], rows[3]
+        )
+    };
+    let mut file = String::from("captured_at,query,calls,rows\n");
+    file.push_str("2026-01-01 00:00:00+00,BEGIN,0,0\n");
+    for line in text([0, 250, 0, 40]).lines() {
+        file.push_str(&format!("2026-01-01 00:01:00+00,{line}\n"));
+    }
+    let capture = read(&[("s.csv", &file)]).unwrap();
+    let rows = |start: &str| {
+        let one = capture.statements.iter().find(|one| one.text.starts_with(start)).unwrap();
+        one.total().rows
+    };
+    assert_eq!(rows("DECLARE c CURSOR FOR SELECT a FROM t"), Some(250));
+    assert_eq!(rows("DECLARE c CURSOR FOR SELECT a FROM u"), Some(0));
+    assert_eq!(rows("FETCH 100 FROM c"), Some(40));
+    assert!(finding(&capture, "cursor-rows").starts_with("250 rows"));
+    assert!(finding(&capture, "cursor-rows-unclear").starts_with("40 rows"));
+}
+
+#[test]
+fn tags_in_comments_become_labels_and_do_not_split_a_statement() {
+    let a = snapshots(&[
+        &[(1, 1, 1, "/*route='%2Fa'*/ SELECT 1  FROM t", 0)],
+        &[
+            (1, 1, 1, "/*route='%2Fa'*/ SELECT 1  FROM t", 2),
+            (1, 1, 2, "SELECT 1 FROM t /*route='%2Fb'*/", 3),
+        ],
+    ]);
+    let capture = read(&[("s.csv", &a)]).unwrap();
+    assert_eq!(calls(&capture, "SELECT 1 FROM t"), [5]);
+    let labels = &capture.statements[0].labels;
+    let expected = [("route", "/a"), ("route", "/b")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+    assert_eq!(labels[..], expected);
+}
+
+#[test]
+fn a_text_that_was_cut_off_is_told() {
+    let a = snapshots(&[
+        &[(1, 1, 1, "SELECT a FROM t WHERE b IN ($1, $2", 1)],
+        &[(1, 1, 1, "SELECT a FROM t WHERE b IN ($1, $2", 4)],
+    ]);
+    let capture = read(&[("s.csv", &a)]).unwrap();
+    assert!(finding(&capture, "text-cut").contains("1 statements with 3 calls"));
 }
