@@ -13,3 +13,5 @@ pub mod dynamodb;
 
 pub mod capture;
 pub mod sql;
+
+pub mod simulate;

@@ -1,0 +1,15 @@
+//! Time: demand minute by minute against capacity modes, partitions and keys.
+//!
+//! Pure functions over plain data. They return quantities (units consumed and
+//! refused, unit-hours provisioned); whoever calls prices them.
+
+mod budget;
+pub mod provisioned;
+mod schedule;
+mod series;
+mod target;
+
+pub use budget::DecreaseBudget;
+pub use schedule::{Recurrence, ScheduledAction};
+pub use series::{DAY_MINUTES, MINUTE_MILLI_MAX, MinuteSeries, UnitSum};
+pub use target::TargetPercent;
