@@ -4,8 +4,13 @@
 //! refused, unit-hours provisioned); whoever calls prices them.
 
 mod budget;
+mod csv;
+mod moment;
+pub mod on_demand;
 pub mod provisioned;
+pub mod recorded;
 mod schedule;
+pub mod search;
 mod series;
 mod target;
 
