@@ -76,6 +76,31 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
     Ok(files)
 }
 
+/// All files below a folder, subfolders included: their names relative to it
+/// (with `/` between folders) and their paths, sorted by name.
+///
+/// # Errors
+/// Says which folder could not be read and why.
+pub fn list_tree(folder: &Path) -> Result<Vec<(String, PathBuf)>, Diagnostics> {
+    let mut files = Vec::new();
+    let mut folders = vec![(String::new(), folder.to_owned())];
+    while let Some((prefix, folder)) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| unreadable(&folder, &error))?;
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            // Links to folders are not followed: they may lead in a circle.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push((format!("{name}/"), entry.path()));
+            } else if entry.path().is_file() {
+                files.push((name, entry.path()));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
 /// Whether a file or folder is there.
 #[must_use]
 pub fn exists(path: &Path) -> bool {

@@ -5,13 +5,32 @@
 //! Folders are the stages of the pipeline; a stage uses only the stages listed
 //! above it here. `tests/it/layers.rs` holds that rule.
 
-pub mod disk;
+// What every stage speaks of.
 pub mod finding;
 pub mod units;
+pub mod written;
 
+// The one module that touches files.
+pub mod disk;
+
+// Pure rules: bytes to units, quantities to dollars.
 pub mod dynamodb;
+pub mod pricing;
 
+// What was recorded, what people say about it, and what it means.
 pub mod capture;
 pub mod sql;
+pub mod scenario;
+pub mod workload;
 
+// Designs, and the workload under them.
+pub mod design;
+pub mod layout;
+pub mod plan;
+pub mod demand;
+
+// Time: demand against capacity modes, partitions and keys.
 pub mod simulate;
+
+pub mod compare;
+pub mod report;

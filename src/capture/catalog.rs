@@ -58,7 +58,7 @@ impl Catalog {
 }
 
 /// One table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// Its name.
     pub name: TableName,
@@ -98,7 +98,7 @@ impl Table {
 }
 
 /// One column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -141,7 +141,7 @@ impl ColumnStats {
 }
 
 /// A constraint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Constraint {
     /// Its name.
     pub name: String,
@@ -181,7 +181,7 @@ pub enum OnDelete {
 }
 
 /// An index.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Index {
     /// Its name.
     pub name: String,

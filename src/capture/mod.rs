@@ -2,15 +2,32 @@
 //! activity.
 //!
 //! A capture says what happened and nothing about what it means; the text of a
-//! statement is carried along unparsed. Files in, [`Capture`] out.
+//! statement is carried along unparsed. Files in ([`read()`]), [`Capture`] out:
+//! importers (`import/`, one file a format) gather rows; snapshots are told
+//! apart and subtracted; what is no part of the workload is set aside.
 
+mod activity;
 mod catalog;
+mod classify;
+mod ddl;
+mod deltas;
+mod gathered;
+mod import;
+mod input;
 mod model;
+mod read;
+mod settings;
+mod snapshots;
+mod statements;
+mod text;
 
 pub use catalog::{
     Catalog, Column, ColumnStats, Constraint, ConstraintKind, Index, OnDelete, Table, TableName,
     Trigger,
 };
+pub use input::InputFile;
 pub use model::{
     Capture, Counters, Interval, MachineActivity, SetAside, SourceFile, Statement, TableActivity,
 };
+pub use read::read;
+pub use settings::Settings;

@@ -4,6 +4,9 @@
 //! shown. Adding a command is one file, one variant of [`Command`] and one arm
 //! of [`run`].
 
+mod explain;
+mod scenario;
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -22,7 +25,9 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Explain(explain::ExplainArgs),
+}
 
 /// How a command that ran to its end came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +87,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: &Command, _out: &mut dyn Write) -> Result<Outcome, Failure> {
-    match *command {}
+fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    match command {
+        Command::Explain(args) => explain::run(args, out),
+    }
 }

@@ -142,8 +142,7 @@ pub fn run_each(
     let mut cell = (Ramp::new(&settings.reads), Ramp::new(&settings.writes));
     let mut outcome = Outcome::default();
     let minutes = reads.len().max(writes.len());
-    let mut index = 0;
-    for at in 0..minutes {
+    for (index, at) in (0_u64..).zip(0..minutes) {
         let of = |series: &MinuteSeries| series.milli().get(at).copied().unwrap_or(0);
         let (wanted_reads, wanted_writes) = (of(reads), of(writes));
         let mut read = cell.0.allow(wanted_reads);
@@ -162,7 +161,6 @@ pub fn run_each(
         outcome.writes.add(index, wanted_writes, &write);
         let minute =
             Minute { index, reads_milli: read.served_milli, writes_milli: write.served_milli };
-        index += 1;
         if each(minute).is_break() {
             break;
         }

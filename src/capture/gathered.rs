@@ -1,0 +1,94 @@
+use std::rc::Rc;
+
+use crate::finding::Finding;
+use crate::units::{Bytes, Timestamp};
+
+use super::catalog::TableName;
+use super::import::CatalogParts;
+use super::model::Counters;
+
+/// What the files hold, before snapshots are told apart and subtracted.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// Exports of statement counters, one a file.
+    pub statements: Vec<StatementFile>,
+    /// Rows of `pg_stat_user_tables` that carry a time.
+    pub table_counters: Vec<TableRow>,
+    /// What was noted beside the snapshots.
+    pub moments: Vec<Moment>,
+    /// The schema and its statistics.
+    pub catalog: CatalogParts,
+    /// What the importers noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// The rows of one file.
+pub(super) struct StatementFile {
+    /// Its name.
+    pub name: Rc<str>,
+    /// The rows as they stand in it.
+    pub rows: Vec<StatementRow>,
+}
+
+/// One row of `pg_stat_statements` in one snapshot.
+pub(super) struct StatementRow {
+    /// When it was read, if it says so.
+    pub at: Option<Timestamp>,
+    /// What the view keeps counters by.
+    pub key: Rc<StatementKey>,
+    /// The text; `None` if it was not shown.
+    pub text: Option<Rc<str>>,
+    /// The counters, since `stats_since` or the last reset.
+    pub counters: Counters,
+    /// `min_exec_time`, milliseconds.
+    pub min_exec_ms: Option<f64>,
+    /// `stats_since` (17 and later).
+    pub since: Option<Timestamp>,
+}
+
+/// The key of a row of `pg_stat_statements`: one row for each database, user,
+/// queryid and level.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct StatementKey {
+    /// `queryid`, or the text where there is none.
+    pub query_id: String,
+    /// `userid`; empty if not exported.
+    pub user: String,
+    /// `dbid` or the name; empty if not exported.
+    pub database: String,
+    /// `toplevel`; `None` if not exported (13 and earlier).
+    pub toplevel: Option<bool>,
+}
+
+/// Counters of one table at one moment.
+#[derive(Clone, Debug)]
+pub(super) struct TableRow {
+    pub at: Timestamp,
+    pub table: TableName,
+    pub inserted: u64,
+    pub updated: u64,
+    pub hot_updated: u64,
+    pub deleted: u64,
+}
+
+/// What a snapshot log says about one moment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Moment {
+    /// The number of the snapshot.
+    pub number: Option<u64>,
+    pub at: Option<Timestamp>,
+    /// `pg_stat_statements_info.dealloc`.
+    pub dealloc: Option<u64>,
+    /// `pg_stat_statements_info.stats_reset`.
+    pub stats_reset: Option<Timestamp>,
+    /// `pg_stat_database.datid` and `datname`.
+    pub database: Option<(String, String)>,
+    pub commits: Option<u64>,
+    pub rollbacks: Option<u64>,
+    pub blks_read: Option<u64>,
+    pub blks_hit: Option<u64>,
+    /// WAL position.
+    pub wal_position: Option<Bytes>,
+    /// CPU seconds of all server processes since they started.
+    pub cpu_s: Option<f64>,
+}

@@ -1,0 +1,254 @@
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Severity};
+use crate::units::Bytes;
+
+use super::super::catalog::{
+    Catalog, Column, ColumnStats, Constraint, ConstraintKind, Index, Table, TableName,
+};
+use super::super::ddl::Schema;
+
+/// Rows of the catalog by key, from any number of files. The same catalog often
+/// stands in a folder twice (CSV and JSON): equal rows are one.
+#[derive(Debug)]
+pub(in crate::capture) struct Part<K, V> {
+    rows: BTreeMap<K, V>,
+    repeated: usize,
+    disagreeing: usize,
+}
+
+impl<K, V> Default for Part<K, V> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), repeated: 0, disagreeing: 0 }
+    }
+}
+
+impl<K: Ord, V: PartialEq> Part<K, V> {
+    /// Takes a row; of two rows for one key the first stays.
+    pub fn offer(&mut self, key: K, value: V) {
+        match self.rows.get(&key) {
+            None => {
+                self.rows.insert(key, value);
+            }
+            Some(known) if *known == value => self.repeated += 1,
+            Some(_) => self.disagreeing += 1,
+        }
+    }
+}
+
+/// Sizes of a table and what kind of relation it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::capture) struct TableSizes {
+    pub rows: Option<u64>,
+    pub heap_bytes: Option<Bytes>,
+    pub toast_bytes: Option<Bytes>,
+    pub index_bytes: Option<Bytes>,
+}
+
+/// What catalog files and schema texts say, kept apart until all are read.
+#[derive(Debug, Default)]
+pub(in crate::capture) struct CatalogParts {
+    pub tables: Part<TableName, TableSizes>,
+    /// By table and position.
+    pub columns: Part<(TableName, u64), Column>,
+    pub constraints: Part<(TableName, String), Constraint>,
+    pub indexes: Part<(TableName, String), Index>,
+    /// By table, column and whether children are included.
+    pub stats: Part<(TableName, String, bool), ColumnStats>,
+    pub settings: Part<String, (String, Option<String>)>,
+    /// Schema texts, in the order read.
+    pub schemas: Vec<Schema>,
+}
+
+impl CatalogParts {
+    /// Puts the parts together. A schema text gives what no catalog file does.
+    pub fn assemble(mut self, findings: &mut Vec<Finding>) -> Catalog {
+        self.tell_repetitions(findings);
+        self.fill_from_schemas(findings);
+        let mut tables: BTreeMap<TableName, Table> = BTreeMap::new();
+        for (name, sizes) in self.tables.rows {
+            let table = table_of(&mut tables, &name);
+            table.rows = sizes.rows;
+            table.heap_bytes = sizes.heap_bytes;
+            table.toast_bytes = sizes.toast_bytes;
+            table.index_bytes = sizes.index_bytes;
+        }
+        for ((name, _), column) in self.columns.rows {
+            table_of(&mut tables, &name).columns.push(column);
+        }
+        for ((name, column, _), stats) in self.stats.rows {
+            // Rows without children come first and win.
+            let table = tables.get_mut(&name);
+            if let Some(column) =
+                table.and_then(|t| t.columns.iter_mut().find(|c| c.name == column))
+            {
+                column.stats.get_or_insert(stats);
+            }
+        }
+        for ((name, _), constraint) in self.constraints.rows {
+            table_of(&mut tables, &name).constraints.push(constraint);
+        }
+        for ((name, _), index) in self.indexes.rows {
+            table_of(&mut tables, &name).indexes.push(index);
+        }
+        let mut catalog = Catalog { tables: Vec::new(), ..Catalog::default() };
+        for schema in self.schemas {
+            for (name, trigger) in schema.triggers {
+                if let Some(table) = tables.get_mut(&name)
+                    && !table.triggers.contains(&trigger)
+                {
+                    table.triggers.push(trigger);
+                }
+            }
+            for (name, labels) in schema.enums {
+                if !catalog.enums.iter().any(|(known, _)| *known == name) {
+                    catalog.enums.push((name, labels));
+                }
+            }
+        }
+        catalog.enums.sort();
+        resolve_references(&mut tables);
+        for table in tables.values_mut() {
+            add_indexes_of_constraints(table);
+            table.triggers.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        catalog.tables = tables.into_values().collect();
+        catalog.settings =
+            self.settings.rows.into_iter().map(|(name, (v, u))| (name, v, u)).collect();
+        catalog
+    }
+
+    fn fill_from_schemas(&mut self, findings: &mut Vec<Finding>) {
+        let (columns, constraints, indexes) = (
+            self.columns.rows.is_empty(),
+            self.constraints.rows.is_empty(),
+            self.indexes.rows.is_empty(),
+        );
+        for schema in &self.schemas {
+            if columns {
+                for table in &schema.tables {
+                    self.tables.rows.entry(table.clone()).or_default();
+                }
+                for (position, (table, column)) in (1..).zip(&schema.columns) {
+                    self.columns.offer((table.clone(), position), column.clone());
+                }
+            }
+            if constraints {
+                for (table, one) in &schema.constraints {
+                    self.constraints.offer((table.clone(), one.name.clone()), one.clone());
+                }
+            }
+            if indexes {
+                for (table, one) in &schema.indexes {
+                    self.indexes.offer((table.clone(), one.name.clone()), one.clone());
+                }
+            }
+        }
+        if columns && !self.columns.rows.is_empty() && self.stats.rows.is_empty() {
+            findings.push(
+                Finding::new(
+                    "catalog-without-statistics",
+                    Severity::High,
+                    "tables and columns come from a schema text alone: the numbers of rows, the \
+                     widths of columns and the sizes on disk are unknown",
+                )
+                .mend(
+                    "export pg_class, pg_stats and the relation sizes too, or state sizes by hand",
+                ),
+            );
+        }
+    }
+
+    fn tell_repetitions(&self, findings: &mut Vec<Finding>) {
+        let all = [
+            ("tables", self.tables.repeated, self.tables.disagreeing),
+            ("columns", self.columns.repeated, self.columns.disagreeing),
+            ("constraints", self.constraints.repeated, self.constraints.disagreeing),
+            ("indexes", self.indexes.repeated, self.indexes.disagreeing),
+            ("pg_stats", self.stats.repeated, self.stats.disagreeing),
+            ("settings", self.settings.repeated, self.settings.disagreeing),
+        ];
+        let told = |pick: fn(&(&str, usize, usize)) -> usize| {
+            let parts: Vec<_> = all
+                .iter()
+                .filter(|part| pick(part) > 0)
+                .map(|part| format!("{} ({} rows)", part.0, pick(part)))
+                .collect();
+            parts.join(", ")
+        };
+        let repeated = told(|part| part.1);
+        if !repeated.is_empty() {
+            findings.push(Finding::new(
+                "catalog-repeated",
+                Severity::Low,
+                format!(
+                    "the catalog stands in more than one file and was counted once: {repeated}"
+                ),
+            ));
+        }
+        let disagreeing = told(|part| part.2);
+        if !disagreeing.is_empty() {
+            findings.push(
+                Finding::new(
+                    "catalog-disagrees",
+                    Severity::Medium,
+                    format!("catalog files contradict each other; the first by name was used: {disagreeing}"),
+                )
+                .mend("leave out the older export"),
+            );
+        }
+    }
+}
+
+fn table_of<'a>(tables: &'a mut BTreeMap<TableName, Table>, name: &TableName) -> &'a mut Table {
+    tables.entry(name.clone()).or_insert_with(|| Table {
+        name: name.clone(),
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        indexes: Vec::new(),
+        triggers: Vec::new(),
+        rows: None,
+        heap_bytes: None,
+        toast_bytes: None,
+        index_bytes: None,
+    })
+}
+
+/// `REFERENCES t` without columns means the primary key of `t`.
+fn resolve_references(tables: &mut BTreeMap<TableName, Table>) {
+    let keys: BTreeMap<TableName, Vec<String>> =
+        tables.iter().map(|(name, table)| (name.clone(), table.primary_key().to_vec())).collect();
+    for constraint in tables.values_mut().flat_map(|table| &mut table.constraints) {
+        if let ConstraintKind::ForeignKey { references, referenced_columns, .. } =
+            &mut constraint.kind
+            && referenced_columns.is_empty()
+            && let Some(key) = keys.get(references)
+        {
+            referenced_columns.clone_from(key);
+        }
+    }
+}
+
+/// A dump does not define the index behind a primary key or unique constraint.
+fn add_indexes_of_constraints(table: &mut Table) {
+    for constraint in &table.constraints {
+        let primary = constraint.kind == ConstraintKind::PrimaryKey;
+        if matches!(constraint.kind, ConstraintKind::ForeignKey { .. })
+            || table.indexes.iter().any(|index| index.name == constraint.name)
+        {
+            continue;
+        }
+        table.indexes.push(Index {
+            name: constraint.name.clone(),
+            key_columns: constraint.columns.iter().cloned().map(Some).collect(),
+            included_columns: Vec::new(),
+            unique: true,
+            primary,
+            method: "btree".to_owned(),
+            predicate: None,
+            bytes: None,
+            rows: None,
+        });
+    }
+    table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+}

@@ -1,0 +1,113 @@
+//! One file an export format: told by its content, never by its name.
+//!
+//! A new format is one file with an [`Importer`] and one line in [`IMPORTERS`].
+
+mod catalog_parts;
+mod columns;
+mod constraints;
+mod database;
+mod head;
+mod indexes;
+mod info;
+mod pg_stats;
+mod schema_sql;
+mod server_settings;
+mod snapshots;
+mod statements;
+mod table_counters;
+mod tables;
+mod unused;
+
+pub(super) use catalog_parts::CatalogParts;
+pub(super) use head::{Head, Shape};
+
+use crate::finding::{Diagnostic, Diagnostics};
+
+use super::gathered::Gathered;
+use super::input::Source;
+use super::text::{Names, Record};
+
+/// A format of export.
+pub(super) struct Importer {
+    /// What [`super::SourceFile::read_as`] calls it.
+    pub name: &'static str,
+    /// Whether the file is of this format, judged by its start.
+    pub sniff: fn(&Head) -> bool,
+    /// Takes what the file holds.
+    pub read: Read,
+}
+
+/// How a format is read.
+#[derive(Clone, Copy)]
+pub(super) enum Read {
+    /// Row by row.
+    Rows(fn(&Record, &mut Gathered) -> Result<(), Diagnostic>),
+    /// Row by row, when the rows of one file belong together.
+    File(fn(&mut Source<'_>, &Head, &mut Gathered, &mut Diagnostics)),
+    /// Known, and of no use here; the reason.
+    Unused,
+}
+
+/// All formats, the more particular before the more general.
+pub(super) const IMPORTERS: &[Importer] = &[
+    snapshots::IMPORTER,
+    statements::IMPORTER,
+    info::IMPORTER,
+    table_counters::SERIES,
+    table_counters::TOTALS,
+    unused::STATIO,
+    unused::INDEX_TOTALS,
+    database::IMPORTER,
+    columns::IMPORTER,
+    constraints::IMPORTER,
+    indexes::IMPORTER,
+    tables::IMPORTER,
+    pg_stats::IMPORTER,
+    server_settings::IMPORTER,
+    schema_sql::IMPORTER,
+];
+
+/// Schema and name of the table that a catalog row is about.
+fn table_name(row: &Record) -> Result<super::catalog::TableName, Diagnostic> {
+    const SCHEMA: Names = &["schema", "schemaname", "table_schema", "nspname"];
+    const TABLE: Names = &["table", "relname", "tablename", "table_name"];
+    let schema = row.text(SCHEMA).unwrap_or("public");
+    Ok(super::catalog::TableName::new(schema, row.need(TABLE)?))
+}
+
+/// `reltuples`, a floating-point number that is -1 (0 before Postgres 14) for a
+/// relation that was never analysed.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked to be at least 0; row counts are far below 2^64"
+)]
+fn row_estimate(record: &Record) -> Result<Option<u64>, Diagnostic> {
+    let estimate = record.number(&["rows", "row_estimate", "reltuples"])?;
+    Ok(estimate.filter(|rows| *rows >= 0.0).map(|rows| rows.round() as u64))
+}
+
+/// Reads rows until the end, or until too much is wrong with them.
+pub(super) fn each_row(
+    source: &mut Source<'_>,
+    head: &Head,
+    faults: &mut Diagnostics,
+    mut take: impl FnMut(&Record) -> Result<(), Diagnostic>,
+) {
+    /// A file with this many faults is not what it seemed to be.
+    const FAULTS_MAX: usize = 20;
+    let rows = match source.rows(head.csv_delimiter()) {
+        Ok(rows) => rows,
+        Err(fault) => return faults.push(fault),
+    };
+    let mut count = 0;
+    for row in rows {
+        if let Err(fault) = row.and_then(|row| take(&row)) {
+            faults.push(fault);
+            count += 1;
+            if count == FAULTS_MAX {
+                break;
+            }
+        }
+    }
+}

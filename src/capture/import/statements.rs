@@ -1,0 +1,75 @@
+//! The view `pg_stat_statements`, of any version, in CSV or JSON.
+//!
+//! Columns are told by name, never by a stated version: extension 1.8
+//! (Postgres 13) renamed `total_time` to `total_exec_time`, 1.11 (17) renamed
+//! `blk_read_time` to `shared_blk_read_time`; see
+//! <https://www.postgresql.org/docs/current/pgstatstatements.html> and the
+//! upgrade scripts in `contrib/pg_stat_statements`.
+
+use std::rc::Rc;
+
+use crate::finding::Diagnostic;
+
+use super::super::gathered::{StatementFile, StatementKey, StatementRow};
+use super::super::model::Counters;
+use super::super::text::{Names, Record};
+use super::{Importer, Read, each_row};
+
+pub(super) const IMPORTER: Importer = Importer {
+    name: "pg_stat_statements",
+    sniff: |head| {
+        head.has(&["query", "calls"]) && head.has_any(&["total_exec_time", "total_time", "rows"])
+    },
+    read: Read::File(|source, head, gathered, faults| {
+        let mut file = StatementFile { name: Rc::clone(&source.name), rows: Vec::new() };
+        each_row(source, head, faults, |record| {
+            file.rows.push(row(record)?);
+            Ok(())
+        });
+        gathered.statements.push(file);
+    }),
+};
+
+/// The time column of snapshot tables and of the usual export queries.
+pub(super) const AT: Names =
+    &["captured_at", "now", "clock_timestamp", "snapshot_at", "ts", "collected_at", "snap_time"];
+
+pub(super) fn row(record: &Record) -> Result<StatementRow, Diagnostic> {
+    let text = record.text(&["query"]);
+    let query_id = record.text(&["queryid"]).or(text);
+    let key = StatementKey {
+        query_id: query_id.unwrap_or_default().to_owned(),
+        user: record.text(&["userid", "rolname", "usename", "user"]).unwrap_or_default().to_owned(),
+        database: record.text(&["dbid", "datname", "database"]).unwrap_or_default().to_owned(),
+        toplevel: record.flag(&["toplevel"])?,
+    };
+    let temp = (record.count(&["temp_blks_read"])?, record.count(&["temp_blks_written"])?);
+    Ok(StatementRow {
+        at: record.time(AT)?,
+        key: Rc::new(key),
+        text: text.map(Rc::from),
+        counters: Counters {
+            calls: record.count(&["calls"])?.ok_or_else(|| {
+                Diagnostic::new("this row has no number of calls").at(record.place(&["calls"]))
+            })?,
+            rows: record.count(&["rows"])?,
+            exec_ms: record.number(&["total_exec_time", "total_time"])?,
+            plan_ms: record.number(&["total_plan_time"])?,
+            blk_read_ms: record.number(&["shared_blk_read_time", "blk_read_time"])?,
+            blk_write_ms: record.number(&["shared_blk_write_time", "blk_write_time"])?,
+            shared_blks_hit: record.count(&["shared_blks_hit"])?,
+            shared_blks_read: record.count(&["shared_blks_read"])?,
+            shared_blks_dirtied: record.count(&["shared_blks_dirtied"])?,
+            shared_blks_written: record.count(&["shared_blks_written"])?,
+            temp_blks: match temp {
+                (Some(read), Some(written)) => Some(read + written),
+                _ => None,
+            },
+            wal_records: record.count(&["wal_records"])?,
+            wal_fpi: record.count(&["wal_fpi"])?,
+            wal_bytes: record.count(&["wal_bytes"])?,
+        },
+        min_exec_ms: record.number(&["min_exec_time", "min_time"])?,
+        since: record.time(&["stats_since"])?,
+    })
+}

@@ -1,0 +1,38 @@
+use crate::finding::Diagnostic;
+
+use super::super::gathered::TableRow;
+use super::super::text::Record;
+use super::statements::AT;
+use super::{Importer, Read, table_name};
+
+/// `pg_stat_user_tables` with a time in each row.
+pub(super) const SERIES: Importer = Importer {
+    name: "pg_stat_user_tables over time",
+    sniff: |head| head.has(&["relname", "n_tup_ins", "n_tup_upd", "n_tup_del"]) && head.has_any(AT),
+    read: Read::Rows(|record, gathered| {
+        let row = row(record)?;
+        gathered.table_counters.push(row);
+        Ok(())
+    }),
+};
+
+/// `pg_stat_user_tables` once: totals since a reset that may be years ago.
+pub(super) const TOTALS: Importer = Importer {
+    name: "pg_stat_user_tables (totals, not used)",
+    sniff: |head| head.has(&["relname", "n_tup_ins", "n_tup_upd", "n_tup_del"]),
+    read: Read::Unused,
+};
+
+fn row(record: &Record) -> Result<TableRow, Diagnostic> {
+    let count = |names| Ok::<_, Diagnostic>(record.count(names)?.unwrap_or(0));
+    Ok(TableRow {
+        at: record
+            .time(AT)?
+            .ok_or_else(|| Diagnostic::new("this row has no time").at(record.place(AT)))?,
+        table: table_name(record)?,
+        inserted: count(&["n_tup_ins"])?,
+        updated: count(&["n_tup_upd"])?,
+        hot_updated: count(&["n_tup_hot_upd"])?,
+        deleted: count(&["n_tup_del"])?,
+    })
+}

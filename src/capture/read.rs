@@ -1,0 +1,238 @@
+use std::cmp::Ordering;
+
+use crate::finding::{Diagnostic, Diagnostics, Finding, Place, Severity};
+
+use super::gathered::{Gathered, Moment};
+use super::import::{Head, IMPORTERS, Importer, Read, Shape, each_row};
+use super::input::InputFile;
+use super::model::{Capture, Interval, SourceFile};
+use super::settings::Settings;
+use super::snapshots::{Snapshot, snapshots};
+use super::{activity, deltas, statements};
+
+/// A recording shorter than this cannot have seen a day's peak.
+const DAY_MICROS: u64 = 86_400_000_000;
+
+/// Reads all files of a capture, in any mixture of formats.
+///
+/// Each file is told by its content. Files named `truth_…`, hidden files and
+/// Markdown are left out, with a finding; so is text of no known format.
+///
+/// # Errors
+/// Everything that is wrong with any of the files at once: binary or empty
+/// files, cut lines, values that are no numbers; or that no file holds
+/// statement counters, or that nothing tells when they were read.
+pub fn read(files: Vec<InputFile<'_>>, settings: &Settings) -> Result<Capture, Diagnostics> {
+    let mut files = files;
+    files.sort_by(|a, b| natural(a.name(), b.name()));
+    let mut faults = Diagnostics::default();
+    let mut gathered = Gathered::default();
+    let mut sources = Vec::new();
+    let mut ignored = Vec::new();
+    let mut unknown = Vec::new();
+    for file in files {
+        let name = file.name().to_owned();
+        if is_beside_the_point(&name) {
+            ignored.push(name);
+            continue;
+        }
+        match take(file, &mut gathered, &mut faults) {
+            Ok(Some(source)) => sources.push(source),
+            Ok(None) => unknown.push(name),
+            Err(found) => faults.0.extend(found.0),
+        }
+    }
+    tell_left_out(&ignored, &unknown, &mut gathered.findings);
+    if gathered.statements.iter().all(|file| file.rows.is_empty()) && faults.0.is_empty() {
+        faults.push(no_statements(&sources, &unknown));
+    }
+    let gathered = faults.finish(gathered)?;
+    reduce(gathered, sources, settings)
+}
+
+/// Reads one file with the importer that knows it; `None` if there is none.
+fn take(
+    file: InputFile<'_>,
+    gathered: &mut Gathered,
+    faults: &mut Diagnostics,
+) -> Result<Option<SourceFile>, Diagnostics> {
+    let mut source = file.open()?;
+    let name = source.name.to_string();
+    let head = Head::of(&name, &source.head);
+    let read_as = match &head.shape {
+        Shape::Unreadable(fault) => return Err(fault.clone().into()),
+        Shape::Empty => {
+            let fault = Diagnostic::new("this file is empty").at(Place::file(name));
+            return Err(fault.mend("export it again, or leave it out").into());
+        }
+        Shape::NoObjects => "an empty list",
+        _ => {
+            let Some(Importer { name, read, .. }) = IMPORTERS.iter().find(|one| (one.sniff)(&head))
+            else {
+                return Ok(None);
+            };
+            match read {
+                Read::Rows(row) => {
+                    each_row(&mut source, &head, faults, |record| row(record, gathered))
+                }
+                Read::File(file) => file(&mut source, &head, gathered, faults),
+                Read::Unused => {}
+            }
+            name
+        }
+    };
+    let sha256 = source.sha256()?;
+    Ok(Some(SourceFile { name, read_as, sha256 }))
+}
+
+fn reduce(
+    mut gathered: Gathered,
+    sources: Vec<SourceFile>,
+    settings: &Settings,
+) -> Result<Capture, Diagnostics> {
+    let mut findings = std::mem::take(&mut gathered.findings);
+    let mut snapshots = snapshots(gathered.statements, &gathered.moments, settings, &mut findings)?;
+    if snapshots.len() == 1 {
+        start_at_the_reset(&mut snapshots, &gathered.moments, &mut findings)?;
+    }
+    let deltas = deltas::deltas(&snapshots, &gathered.moments, &mut findings);
+    let (statements, set_aside) =
+        statements::sort(deltas, &snapshots, &gathered.moments, settings, &mut findings);
+    if statements.iter().all(|statement| statement.total().calls == 0) {
+        return Err(Diagnostic::new(
+            "no statement of the workload ran between the first and the last snapshot",
+        )
+        .why(format!(
+            "{} snapshots were read; {} statements were set aside",
+            snapshots.len(),
+            set_aside.len()
+        ))
+        .mend("capture while the application is running")
+        .into());
+    }
+    let intervals =
+        snapshots.windows(2).map(|pair| Interval { start: pair[0].at, end: pair[1].at }).collect();
+    let mut capture = Capture {
+        intervals,
+        statements,
+        catalog: gathered.catalog.assemble(&mut findings),
+        table_activity: activity::tables(gathered.table_counters),
+        machine: activity::machine(&gathered.moments),
+        set_aside,
+        sources,
+        findings,
+    };
+    if capture.span_micros() < DAY_MICROS {
+        let seconds = capture.span_micros() / 1_000_000;
+        capture.findings.push(
+            Finding::new(
+                "capture-short",
+                Severity::Medium,
+                format!("the capture covers {seconds} s: no daily or weekly peak is in it"),
+            )
+            .mend("capture at least a whole day, better a week"),
+        );
+    }
+    capture.findings.sort_by_key(|finding| finding.severity);
+    Ok(capture)
+}
+
+/// One snapshot counts since the last reset, if it is known when that was.
+fn start_at_the_reset(
+    snapshots: &mut Vec<Snapshot>,
+    moments: &[Moment],
+    findings: &mut Vec<Finding>,
+) -> Result<(), Diagnostics> {
+    let at = snapshots[0].at;
+    let reset = moments.iter().filter_map(|moment| moment.stats_reset).filter(|r| *r < at).max();
+    let Some(reset) = reset else {
+        return Err(Diagnostic::new("there is only one snapshot, and nothing tells since when it counts")
+            .why("counters grow from their last reset on: a rate needs two readings, or the time of the reset")
+            .mend("take a second snapshot, or export pg_stat_statements_info (stats_reset) beside this one")
+            .into());
+    };
+    snapshots.insert(0, Snapshot { at: reset, rows: std::collections::BTreeMap::new() });
+    findings.push(
+        Finding::new(
+            "one-snapshot",
+            Severity::High,
+            format!(
+                "there is only one snapshot: rates are averages since the reset at {reset}, without \
+                 any peak; what the server dropped since then is missing"
+            ),
+        )
+        .mend("take snapshots every minute over a day or a week"),
+    );
+    Ok(())
+}
+
+fn is_beside_the_point(name: &str) -> bool {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let extension = base.rsplit_once('.').map(|(_, extension)| extension);
+    base.starts_with("truth_")
+        || base.starts_with('.')
+        || extension.is_some_and(|extension| extension.eq_ignore_ascii_case("md"))
+}
+
+fn tell_left_out(ignored: &[String], unknown: &[String], findings: &mut Vec<Finding>) {
+    if !ignored.is_empty() {
+        findings.push(Finding::new(
+            "files-ignored",
+            Severity::Low,
+            format!("not read, because of their names: {}", ignored.join(", ")),
+        ));
+    }
+    if !unknown.is_empty() {
+        findings.push(
+            Finding::new(
+                "files-unknown",
+                Severity::Medium,
+                format!(
+                    "of no known format, so nothing was taken from them: {}",
+                    unknown.join(", ")
+                ),
+            )
+            .mend("export them in a known format, or leave them out"),
+        );
+    }
+}
+
+fn no_statements(sources: &[SourceFile], unknown: &[String]) -> Diagnostic {
+    let mut seen: Vec<String> =
+        sources.iter().map(|source| format!("{} ({})", source.name, source.read_as)).collect();
+    seen.extend(unknown.iter().map(|name| format!("{name} (unknown)")));
+    let seen = if seen.is_empty() { "nothing".to_owned() } else { seen.join(", ") };
+    Diagnostic::new("no file holds counters of pg_stat_statements")
+        .why(format!("read: {seen}"))
+        .mend("add an export of pg_stat_statements as CSV with a header, or as JSON")
+}
+
+/// Numbers in names are compared as numbers: `s.9` comes before `s.10`.
+fn natural(a: &str, b: &str) -> Ordering {
+    fn parts(name: &str) -> impl Iterator<Item = (&str, u128)> {
+        let mut rest = name;
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let digits = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+            let (text, tail) = rest.split_at(digits);
+            let end = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
+            rest = &tail[end..];
+            Some((text, tail[..end].parse().unwrap_or(0)))
+        })
+    }
+    parts(a).cmp(parts(b)).then_with(|| a.cmp(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_by_their_numbers() {
+        let mut names = ["s.10.json", "s.9.json", "catalog/b", "s.json"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["catalog/b", "s.9.json", "s.10.json", "s.json"]);
+    }
+}

@@ -1,0 +1,16 @@
+//! Bills over load: what each design and a sharded Postgres cost, where they
+//! cross, and what that comes to in a sentence.
+
+mod coverage;
+mod crossover;
+mod design;
+mod dynamo;
+mod model;
+mod operation_cost;
+
+pub use coverage::Coverage;
+pub use crossover::crossovers;
+pub use design::evaluate;
+pub use dynamo::{ArmUse, BillLine, Billing, capacity_units, lines, to_f64, total};
+pub use model::{Crossover, Curve, DesignResult, ElsewhereCost, ModeResult};
+pub use operation_cost::{UnitPrices, operation_costs};

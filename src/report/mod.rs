@@ -1,0 +1,3 @@
+//! Results as bytes: text for the terminal, JSON, pictures.
+
+pub mod explain;
