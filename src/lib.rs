@@ -19,15 +19,15 @@ pub mod pricing;
 
 // What was recorded, what people say about it, and what it means.
 pub mod capture;
-pub mod sql;
 pub mod scenario;
+pub mod sql;
 pub mod workload;
 
 // Designs, and the workload under them.
+pub mod demand;
 pub mod design;
 pub mod layout;
 pub mod plan;
-pub mod demand;
 
 // Time: demand against capacity modes, partitions and keys.
 pub mod simulate;

@@ -4,6 +4,7 @@
 //! shown. Adding a command is one file, one variant of [`Command`] and one arm
 //! of [`run`].
 
+mod capacity;
 mod explain;
 mod scenario;
 
@@ -26,6 +27,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Capacity(capacity::CapacityArgs),
     Explain(explain::ExplainArgs),
 }
 
@@ -89,6 +91,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
+        Command::Capacity(args) => capacity::run(args, out),
         Command::Explain(args) => explain::run(args, out),
     }
 }

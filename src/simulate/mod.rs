@@ -5,6 +5,7 @@
 
 mod budget;
 mod csv;
+pub mod modes;
 mod moment;
 pub mod on_demand;
 pub mod provisioned;

@@ -9,6 +9,12 @@ pub use access::{
     OrderBy, Predicate, Step, Test, Unparsed, Value, Verb,
 };
 /// STUB
-#[must_use] pub fn read(_t: &str, _c: &crate::capture::Catalog) -> Access { Access::Data(vec![]) }
+#[must_use]
+pub fn read(_t: &str, _c: &crate::capture::Catalog) -> Access {
+    Access::Data(vec![])
+}
 /// STUB
-#[must_use] pub fn one_line(t: &str) -> String { t.split_whitespace().collect::<Vec<_>>().join(" ") }
+#[must_use]
+pub fn one_line(t: &str) -> String {
+    t.split_whitespace().collect::<Vec<_>>().join(" ")
+}
