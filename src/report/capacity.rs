@@ -169,8 +169,8 @@ fn write_text(out: &mut String, report: &CapacityReport<'_>) -> fmt::Result {
     )?;
     writeln!(
         out,
-        "{:<34} {:>14} {:>14}  {:<22} {}",
-        "mode", "this period", "a month", "reads throttled", "writes throttled"
+        "{:<34} {:>14} {:>14}  {:<22} writes throttled",
+        "mode", "this period", "a month", "reads throttled"
     )?;
     for mode in report.modes {
         row(out, report, mode)?;

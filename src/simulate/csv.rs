@@ -43,14 +43,14 @@ pub(super) struct Unsplit {
     pub(super) what: &'static str,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
     /// Number of fields; a blank line has one, which is empty.
     pub(super) fn len(&self) -> usize {
         self.fields.len()
     }
 
     /// A field without its quotes, or `None` past the last one.
-    pub(super) fn get(&self, index: usize) -> Option<Cow<'_, [u8]>> {
+    pub(super) fn get(&self, index: usize) -> Option<Cow<'a, [u8]>> {
         let field = self.fields.get(index)?;
         let bytes = &self.bytes[field.start..field.end];
         if !field.escaped {
@@ -111,6 +111,29 @@ impl<R: Read> CsvReader<R> {
                     return Ok(Some(Err(self.give_up_on_line(what))));
                 }
                 Split::Malformed(_) | Split::Incomplete => self.refill()?,
+            }
+        }
+    }
+
+    /// Lets the next row pass; for after a [`Self::peek_row`].
+    pub(super) fn skip_row(&mut self) -> io::Result<()> {
+        self.next_row().map(|_| ())
+    }
+
+    /// The next row without moving past it. What cannot be split is left for
+    /// [`Self::next_row`] to tell.
+    pub(super) fn peek_row(&mut self) -> io::Result<Option<Row<'_>>> {
+        loop {
+            let bytes = &self.buffer[self.start..self.end];
+            match split(bytes, self.at_end, &mut self.fields) {
+                Split::Row(length) if length > 0 => {
+                    let bytes = &self.buffer[self.start..self.start + length];
+                    return Ok(Some(Row { line: self.line, bytes, fields: &self.fields }));
+                }
+                Split::Incomplete if !self.at_end && bytes.len() < ROW_BYTES_MAX => {
+                    self.refill()?
+                }
+                _ => return Ok(None),
             }
         }
     }

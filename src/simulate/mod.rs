@@ -14,6 +14,7 @@ mod schedule;
 pub mod search;
 mod series;
 mod target;
+pub mod trace;
 
 pub use budget::DecreaseBudget;
 pub use schedule::{Recurrence, ScheduledAction};
