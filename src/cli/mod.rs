@@ -6,6 +6,8 @@
 
 mod capacity;
 mod explain;
+mod progress;
+mod replay;
 mod scenario;
 
 use std::io::{self, Write};
@@ -28,6 +30,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Capacity(capacity::CapacityArgs),
+    Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
 }
 
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
 fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Capacity(args) => capacity::run(args, out),
+        Command::Replay(args) => replay::run(args, out),
         Command::Explain(args) => explain::run(args, out),
     }
 }

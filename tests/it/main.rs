@@ -3,3 +3,4 @@
 mod capacity;
 mod capture;
 mod pricing;
+mod replay;
