@@ -15,7 +15,6 @@ use ddbplan::simulate::provisioned::{HourBasis, TABLE_QUOTA_UNITS_PER_S, TargetT
 use ddbplan::simulate::recorded::{self, Recorded};
 use ddbplan::simulate::search::SearchSpace;
 use ddbplan::simulate::{MinuteSeries, UnitSum};
-use ddbplan::units::Usd;
 use rust_decimal::Decimal;
 
 use super::{Failure, Outcome};

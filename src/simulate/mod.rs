@@ -5,6 +5,10 @@
 
 mod budget;
 mod csv;
+pub mod curve;
+pub mod intervals;
+pub mod jumps;
+pub mod load;
 pub mod modes;
 mod moment;
 pub mod on_demand;

@@ -1,4 +1,5 @@
 //! `ddbplan capacity`, as a user runs it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::process::{Command, Output};
 

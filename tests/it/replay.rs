@@ -1,4 +1,5 @@
 //! `ddbplan replay`, as a user runs it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 #![expect(clippy::disallowed_methods, reason = "the tests lay inputs out on the disk")]
 
 use std::path::Path;
