@@ -44,6 +44,9 @@ pub mod plan;
 // What they consume and store.
 pub mod demand;
 
+// Demand over time: capacity modes, throttling, partitions, keys.
+pub mod simulate;
+
 // Sharded Postgres, in quantities.
 pub mod postgres;
 

@@ -5,10 +5,13 @@
 //! of [`run`].
 
 mod book;
+mod capacity;
 mod compare;
 mod explain;
 mod item_size;
 mod pricing;
+mod progress;
+mod replay;
 mod scenario;
 mod verify;
 
@@ -32,6 +35,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Compare(compare::CompareArgs),
+    Capacity(capacity::CapacityArgs),
+    Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
     /// The price book, and bills of usage quantities
     #[command(subcommand)]
@@ -101,6 +106,8 @@ pub fn main() -> ExitCode {
 fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Compare(args) => compare::run(args, out),
+        Command::Capacity(args) => capacity::run(args, out),
+        Command::Replay(args) => replay::run(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Pricing(command) => pricing::run(command, out),
         Command::ItemSize(arguments) => item_size::run(arguments, out),

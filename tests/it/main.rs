@@ -1,5 +1,6 @@
 //! Integration tests: one binary, one module a subject.
 
+mod capacity;
 mod capture;
 mod dynamodb;
 mod layers;
@@ -10,4 +11,5 @@ mod pricing_commitment;
 mod pricing_examples;
 mod pricing_import;
 mod rekeying;
+mod replay;
 mod verify;
