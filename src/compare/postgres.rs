@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use crate::demand::horizon_rows;
 use crate::finding::{Finding, Origin, Severity};
 use crate::postgres::{
-    Fleet, FleetSettings, InstanceClass, Load, StatementLoad, fleets, need, single_ceiling,
+    Fleet, FleetAssumption, FleetSettings, InstanceClass, Load, StatementLoad, fleets, need,
+    single_ceiling,
 };
 use crate::pricing::{Dimension, PriceKey, Usage, bill};
 use crate::scenario::Assumption;
@@ -100,8 +101,8 @@ impl<'a> PostgresSide<'a> {
         let conventions = self.billing.conventions;
         let shards = Decimal::from(fleet.shards);
         let gigabytes = conventions.gigabytes(exact(fleet.volume_bytes).ceil()).ceil() * shards;
-        // Multi-AZ costs twice Single-AZ wherever both are listed; the standby
-        // is the second instance.
+        // Multi-AZ costs twice Single-AZ, within 0.1 %, wherever both are listed;
+        // the standby is the second instance.
         let instances = shards * Decimal::TWO;
         let mut wanted = vec![
             (
@@ -225,6 +226,9 @@ impl<'a> PostgresSide<'a> {
             )
             .mend("compare with the host's CPU while the capture ran"),
         ];
+        if let Some(finding) = self.cache_finding() {
+            findings.push(finding);
+        }
         if !self.unknown_sizes.is_empty() {
             findings.push(Finding::new(
                 "postgres-sizes-unknown",
@@ -248,10 +252,38 @@ impl<'a> PostgresSide<'a> {
         findings
     }
 
+    /// Blocks were read from disk as rarely as in the capture, whose data may
+    /// have been far smaller than what is stored at the horizon.
+    fn cache_finding(&self) -> Option<Finding> {
+        let fleet = self.sharded(1.0)?;
+        let class = self.classes.iter().find(|class| class.name == fleet.class)?;
+        let memory = class.memory_bytes * f64::from(u32::try_from(fleet.shards).ok()?);
+        (self.load.stored_bytes > memory).then(|| {
+            Finding::new(
+                "cache-smaller-than-data",
+                Severity::High,
+                format!(
+                    "at the horizon Postgres holds {:.0} GB and the fleet has {:.0} GB of memory, \
+                     but reads from disk are counted as in the capture: its I/O, and so its cost, \
+                     is a lower bound unless the busy part of the data stays as small",
+                    self.load.stored_bytes / 1e9,
+                    memory / 1e9
+                ),
+            )
+            .mend("capture a database that has grown to its working size")
+        })
+    }
+
     fn assumptions(&self) -> Vec<Assumption> {
+        let multi_az = FleetAssumption {
+            id: "fleet.multi_az_price",
+            what: "price of a Multi-AZ instance; equal within 0.1 % wherever both are listed",
+            value: "twice Single-AZ".to_owned(),
+        };
         self.settings
             .assumptions()
             .into_iter()
+            .chain([multi_az])
             .map(|one| Assumption {
                 id: one.id.to_owned(),
                 what: one.what.to_owned(),

@@ -48,9 +48,10 @@ pub fn plan(workload: &Workload, design: &Design, layout: &Layout, strong_reads:
         strong_reads,
         first_assignments: first_assignments(workload),
     };
-    let patterns =
+    let patterns: Vec<PlannedPattern> =
         workload.patterns.iter().map(|pattern| plan_pattern(&context, pattern)).collect();
-    Plan { patterns, findings: findings(&context) }
+    let findings = findings(&context, &patterns);
+    Plan { patterns, findings }
 }
 
 fn plan_pattern(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPattern {
@@ -335,8 +336,31 @@ struct PlannedStep {
     done: Done,
 }
 
-fn findings(context: &Context<'_>) -> Vec<Finding> {
+fn findings(context: &Context<'_>, patterns: &[PlannedPattern]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let estimated: Vec<&str> = context
+        .workload
+        .patterns
+        .iter()
+        .zip(patterns)
+        .filter(|(_, planned)| planned.notes.iter().any(|note| note.contains("items looked at")))
+        .map(|(pattern, _)| pattern.id.as_str())
+        .collect();
+    if !estimated.is_empty() {
+        findings.push(
+            Finding::new(
+                "reads-estimated",
+                Severity::Medium,
+                format!(
+                    "items that are read and then filtered away are estimated from column \
+                     statistics for {}: busy keys hold more rows than the average, so these reads \
+                     are a lower bound",
+                    estimated.join(", ")
+                ),
+            )
+            .mend("compare idx_tup_read with idx_scan of the Postgres index that serves them"),
+        );
+    }
     for entity in &context.workload.entities {
         let stored = context.design.homes(&entity.table).next().is_some()
             || context.design.embedders(&entity.table).next().is_some();

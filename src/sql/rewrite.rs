@@ -117,6 +117,7 @@ pub fn one_line(text: &str) -> String {
                 if comment.trim().trim_start_matches(',').trim() == "..." =>
             {
                 line.push_str(" /*, ... */");
+                space = false;
             }
             Token::Whitespace(_) => space = true,
             token => {
