@@ -19,14 +19,14 @@ pub mod pricing;
 
 // What was recorded, what people say about it, and what it means.
 pub mod capture;
-pub mod sql;
 pub mod scenario;
+pub mod sql;
 pub mod workload;
 
 // Designs, and the workload under them.
+pub mod compare;
+pub mod demand;
 pub mod design;
 pub mod layout;
 pub mod plan;
-pub mod demand;
-pub mod compare;
 pub mod report;

@@ -35,8 +35,7 @@ pub fn crossovers(
             let at = bisect(&difference, before, load, d0);
             // Just above, whichever is lower has become the cheaper one.
             let a_cheaper_above = d1 < 0.0;
-            let (above, below) =
-                if a_cheaper_above { (a_name, b_name) } else { (b_name, a_name) };
+            let (above, below) = if a_cheaper_above { (a_name, b_name) } else { (b_name, a_name) };
             found.push(Crossover {
                 cheaper_above: above.to_owned(),
                 cheaper_below: below.to_owned(),

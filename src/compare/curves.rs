@@ -19,13 +19,8 @@ pub type Cost<'a> = Box<dyn Fn(f64) -> Option<f64> + 'a>;
 /// What a design costs a month at a multiple of today's load, other stores with
 /// a stated price included (taken to grow with the load).
 #[must_use]
-pub fn design_cost<'a>(
-    billing: &'a Billing<'a>,
-    result: &'a DesignResult,
-    mode: Mode,
-) -> Cost<'a> {
-    let elsewhere: f64 =
-        result.elsewhere.iter().filter_map(|one| one.monthly).map(to_f64).sum();
+pub fn design_cost<'a>(billing: &'a Billing<'a>, result: &'a DesignResult, mode: Mode) -> Cost<'a> {
+    let elsewhere: f64 = result.elsewhere.iter().filter_map(|one| one.monthly).map(to_f64).sum();
     Box::new(move |load| {
         let multiple = decimal_from_f64(load).ok()?;
         let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
@@ -55,7 +50,12 @@ pub fn loads((least, most): (f64, f64)) -> Vec<f64> {
 
 /// The points of a cost.
 #[must_use]
-pub fn curve(name: impl Into<String>, cost: &Cost<'_>, loads: &[f64], ends: Option<String>) -> Curve {
+pub fn curve(
+    name: impl Into<String>,
+    cost: &Cost<'_>,
+    loads: &[f64],
+    ends: Option<String>,
+) -> Curve {
     let points: Vec<(f64, f64)> =
         loads.iter().filter_map(|&load| cost(load).map(|usd| (load, usd))).collect();
     let whole = points.len() == loads.len();

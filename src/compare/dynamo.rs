@@ -186,9 +186,12 @@ fn provisioned(
             design.tables[used.arm.table].indexes[index].kind == IndexKind::Local
         });
         let arm = if local { Arm { index: None, ..used.arm } } else { used.arm };
-        let sum = by_capacity
-            .entry(arm)
-            .or_insert_with(|| ArmUse { arm, read_units: Decimal::ZERO, write_units: Decimal::ZERO, ..used.clone() });
+        let sum = by_capacity.entry(arm).or_insert_with(|| ArmUse {
+            arm,
+            read_units: Decimal::ZERO,
+            write_units: Decimal::ZERO,
+            ..used.clone()
+        });
         sum.read_units += used.read_units;
         sum.write_units += used.write_units;
         sum.readers.extend(&used.readers);
@@ -235,12 +238,8 @@ fn storage(
             continue;
         };
         let quantity = billing.conventions.gigabytes(bytes.round() * load);
-        let draft = |dimension| Draft {
-            dimension,
-            arm: used.arm,
-            quantity,
-            patterns: BTreeSet::new(),
-        };
+        let draft =
+            |dimension| Draft { dimension, arm: used.arm, quantity, patterns: BTreeSet::new() };
         drafts.push(draft(Dimension::Storage));
         let global = used.arm.index.is_some_and(|index| {
             design.tables[used.arm.table].indexes[index].kind == IndexKind::Global

@@ -14,5 +14,7 @@ pub use crossover::crossovers;
 pub use curves::{Cost, curve, design_cost, loads};
 pub use design::evaluate;
 pub use dynamo::{ArmUse, BillLine, Billing, capacity_units, lines, to_f64, total};
-pub use model::{Crossover, Curve, DesignResult, ElsewhereCost, ModeResult, PostgresPoint, PostgresResult};
+pub use model::{
+    Crossover, Curve, DesignResult, ElsewhereCost, ModeResult, PostgresPoint, PostgresResult,
+};
 pub use operation_cost::{UnitPrices, operation_costs};

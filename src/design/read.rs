@@ -215,9 +215,7 @@ fn entity_of<'w>(
 
 fn check_column(section: &Section<'_, '_>, column: &Written<String>, entity: &Entity) {
     if entity.attribute(&column.value).is_none() {
-        section.fault(
-            unknown_column(&column.value, entity).at(column.place.clone()),
-        );
+        section.fault(unknown_column(&column.value, entity).at(column.place.clone()));
     }
 }
 
@@ -442,4 +440,3 @@ fn membership(
         share,
     })
 }
-

@@ -173,7 +173,8 @@ impl StatedOperation {
         let changes = section.texts("changes").unwrap_or_default();
         section.report_left_over();
         let lacks = |what: &str, place: &Place| {
-            section.fault(Diagnostic::new(format!("the design has no such {what}")).at(place.clone()));
+            section
+                .fault(Diagnostic::new(format!("the design has no such {what}")).at(place.clone()));
         };
         let request = request?;
         let (table_name, item_name) = (table_name?, item_name?);
@@ -200,9 +201,9 @@ impl StatedOperation {
             "Query" => StatedRequest::Query,
             "Scan" => StatedRequest::Scan,
             "PutItem" => StatedRequest::Put,
-            "UpdateItem" => StatedRequest::Update(
-                changes.into_iter().map(|column| column.value).collect(),
-            ),
+            "UpdateItem" => {
+                StatedRequest::Update(changes.into_iter().map(|column| column.value).collect())
+            }
             _ => StatedRequest::Delete,
         };
         Some(Self {

@@ -174,9 +174,9 @@ impl Template {
             .iter()
             .filter_map(|part| match part {
                 Part::Literal(_) | Part::Parent { .. } => None,
-                Part::Column(column)
-                | Part::Bucket { column, .. }
-                | Part::Hash { column, .. } => Some(column.as_str()),
+                Part::Column(column) | Part::Bucket { column, .. } | Part::Hash { column, .. } => {
+                    Some(column.as_str())
+                }
             })
             .collect()
     }
@@ -193,8 +193,8 @@ impl Template {
 
 fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let valid = !text.is_empty()
-        && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
+    let valid =
+        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
     if valid { Ok(text.to_owned()) } else { Err(format!("\"{text}\" is not a column name")) }
 }
 

@@ -2,9 +2,7 @@ use crate::design::{Design, IndexDesign, ItemType, Membership, TableDesign};
 use crate::dynamodb::SizeDistribution;
 use crate::workload::{Entity, Workload, item_sizes};
 
-use super::attributes::{
-    ItemAttribute, entry_attributes, has_index_columns, item_attributes,
-};
+use super::attributes::{ItemAttribute, entry_attributes, has_index_columns, item_attributes};
 
 /// Sizes and counts of everything a design stores.
 #[derive(Clone, Debug)]

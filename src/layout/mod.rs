@@ -6,8 +6,8 @@ mod build;
 mod query;
 
 pub use attributes::{
-    ItemAttribute, embedded_bytes, embedded_column, entry_attributes, has_index_columns, item_attributes,
-    rows_per_parent,
+    ItemAttribute, embedded_bytes, embedded_column, entry_attributes, has_index_columns,
+    item_attributes, rows_per_parent,
 };
-pub use query::query_units;
 pub use build::{EntryLayout, ItemLayout, Layout, TableLayout, build};
+pub use query::query_units;

@@ -13,11 +13,7 @@ pub fn query_units(sizes: &SizeDistribution, items: f64, consistency: Consistenc
     )]
     let fewer = items.floor() as u64;
     let units = |items| sizes.expected_query_units(items, consistency);
-    if share > 0.0 {
-        units(fewer) * (1.0 - share) + units(fewer + 1) * share
-    } else {
-        units(fewer)
-    }
+    if share > 0.0 { units(fewer) * (1.0 - share) + units(fewer + 1) * share } else { units(fewer) }
 }
 
 #[cfg(test)]

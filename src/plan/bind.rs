@@ -81,12 +81,8 @@ pub fn partition(
     known: &Known,
     buckets: Option<f64>,
 ) -> Result<PartitionBinding, String> {
-    let mut binding = PartitionBinding {
-        keys: 1.0,
-        fan_out: 1.0,
-        equal: BTreeSet::new(),
-        bucketed: None,
-    };
+    let mut binding =
+        PartitionBinding { keys: 1.0, fan_out: 1.0, equal: BTreeSet::new(), bucketed: None };
     for part in &template.parts {
         match part {
             Part::Literal(_) => {}

@@ -48,7 +48,8 @@ pub fn plan(workload: &Workload, design: &Design, layout: &Layout, strong_reads:
         strong_reads,
         first_assignments: first_assignments(workload),
     };
-    let patterns = workload.patterns.iter().map(|pattern| plan_pattern(&context, pattern)).collect();
+    let patterns =
+        workload.patterns.iter().map(|pattern| plan_pattern(&context, pattern)).collect();
     Plan { patterns, findings: findings(&context) }
 }
 
@@ -221,9 +222,8 @@ impl Planner<'_> {
 
     fn known(&self, i: usize, done: &BTreeMap<usize, Done>) -> Known {
         let rows = self.pattern.rows_per_call.unwrap_or(1.0);
-        let mut known = Known::of(&self.steps[i], rows.max(1.0), |step| {
-            done.get(&step).map(|done| done.rows)
-        });
+        let mut known =
+            Known::of(&self.steps[i], rows.max(1.0), |step| done.get(&step).map(|done| done.rows));
         if let Some(rule) = self.rule {
             known.supply(&rule.supplies);
         }
@@ -296,14 +296,12 @@ impl Planner<'_> {
             return rows;
         }
         // A unique key finds one row for each of its values.
-        let linked = self.steps[i].predicates.iter().find_map(|predicate| {
-            match &predicate.test {
-                crate::sql::Test::Equal(Value::Column { step, .. })
-                | crate::sql::Test::AnyOf { values: Value::Column { step, .. }, .. } => {
-                    done.get(step).map(|done| done.rows)
-                }
-                _ => None,
+        let linked = self.steps[i].predicates.iter().find_map(|predicate| match &predicate.test {
+            crate::sql::Test::Equal(Value::Column { step, .. })
+            | crate::sql::Test::AnyOf { values: Value::Column { step, .. }, .. } => {
+                done.get(step).map(|done| done.rows)
             }
+            _ => None,
         });
         linked.unwrap_or_else(|| rows.min(1.0))
     }

@@ -145,9 +145,7 @@ fn index_columns(index: &IndexDesign) -> BTreeSet<&str> {
 /// life: no INSERT of the workload gives them, and no more rows are updated
 /// with them than are inserted. Setting such a column makes an index entry
 /// appear rather than move.
-pub fn first_assignments(
-    workload: &Workload,
-) -> BTreeSet<(crate::capture::TableName, String)> {
+pub fn first_assignments(workload: &Workload) -> BTreeSet<(crate::capture::TableName, String)> {
     let mut found = BTreeSet::new();
     for entity in &workload.entities {
         let Some(inserted) = rows_inserted(workload, entity) else { continue };
@@ -209,8 +207,11 @@ fn assignments<'w>(
                     }
                     _ => None,
                 };
-                let own = matches!(step.verb, Verb::Insert | Verb::Update)
-                    .then_some((step.verb, &step.writes[..], rows));
+                let own = matches!(step.verb, Verb::Insert | Verb::Update).then_some((
+                    step.verb,
+                    &step.writes[..],
+                    rows,
+                ));
                 own.into_iter().chain(on_conflict)
             })
     })

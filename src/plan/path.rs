@@ -92,10 +92,8 @@ pub fn paths(context: &Context<'_>, wanted: &Wanted<'_>) -> (Vec<Path>, Vec<Stri
 pub fn scan(context: &Context<'_>, wanted: &Wanted<'_>) -> Option<Path> {
     let items = &context.layout.tables[wanted.table].items;
     let evaluated = items.iter().map(|item| item.count).sum::<Option<f64>>()?;
-    let units: f64 = items
-        .iter()
-        .map(|item| item.count.unwrap_or(0.0) * item.sizes.mean_bytes() / 8192.0)
-        .sum();
+    let units: f64 =
+        items.iter().map(|item| item.count.unwrap_or(0.0) * item.sizes.mean_bytes() / 8192.0).sum();
     Some(Path {
         index: None,
         by_key: false,

@@ -46,7 +46,11 @@ pub struct Reached {
 ///
 /// # Errors
 /// Why none of the keys can be used.
-pub fn reach(context: &Context<'_>, entity: &Entity, need: &Need<'_>) -> Result<Reached, Vec<String>> {
+pub fn reach(
+    context: &Context<'_>,
+    entity: &Entity,
+    need: &Need<'_>,
+) -> Result<Reached, Vec<String>> {
     let mut best: Option<Reached> = None;
     let mut refused = Vec::new();
     let mut take = |found: Reached| {
@@ -242,8 +246,7 @@ fn operations(
     path: &Path,
     scanned: bool,
 ) -> Vec<Operation> {
-    let index_kind =
-        path.index.map(|index| context.design.tables[table].indexes[index].kind);
+    let index_kind = path.index.map(|index| context.design.tables[table].indexes[index].kind);
     let strong = need.rule.and_then(|rule| rule.strong).unwrap_or(context.strong_reads);
     let consistency = |gsi: bool| {
         if !gsi && (need.current || strong) { Consistency::Strong } else { Consistency::Eventual }
@@ -283,11 +286,8 @@ fn operations(
     let found = per_request.min(1.0);
     operations.push(read(kind, path.index, path.requests, per_request.max(1.0), found, &purpose));
     if path.fetched > 0.0 {
-        let kind = if path.fetched > 1.5 {
-            OperationKind::BatchGetItem
-        } else {
-            OperationKind::GetItem
-        };
+        let kind =
+            if path.fetched > 1.5 { OperationKind::BatchGetItem } else { OperationKind::GetItem };
         let why = format!("fetch what the index of {} lacks", need.step.table);
         operations.push(read(kind, None, path.fetched, 1.0, 1.0, &why));
     }

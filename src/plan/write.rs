@@ -79,11 +79,7 @@ impl Written {
     }
 
     fn with_reads(reached: Reached) -> Self {
-        Self {
-            operations: reached.operations,
-            scanned: reached.scanned,
-            notes: reached.notes,
-        }
+        Self { operations: reached.operations, scanned: reached.scanned, notes: reached.notes }
     }
 }
 
@@ -189,7 +185,10 @@ fn change(
     };
     if moves_key(item.partition_key_and_sort(), &change) {
         written.notes.push("it changes the item's key: a delete and a put".to_owned());
-        let pairs = [(OperationKind::DeleteItem, Change::Delete), (OperationKind::PutItem, Change::Put(None))];
+        let pairs = [
+            (OperationKind::DeleteItem, Change::Delete),
+            (OperationKind::PutItem, Change::Put(None)),
+        ];
         for (kind, change) in pairs {
             written.operations.push(Operation {
                 kind,

@@ -117,7 +117,12 @@ fn under_design(
             let where_ = arm_name(&result.design, arm.arm);
             let usd = costs[o][a].map_or("price not known".to_owned(), |usd| usd.to_string());
             let what = if a == 0 {
-                format!("{:.2} {} to {}", operation.per_call, operation.kind.name(), operation.purpose)
+                format!(
+                    "{:.2} {} to {}",
+                    operation.per_call,
+                    operation.kind.name(),
+                    operation.purpose
+                )
             } else {
                 "index entry".to_owned()
             };

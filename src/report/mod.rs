@@ -1,3 +1,4 @@
 //! Results as bytes: text for the terminal, JSON, pictures.
 
+pub mod chart;
 pub mod explain;

@@ -121,9 +121,9 @@ impl<'c> Builder<'c> {
                 output
             }
             SetExpr::Values(_) => Derived::default(),
-            SetExpr::Insert(statement) | SetExpr::Update(statement) | SetExpr::Delete(statement) => {
-                self.statement(statement)
-            }
+            SetExpr::Insert(statement)
+            | SetExpr::Update(statement)
+            | SetExpr::Delete(statement) => self.statement(statement),
             SetExpr::Merge(_) => {
                 self.refuse("MERGE is not modelled");
                 Derived::default()
@@ -145,9 +145,9 @@ impl<'c> Builder<'c> {
                 self.need_whole(&other);
                 output
             }
-            SetExpr::Insert(statement) | SetExpr::Update(statement) | SetExpr::Delete(statement) => {
-                self.statement(statement)
-            }
+            SetExpr::Insert(statement)
+            | SetExpr::Update(statement)
+            | SetExpr::Delete(statement) => self.statement(statement),
             _ => Derived::default(),
         }
     }
@@ -197,7 +197,10 @@ impl<'c> Builder<'c> {
                         put_out_all(&mut output, source);
                     }
                 }
-                SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                SelectItem::QualifiedWildcard(
+                    SelectItemQualifiedWildcardKind::ObjectName(name),
+                    _,
+                ) => {
                     let alias = last_name(name);
                     for (_, source) in scope.sources.iter().filter(|(known, _)| *known == alias) {
                         put_out_all(&mut output, source);
@@ -207,7 +210,9 @@ impl<'c> Builder<'c> {
                 SelectItem::UnnamedExpr(expr) => {
                     let name = match expr {
                         Expr::Identifier(ident) => fold(ident),
-                        Expr::CompoundIdentifier(idents) => idents.last().map(fold).unwrap_or_default(),
+                        Expr::CompoundIdentifier(idents) => {
+                            idents.last().map(fold).unwrap_or_default()
+                        }
                         Expr::Function(function) => last_name(&function.name),
                         _ => String::new(),
                     };
@@ -386,10 +391,9 @@ impl<'c> Builder<'c> {
             let here: Vec<Place> = own_steps(scope)
                 .into_iter()
                 .filter(|&step| {
-                    let known = self.catalog.find(
-                        self.steps[step].schema.as_deref(),
-                        &self.steps[step].table,
-                    );
+                    let known = self
+                        .catalog
+                        .find(self.steps[step].schema.as_deref(), &self.steps[step].table);
                     known.is_none_or(|table| table.column(&column).is_some())
                 })
                 .map(|step| Place { step, column: column.clone() })
@@ -523,10 +527,8 @@ impl<'c> Builder<'c> {
         } else {
             rows_inserted = Some(1);
         }
-        let alias = insert
-            .table_alias
-            .as_ref()
-            .map_or_else(|| table.clone(), |alias| fold(&alias.alias));
+        let alias =
+            insert.table_alias.as_ref().map_or_else(|| table.clone(), |alias| fold(&alias.alias));
         let step = self.step(Verb::Insert, name, alias.clone());
         scope.sources.push((alias, Source::Step(step)));
         let columns = self.insert_columns(insert, name, rows_inserted);
@@ -760,9 +762,7 @@ fn order_descends(order: &OrderByExpr) -> bool {
 fn limit_of(query: &Query) -> (Option<Limit>, bool) {
     let amount = |expr: &Expr| match expr {
         Expr::Value(value) => match &value.value {
-            Literal::Number(number, _) => {
-                number.parse().map_or(Limit::Parameter, Limit::Constant)
-            }
+            Literal::Number(number, _) => number.parse().map_or(Limit::Parameter, Limit::Constant),
             _ => Limit::Parameter,
         },
         _ => Limit::Parameter,
@@ -773,7 +773,9 @@ fn limit_of(query: &Query) -> (Option<Limit>, bool) {
         }
         Some(LimitClause::OffsetCommaLimit { limit, .. }) => (Some(amount(limit)), true),
         None => match &query.fetch {
-            Some(fetch) => (Some(fetch.quantity.as_ref().map_or(Limit::Constant(1), amount)), false),
+            Some(fetch) => {
+                (Some(fetch.quantity.as_ref().map_or(Limit::Constant(1), amount)), false)
+            }
             None => (None, false),
         },
     }

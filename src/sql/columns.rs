@@ -12,19 +12,67 @@ use super::scope::{Name, Place, Scope};
 
 /// Set functions: what they compute needs every row.
 const SET_FUNCTIONS: [&str; 20] = [
-    "array_agg", "avg", "bit_and", "bit_or", "bool_and", "bool_or", "count", "every", "json_agg",
-    "json_object_agg", "jsonb_agg", "jsonb_object_agg", "max", "min", "mode", "percentile_cont",
-    "percentile_disc", "stddev", "string_agg", "sum",
+    "array_agg",
+    "avg",
+    "bit_and",
+    "bit_or",
+    "bool_and",
+    "bool_or",
+    "count",
+    "every",
+    "json_agg",
+    "json_object_agg",
+    "jsonb_agg",
+    "jsonb_object_agg",
+    "max",
+    "min",
+    "mode",
+    "percentile_cont",
+    "percentile_disc",
+    "stddev",
+    "string_agg",
+    "sum",
 ];
 
 /// Functions of Postgres that change nothing and read no table, as far as a
 /// SELECT without tables is concerned.
 const HARMLESS: [&str; 36] = [
-    "abs", "age", "array_agg", "clock_timestamp", "coalesce", "concat", "count", "current_database",
-    "current_date", "current_schema", "current_schemas", "current_setting", "current_timestamp",
-    "current_user", "date_trunc", "format", "generate_series", "greatest", "least", "length",
-    "lower", "max", "md5", "min", "now", "pg_backend_pid", "pg_is_in_recovery", "random", "round",
-    "session_user", "set_config", "statement_timestamp", "sum", "to_char", "upper", "version",
+    "abs",
+    "age",
+    "array_agg",
+    "clock_timestamp",
+    "coalesce",
+    "concat",
+    "count",
+    "current_database",
+    "current_date",
+    "current_schema",
+    "current_schemas",
+    "current_setting",
+    "current_timestamp",
+    "current_user",
+    "date_trunc",
+    "format",
+    "generate_series",
+    "greatest",
+    "least",
+    "length",
+    "lower",
+    "max",
+    "md5",
+    "min",
+    "now",
+    "pg_backend_pid",
+    "pg_is_in_recovery",
+    "random",
+    "round",
+    "session_user",
+    "set_config",
+    "statement_timestamp",
+    "sum",
+    "to_char",
+    "upper",
+    "version",
 ];
 
 impl Builder<'_> {
@@ -40,9 +88,9 @@ impl Builder<'_> {
                 let qualifier = idents.len().checked_sub(2).map(|i| fold(&idents[i]));
                 Some(scope.find(qualifier.as_deref(), &column, &self.steps, self.catalog))
             }
-            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } | Expr::Collate { expr: inner, .. } => {
-                self.resolve(inner, scope)
-            }
+            Expr::Nested(inner)
+            | Expr::Cast { expr: inner, .. }
+            | Expr::Collate { expr: inner, .. } => self.resolve(inner, scope),
             _ => None,
         }
     }

@@ -211,8 +211,7 @@ impl Builder<'_> {
                     step: source.step,
                     column: source.column,
                 });
-                let test =
-                    if negated { Test::Filter } else { Test::AnyOf { count: None, values } };
+                let test = if negated { Test::Filter } else { Test::AnyOf { count: None, values } };
                 self.test(place, test);
             }
             InTarget::Unnest(_) | InTarget::Table { .. } => self.test(place, Test::Filter),

@@ -143,7 +143,10 @@ mod tests {
     #[test]
     fn what_is_not_sql_becomes_sql() {
         assert_eq!(rewritten("select extract($1 FROM a)"), "select extract ( epoch FROM a )");
-        assert_eq!(rewritten("select 1 FOR NO KEY UPDATE"), "select 1 FOR update".to_owned().replace("update", "UPDATE"));
+        assert_eq!(
+            rewritten("select 1 FOR NO KEY UPDATE"),
+            "select 1 FOR update".to_owned().replace("update", "UPDATE")
+        );
         assert_eq!(rewritten("select 1 for key share of x"), "select 1 for share of x");
         assert_eq!(rewritten("a OPERATOR(pg_catalog.=) b;"), "a = b");
         assert_eq!(rewritten("DECLARE c CURSOR WITH HOLD FOR SELECT 1"), "SELECT 1");

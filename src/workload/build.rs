@@ -73,8 +73,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
     let patterns = patterns(capture, per_month);
     let repeated = per_month.to_f64().unwrap_or(0.0);
     for entity in entities.iter_mut().filter(|entity| entity.inserted_per_month.is_none()) {
-        entity.inserted_per_month =
-            Some(rows_changed(&patterns, entity, Verb::Insert) * repeated);
+        entity.inserted_per_month = Some(rows_changed(&patterns, entity, Verb::Insert) * repeated);
         entity.deleted_per_month = Some(rows_changed(&patterns, entity, Verb::Delete) * repeated);
     }
     if capture.table_activity.is_empty() {
@@ -181,9 +180,10 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
         .filter(|(_, total)| total.calls > 0)
         .collect();
     statements.sort_by(|(a, a_total), (b, b_total)| {
-        b_total.calls.cmp(&a_total.calls).then_with(|| {
-            a.text.cmp(&b.text).then_with(|| a.nested.cmp(&b.nested))
-        })
+        b_total
+            .calls
+            .cmp(&a_total.calls)
+            .then_with(|| a.text.cmp(&b.text).then_with(|| a.nested.cmp(&b.nested)))
     });
     statements
         .into_iter()
@@ -431,6 +431,13 @@ fn is_variable(type_name: &str) -> bool {
     type_name.ends_with("[]")
         || matches!(
             base,
-            "text" | "character varying" | "varchar" | "bytea" | "json" | "jsonb" | "xml" | "citext"
+            "text"
+                | "character varying"
+                | "varchar"
+                | "bytea"
+                | "json"
+                | "jsonb"
+                | "xml"
+                | "citext"
         )
 }

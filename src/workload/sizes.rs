@@ -107,10 +107,8 @@ mod tests {
 
     #[test]
     fn fixed_attributes_add_up() {
-        let sizes = item_sizes(&[
-            (4.0, 1.0, ValueBytes::About(10.0)),
-            (6.0, 0.5, ValueBytes::About(2.0)),
-        ]);
+        let sizes =
+            item_sizes(&[(4.0, 1.0, ValueBytes::About(10.0)), (6.0, 0.5, ValueBytes::About(2.0))]);
         assert!((sizes.mean_bytes() - 18.0).abs() < 0.51);
     }
 
