@@ -2,6 +2,7 @@
 
 mod capacity;
 mod capture;
+mod dependencies;
 mod dynamodb;
 mod layers;
 mod notifications;

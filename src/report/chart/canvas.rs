@@ -81,7 +81,7 @@ impl Canvas {
         let (left, top) = device((area.left, area.top));
         let (right, bottom) = device((area.right, area.bottom));
         self.backend()
-            .draw_rect((left, top), (right - 1, bottom - 1), &ink.shape(), true)
+            .draw_rect((left, top), (right, bottom), &ink.shape(), true)
             .expect("memory takes every pixel");
     }
 

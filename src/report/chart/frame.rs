@@ -20,6 +20,10 @@ pub const TICK_SIZE: f64 = 24.0;
 pub const NOTE_SIZE: f64 = 21.0;
 
 const MARGIN: f64 = 36.0;
+/// Upper edge of the plot.
+pub const TOP: f64 = 168.0;
+/// Lower edge of the plot.
+pub const BOTTOM: f64 = 860.0;
 
 /// One axis: what it is called, where values go, which are named.
 pub struct Axis<'a> {
@@ -52,6 +56,30 @@ impl Scale {
         let value = if self.logarithmic { value.ln() } else { value };
         self.from + (value - self.low) / (self.high - self.low) * (self.to - self.from)
     }
+}
+
+/// Values with their names.
+pub fn named(values: Vec<f64>, name: impl Fn(f64) -> String) -> Vec<(f64, String)> {
+    values.into_iter().map(|value| (value, name(value))).collect()
+}
+
+/// The most ticks whose names do not run into one another on a level axis;
+/// `ticks` gives those for a number of them at most.
+pub fn fitting(scale: &Scale, ticks: impl Fn(usize) -> Vec<(f64, String)>) -> Vec<(f64, String)> {
+    let fit = |named: &[(f64, String)]| {
+        named.windows(2).all(|pair| {
+            let half = |name: &str| text_width(name, TICK_SIZE) / 2.0;
+            scale.at(pair[0].0) + half(&pair[0].1) + 16.0 <= scale.at(pair[1].0) - half(&pair[1].1)
+        })
+    };
+    (2..=13).rev().map(&ticks).find(|named| fit(named)).unwrap_or_default()
+}
+
+/// The plot, between the names of the ticks at its left and `right` pixels at
+/// its right.
+pub fn plot(y_ticks: &[(f64, String)], right: f64) -> Rect {
+    let names = y_ticks.iter().map(|(_, name)| text_width(name, TICK_SIZE)).fold(0.0, f64::max);
+    Rect { left: MARGIN + names + 14.0, top: TOP, right: WIDTH - 24.0 - right, bottom: BOTTOM }
 }
 
 /// Title, subtitle and the notes at the bottom.

@@ -1,5 +1,8 @@
 //! Where labels go: pure arithmetic on boxes.
 
+/// A place, or a width and a height, pixels.
+pub type Point = (f64, f64);
+
 /// A box, in pixels from the upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rect {
@@ -40,6 +43,11 @@ impl Rect {
             && self.bottom >= other.bottom
     }
 
+    /// The point of the box that is nearest to another point.
+    pub fn nearest(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (x.clamp(self.left, self.right), y.clamp(self.top, self.bottom))
+    }
+
     /// The part of a straight line inside the box.
     pub fn clip(&self, from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f64))> {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -65,6 +73,40 @@ impl Rect {
             (from.0 + leave * dx, from.1 + leave * dy),
         ))
     }
+}
+
+/// A line with fewer corners that is nowhere further than `tolerance` from the
+/// given one (Ramer, Douglas and Peucker).
+pub fn simplified(path: &[(f64, f64)], tolerance: f64) -> Vec<(f64, f64)> {
+    let [first, .., last] = path else { return path.to_vec() };
+    let mut keep = vec![false; path.len()];
+    let mut open = vec![(0, path.len() - 1)];
+    while let Some((from, to)) = open.pop() {
+        let furthest = (from + 1..to)
+            .map(|i| (i, distance(path[i], path[from], path[to])))
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some((i, far)) = furthest
+            && far > tolerance
+        {
+            keep[i] = true;
+            open.push((from, i));
+            open.push((i, to));
+        }
+    }
+    let inner = path.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(at, _)| *at);
+    std::iter::once(*first).chain(inner).chain(std::iter::once(*last)).collect()
+}
+
+/// How far a point is from the stretch between two others.
+fn distance(at: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let square = dx * dx + dy * dy;
+    let share = if square > 0.0 {
+        (((at.0 - from.0) * dx + (at.1 - from.1) * dy) / square).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    (at.0 - from.0 - share * dx).hypot(at.1 - from.1 - share * dy)
 }
 
 /// A label that wants to stand at a height.
@@ -148,11 +190,11 @@ impl Block {
     }
 }
 
-/// Puts a label of a given size beside each point, inside `frame`, clear of
+/// Puts a label of a given size (width, height) beside each point, inside `frame`, clear of
 /// `taken` and of one another. A label that also is clear of `avoid` is
-/// preferred; `None` where no place is left.
+/// preferred, then a near one; `None` where no place is left.
 pub fn beside(
-    points: &[((f64, f64), (f64, f64))],
+    points: &[(Point, Point)],
     distance: f64,
     frame: Rect,
     taken: &[Rect],
@@ -160,8 +202,9 @@ pub fn beside(
 ) -> Vec<Option<Rect>> {
     let mut placed: Vec<Option<Rect>> = Vec::new();
     for &(at, size) in points {
-        let free: Vec<Rect> = places(at, size, distance)
+        let free: Vec<Rect> = [1.0, 2.5, 4.5]
             .into_iter()
+            .flat_map(|times| places(at, size, distance * times))
             .filter(|place| {
                 frame.holds(place)
                     && !taken
@@ -228,6 +271,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_simplified_line_stays_close(
+            path in prop::collection::vec((0.0f64..100.0, 0.0f64..100.0), 0..30),
+        ) {
+            let simple = simplified(&path, 2.0);
+            prop_assert!(simple.len() <= path.len());
+            prop_assert_eq!(simple.first(), path.first());
+            for at in &path {
+                let near = simple.windows(2).any(|w| distance(*at, w[0], w[1]) <= 2.0 + 1e-9);
+                prop_assert!(near || simple.len() < 2);
+            }
+        }
+
         #[test]
         fn stacked_labels_neither_overlap_nor_leave(
             wanted in prop::collection::vec((-500.0f64..1500.0, 5.0f64..70.0), 0..25),

@@ -5,8 +5,11 @@
 
 mod canvas;
 mod frame;
+mod labels;
 mod layout;
+mod lines;
 mod png;
+mod style;
 mod ticks;
 mod words;
 

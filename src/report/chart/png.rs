@@ -1,31 +1,16 @@
 //! The picture of a [`CostChart`].
 
-use super::canvas::{Canvas, Ink, Shape, WIDTH, text_width};
+use super::canvas::{Canvas, text_width};
 use super::frame::{self, AXIS, Axis, DARK, MUTED, Scale, WHITE};
-use super::layout::{self, Rect, Wanted};
+use super::labels::{self, Label};
+use super::layout::{self, Rect};
+use super::lines::{self, Path};
+use super::style::Style;
 use super::{CostChart, Series, SeriesKind, ticks, words};
 
-/// Okabe and Ito's colours, without the yellow that white paper swallows:
-/// <https://jfly.uni-koeln.de/color/>.
-const COLOURS: [Ink; 7] = [
-    Ink(0, 114, 178, 1.0),
-    Ink(213, 94, 0, 1.0),
-    Ink(0, 158, 115, 1.0),
-    Ink(204, 121, 167, 1.0),
-    Ink(230, 159, 0, 1.0),
-    Ink(86, 180, 233, 1.0),
-    Ink(0, 0, 0, 1.0),
-];
-/// Five shapes against seven colours: 35 series before a pair comes again.
-const SHAPES: [Shape; 5] =
-    [Shape::Disc, Shape::Square, Shape::Triangle, Shape::Diamond, Shape::Down];
-
-const NAME_SIZE: f64 = 25.0;
-const REASON_SIZE: f64 = 21.0;
-const NAME_ROOM: f64 = 430.0;
-const LINE: f64 = 4.0;
-/// Decades of cost below the highest that are shown.
-const DECADES: f64 = 1e9;
+const TEXT_SIZE: f64 = 22.0;
+/// Cost below the highest by more than this factor is cut off.
+const SPAN: f64 = 1e9;
 
 /// Draws the chart: 1600 x 1000 pixels, PNG. The same chart gives the same
 /// bytes. Points that have no place on logarithmic axes are left out, and a
@@ -33,95 +18,91 @@ const DECADES: f64 = 1e9;
 #[must_use]
 pub fn png(chart: &CostChart) -> Vec<u8> {
     let mut canvas = Canvas::new();
-    let mut notes = Vec::new();
     let lines: Vec<Line> = chart.series.iter().map(Line::of).collect();
-    let skipped: usize = lines.iter().map(|line| line.skipped).sum::<usize>()
-        + chart.marks.iter().filter(|mark| !on_paper(mark.x, mark.y)).count()
-        + usize::from(chart.baseline.as_ref().is_some_and(|(_, y)| !on_paper(1.0, *y)));
-    if skipped > 0 {
-        notes.push(format!(
-            "{skipped} point{} without a positive finite value left out.",
-            if skipped == 1 { "" } else { "s" }
-        ));
-    }
+    let (x_range, y_range) = ranges(chart, &lines);
+    let mut notes = left_out(chart, &lines, y_range.0);
 
-    let labels: Vec<Label> =
-        chart.series.iter().enumerate().map(|(i, series)| Label::of(i, series)).collect();
-    if labels.iter().any(|label| label.renamed) {
+    let (names, replaced) = labels::names(chart.series.iter().map(|series| series.name.as_str()));
+    if replaced {
         notes.push(
             "Names in letters this picture cannot draw are shown as \u{201c}series N\u{201d}."
                 .to_owned(),
         );
     }
-    let label_width = labels.iter().map(|label| label.width).fold(60.0, f64::max);
+    let described: Vec<(String, Style, Option<String>)> = names
+        .into_iter()
+        .zip(&chart.series)
+        .enumerate()
+        .map(|(i, (name, series))| {
+            let remark = series.ends.as_ref().map(|why| format!("ends: {}", words::sentence(why)));
+            (name, Style::of(i, series.kind == SeriesKind::Dashed), remark)
+        })
+        .collect();
+    let mut labels = labels::labels(&described, frame::BOTTOM - frame::TOP);
+    let label_width = labels.iter().map(Label::width).fold(60.0, f64::max);
 
-    let (x_range, y_range) = ranges(chart, &lines);
-    let y_ticks: Vec<(f64, String)> = ticks::logarithmic(y_range.0, y_range.1, 10)
-        .into_iter()
-        .map(|v| (v, ticks::usd(v)))
-        .collect();
-    let x_ticks: Vec<(f64, String)> = ticks::logarithmic(x_range.0, x_range.1, 13)
-        .into_iter()
-        .map(|v| (v, ticks::multiple(v)))
-        .collect();
-    let tick_width =
-        y_ticks.iter().map(|(_, name)| text_width(name, frame::TICK_SIZE)).fold(0.0, f64::max);
-    let plot = Rect {
-        left: 36.0 + tick_width + 14.0,
-        top: 168.0,
-        right: WIDTH - 24.0 - label_width - 84.0,
-        bottom: 860.0,
-    };
-    let x = Axis {
-        title: &chart.x_label,
-        scale: Scale::logarithmic(x_range, plot.left, plot.right),
-        ticks: x_ticks,
-    };
-    let y = Axis {
-        title: &chart.y_label,
-        scale: Scale::logarithmic(y_range, plot.bottom, plot.top),
-        ticks: y_ticks,
-    };
-    frame::axes(&mut canvas, plot, &x, &y);
+    let y_ticks = frame::named(ticks::logarithmic(y_range.0, y_range.1, 10), ticks::usd);
+    let plot = frame::plot(&y_ticks, labels::LEADER + label_width);
+    let x_scale = Scale::logarithmic(x_range, plot.left, plot.right);
+    let x_ticks = frame::fitting(&x_scale, |most| {
+        frame::named(ticks::logarithmic(x_range.0, x_range.1, most), ticks::multiple)
+    });
+    let x = Axis { title: &chart.x_label, scale: x_scale, ticks: x_ticks };
+    let y_scale = Scale::logarithmic(y_range, plot.bottom, plot.top);
+    let y = Axis { title: &chart.y_label, scale: y_scale, ticks: y_ticks };
     let place = |(load, usd): (f64, f64)| (x.scale.at(load), y.scale.at(usd));
 
-    for (i, line) in lines.iter().enumerate() {
-        band(
-            &mut canvas,
-            plot,
-            &line
-                .band
-                .iter()
-                .map(|&(at, low, high)| (x.scale.at(at), y.scale.at(high), y.scale.at(low)))
-                .collect::<Vec<_>>(),
-            COLOURS[i % COLOURS.len()],
-        );
+    for (line, (_, style, _)) in lines.iter().zip(&described) {
+        let edges: Vec<_> = line
+            .band
+            .iter()
+            .map(|&(at, low, high)| (x.scale.at(at), y.scale.at(high), y.scale.at(low)))
+            .collect();
+        lines::band(&mut canvas, plot, &edges, style.ink.at(0.18));
     }
-    let mut taken = Vec::new();
-    if let Some((name, usd)) = chart.baseline.as_ref().filter(|(_, usd)| on_paper(1.0, *usd)) {
-        taken.extend(baseline(&mut canvas, plot, name, *usd, y.scale.at(*usd)));
-    }
-    let mut avoid = Vec::new();
-    let mut ends = Vec::new();
-    for (i, (line, series)) in lines.iter().zip(&chart.series).enumerate() {
-        let style = Style::of(i, series.kind);
-        let mut end = None;
-        for run in &line.runs {
-            let path = path(run, series.kind, place);
-            end = draw_path(&mut canvas, plot, &path, &style, &mut avoid).or(end);
-        }
-        if let (Some(at), true) = (end, series.ends.is_some()) {
-            // A bar across the end: it stops here, it is not cut off.
-            canvas.line((at.0, at.1 - 14.0), (at.0, at.1 + 14.0), 5.0, style.ink);
-        }
-        ends.push(end);
+    frame::axes(&mut canvas, plot, &x, &y);
+    let fixed = chart.baseline.as_ref().filter(|(_, usd)| on_paper(1.0, *usd));
+    if let Some((_, usd)) = fixed {
+        let at = y.scale.at(*usd);
+        lines::dotted(&mut canvas, (plot.left, at), (plot.right, at), 3.0, AXIS);
     }
 
-    let unlabelled = right_labels(&mut canvas, plot, &labels, &ends);
-    if unlabelled > 0 {
-        notes.push(format!("{unlabelled} more series have no room for a name."));
+    let mut covered = Vec::new();
+    for (i, (line, series)) in lines.iter().zip(&chart.series).enumerate() {
+        for run in &line.runs {
+            let points = run.iter().map(|&point| place(point));
+            let path = if series.kind == SeriesKind::Step {
+                Path::steps(points)
+            } else {
+                Path::straight(points)
+            };
+            let end = path.draw(&mut canvas, plot, &described[i].1, &mut covered);
+            labels[i].end = end.or(labels[i].end);
+        }
+        if let (Some(at), true) = (labels[i].end, series.ends.is_some()) {
+            // A bar across the end: it stops here, it is not cut off.
+            canvas.line((at.0, at.1 - 14.0), (at.0, at.1 + 14.0), 5.0, described[i].1.ink);
+        }
     }
-    marks(&mut canvas, plot, chart, place, taken, &avoid);
+
+    let unnamed = labels::draw(&mut canvas, plot, &labels);
+    if unnamed > 0 {
+        notes.push(format!("{unnamed} more series have no room for a name."));
+    }
+    let rings = chart.marks.iter().filter(|mark| on_paper(mark.x, mark.y));
+    covered.extend(rings.map(|mark| Rect::around(place((mark.x, mark.y)), 14.0, 14.0)));
+    let mut taken = Vec::new();
+    if let Some((name, usd)) = fixed {
+        let text = format!("{} {}", words::sentence(name), ticks::usd(*usd));
+        taken.push(on_the_line(&mut canvas, plot, &text, y.scale.at(*usd), &covered));
+        covered.push(Rect {
+            left: plot.left,
+            top: y.scale.at(*usd) - 2.0,
+            right: plot.right,
+            bottom: y.scale.at(*usd) + 2.0,
+        });
+    }
+    marks(&mut canvas, plot, chart, place, taken, &covered);
     frame::surround(&mut canvas, &chart.title, &chart.subtitle, &notes);
     canvas.encode()
 }
@@ -152,10 +133,26 @@ impl Line {
             .copied()
             .filter(|&(x, low, high)| on_paper(x, low) && on_paper(x, high) && low <= high)
             .collect();
-        let skipped =
-            series.points.len() - runs.iter().map(Vec::len).sum::<usize>() + all.len() - band.len();
-        Self { runs, band, skipped }
+        let drawn = runs.iter().map(Vec::len).sum::<usize>() + band.len();
+        Self { runs, band, skipped: series.points.len() + all.len() - drawn }
     }
+}
+
+/// What the picture does not show, said in words.
+fn left_out(chart: &CostChart, lines: &[Line], lowest: f64) -> Vec<String> {
+    let mut notes = Vec::new();
+    let skipped: usize = lines.iter().map(|line| line.skipped).sum::<usize>()
+        + chart.marks.iter().filter(|mark| !on_paper(mark.x, mark.y)).count()
+        + usize::from(chart.baseline.as_ref().is_some_and(|(_, usd)| !on_paper(1.0, *usd)));
+    match skipped {
+        0 => {}
+        1 => notes.push("1 point without a positive finite value is left out.".to_owned()),
+        _ => notes.push(format!("{skipped} points without a positive finite value are left out.")),
+    }
+    if lines.iter().flat_map(|line| line.runs.iter().flatten()).any(|point| point.1 < lowest) {
+        notes.push(format!("Lines are cut off below {}.", ticks::usd(lowest)));
+    }
+    notes
 }
 
 /// The loads and costs the axes span.
@@ -171,8 +168,7 @@ fn ranges(chart: &CostChart, lines: &[Line]) -> ((f64, f64), (f64, f64)) {
         .chain(chart.baseline.iter().map(|b| b.1).filter(|&y| on_paper(1.0, y)));
     let (x_low, x_high) = extent(loads).unwrap_or((1.0, 10.0));
     let (y_low, y_high) = extent(costs).unwrap_or((1.0, 1000.0));
-    let y_low = y_low.max(y_high / DECADES);
-    (widened(x_low, x_high, 2.0, 0.0), widened(y_low, y_high, 2.0, 0.05))
+    (widened(x_low, x_high, 0.0), widened(y_low.max(y_high / SPAN), y_high, 0.05))
 }
 
 fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
@@ -182,209 +178,37 @@ fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// At least a factor of `least` between the ends, and a share of the span more
-/// on either side.
-fn widened(low: f64, high: f64, least: f64, margin: f64) -> (f64, f64) {
-    let missing = (least / (high / low)).max(1.0).sqrt();
-    let factor = missing * (high / low * missing * missing).powf(margin);
-    ((low / factor).max(f64::MIN_POSITIVE), (high * factor).min(f64::MAX))
+/// At least a factor of two between the ends, and a share of the span more on
+/// either side. Works in logarithms, where the span of all doubles is finite.
+fn widened(low: f64, high: f64, margin: f64) -> (f64, f64) {
+    let (low, high) = (low.ln(), high.ln());
+    let missing = (2f64.ln() - (high - low)).max(0.0) / 2.0;
+    let more = missing + margin * (high - low + 2.0 * missing);
+    ((low - more).exp().max(f64::MIN_POSITIVE), (high + more).exp().min(f64::MAX))
 }
 
-/// Colour, shape and dashes of a series.
-struct Style {
-    ink: Ink,
-    shape: Shape,
-    dashed: bool,
-    /// Which of the places for shapes along the line are its own.
-    offset: f64,
-}
-
-impl Style {
-    fn of(i: usize, kind: SeriesKind) -> Self {
-        Self {
-            ink: COLOURS[i % COLOURS.len()],
-            shape: SHAPES[i % SHAPES.len()],
-            dashed: kind == SeriesKind::Dashed,
-            offset: f64::from(u8::try_from(i % 8).unwrap_or(0)) / 8.0,
-        }
-    }
-}
-
-/// The corners of a line on paper.
-fn path(
-    run: &[(f64, f64)],
-    kind: SeriesKind,
-    place: impl Fn((f64, f64)) -> (f64, f64),
-) -> Vec<(f64, f64)> {
-    let mut path: Vec<(f64, f64)> = Vec::new();
-    for &point in run {
-        let at = place(point);
-        if let (SeriesKind::Step, Some(&last)) = (kind, path.last()) {
-            path.push((at.0, last.1));
-        }
-        path.push(at);
-    }
-    path
-}
-
-/// Draws what of the path is inside the plot; where it leaves off.
-fn draw_path(
-    canvas: &mut Canvas,
-    plot: Rect,
-    path: &[(f64, f64)],
-    style: &Style,
-    avoid: &mut Vec<Rect>,
-) -> Option<(f64, f64)> {
-    const DASH: f64 = 18.0;
-    const GAP: f64 = 10.0;
-    const SHAPES_EVERY: f64 = 260.0;
-    let mut end = None;
-    let mut walked = 0.0;
-    let mut next_shape = 30.0 + style.offset * SHAPES_EVERY;
-    if let [only] = path
-        && plot.holds(&Rect::around(*only, 0.0, 0.0))
-    {
-        canvas.shape(style.shape, *only, 9.0, style.ink);
-        end = Some(*only);
-    }
-    for pair in path.windows(2) {
-        let Some((from, to)) = plot.clip(pair[0], pair[1]) else { continue };
-        let length = (to.0 - from.0).hypot(to.1 - from.1);
-        let along = |d: f64| {
-            let share = if length > 0.0 { d / length } else { 0.0 };
-            (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
-        };
-        if style.dashed {
-            let mut at = 0.0;
-            while at < length {
-                let phase = (walked + at) % (DASH + GAP);
-                let step = if phase < DASH { DASH - phase } else { DASH + GAP - phase }.max(0.01);
-                if phase < DASH {
-                    canvas.line(along(at), along((at + step).min(length)), LINE, style.ink);
-                }
-                at += step;
-            }
-        } else {
-            canvas.line(from, to, LINE, style.ink);
-            canvas.disc(to, LINE / 2.0, style.ink);
-        }
-        while next_shape <= walked + length {
-            canvas.shape(style.shape, along(next_shape - walked), 8.0, style.ink);
-            next_shape += SHAPES_EVERY;
-        }
-        let mut at = 0.0;
-        while at < length {
-            avoid.push(Rect::around(along(at), 3.0, 3.0));
-            at += 6.0;
-        }
-        walked += length;
-        end = Some(to);
-    }
-    end
-}
-
-/// Fills the band column by column: even cover, cut at the edges of the plot.
-fn band(canvas: &mut Canvas, plot: Rect, band: &[(f64, f64, f64)], ink: Ink) {
-    for pair in band.windows(2) {
-        let (from, to) = (pair[0], pair[1]);
-        let step = 0.5;
-        let mut at = (from.0 / step).ceil() * step;
-        while at < to.0 {
-            let share = (at - from.0) / (to.0 - from.0);
-            let top = (from.1 + (to.1 - from.1) * share).max(plot.top);
-            let bottom = (from.2 + (to.2 - from.2) * share).min(plot.bottom);
-            if top < bottom && at >= plot.left && at + step <= plot.right {
-                canvas.rect(Rect { left: at, top, right: at + step, bottom }, ink.at(0.16));
-            }
-            at += step;
-        }
-    }
-}
-
-/// A level line with its name above its left end; the place the name takes.
-fn baseline(canvas: &mut Canvas, plot: Rect, name: &str, usd: f64, at: f64) -> Vec<Rect> {
-    let mut x = plot.left;
-    while x < plot.right {
-        canvas.line((x, at), ((x + 6.0).min(plot.right), at), 3.0, AXIS);
-        x += 14.0;
-    }
-    let text = format!("{} {}", words::sentence(name), ticks::usd(usd));
-    let text = words::fit(&text, REASON_SIZE, plot.right - plot.left - 24.0);
-    let width = text_width(&text, REASON_SIZE);
-    let middle = if at - 34.0 > plot.top { at - 18.0 } else { at + 20.0 };
-    let area = Rect {
-        left: plot.left + 12.0,
-        top: middle - 13.0,
-        right: plot.left + 12.0 + width,
-        bottom: middle + 13.0,
-    };
-    canvas.rect(area, WHITE.at(0.8));
-    canvas.text(&text, area.left, middle, REASON_SIZE, MUTED);
-    vec![area]
-}
-
-/// What stands at the right of a series.
-struct Label {
-    name: String,
-    reason: Option<String>,
-    renamed: bool,
-    width: f64,
-    style: Style,
-}
-
-impl Label {
-    fn of(i: usize, series: &Series) -> Self {
-        let own = words::name(&series.name);
-        let renamed = own.is_none();
-        let name = own.unwrap_or_else(|| format!("series {}", i + 1));
-        let name = words::fit(&name, NAME_SIZE, NAME_ROOM);
-        let reason = series.ends.as_ref().map(|why| {
-            words::fit(&format!("ends: {}", words::sentence(why)), REASON_SIZE, NAME_ROOM)
+/// Writes on a level line, where the fewest other lines pass; the place taken.
+fn on_the_line(canvas: &mut Canvas, plot: Rect, text: &str, at: f64, covered: &[Rect]) -> Rect {
+    let text = words::fit(text, TEXT_SIZE, plot.right - plot.left - 24.0);
+    let width = text_width(&text, TEXT_SIZE) + 12.0;
+    let room = plot.right - plot.left - 16.0 - width;
+    let places = (0..12).flat_map(|i| {
+        let left = plot.left + 8.0 + room * f64::from(i) / 11.0;
+        [at - 34.0, at + 6.0].map(|top| Rect { left, top, right: left + width, bottom: top + 28.0 })
+    });
+    let hits = |area: &Rect| covered.iter().filter(|other| other.overlaps(area)).count();
+    let area = places
+        .filter(|area| area.top > plot.top && area.bottom < plot.bottom)
+        .min_by_key(hits)
+        .unwrap_or(Rect {
+            left: plot.left,
+            top: at - 34.0,
+            right: plot.left + width,
+            bottom: at - 6.0,
         });
-        let width = text_width(&name, NAME_SIZE)
-            .max(reason.as_ref().map_or(0.0, |why| text_width(why, REASON_SIZE)));
-        Self { name, reason, renamed, width, style: Style::of(i, series.kind) }
-    }
-
-    fn height(&self) -> f64 {
-        if self.reason.is_some() { 66.0 } else { 38.0 }
-    }
-}
-
-/// Names beside the ends of the lines; how many found no room.
-fn right_labels(
-    canvas: &mut Canvas,
-    plot: Rect,
-    labels: &[Label],
-    ends: &[Option<(f64, f64)>],
-) -> usize {
-    let wanted: Vec<Wanted> = labels
-        .iter()
-        .zip(ends)
-        .map(|(label, end)| Wanted {
-            middle: end.map_or(plot.bottom, |at| at.1),
-            height: label.height(),
-        })
-        .collect();
-    let places = layout::stack(&wanted, plot.top - 20.0, plot.bottom + 20.0);
-    for ((label, end), place) in labels.iter().zip(ends).zip(&places) {
-        let Some(middle) = *place else { continue };
-        let (row, second) =
-            if label.reason.is_some() { (middle - 14.0, middle + 16.0) } else { (middle, middle) };
-        let ink = label.style.ink;
-        let bend = plot.right + 34.0;
-        if let Some(at) = end {
-            canvas.line((at.0.max(plot.right) + 4.0, at.1), (bend, row), 1.5, ink);
-        }
-        let x = bend + 24.0;
-        canvas.line((bend, row), (x + 4.0, row), LINE, ink);
-        canvas.shape(label.style.shape, (bend + 14.0, row), 8.0, ink);
-        canvas.text(&label.name, x + 14.0, row, NAME_SIZE, DARK);
-        if let Some(reason) = &label.reason {
-            canvas.text(reason, x + 14.0, second, REASON_SIZE, MUTED);
-        }
-    }
-    places.iter().filter(|place| place.is_none()).count()
+    canvas.rect(area, WHITE.at(0.75));
+    canvas.text(&text, area.left + 6.0, f64::midpoint(area.top, area.bottom), TEXT_SIZE, MUTED);
+    area
 }
 
 /// Rings around the points to look at, with as many labels as find room.
@@ -394,31 +218,38 @@ fn marks(
     chart: &CostChart,
     place: impl Fn((f64, f64)) -> (f64, f64),
     mut taken: Vec<Rect>,
-    avoid: &[Rect],
+    covered: &[Rect],
 ) {
-    const SIZE: f64 = 22.0;
     let points: Vec<((f64, f64), String)> = chart
         .marks
         .iter()
         .filter(|mark| on_paper(mark.x, mark.y))
         .map(|mark| {
-            (place((mark.x, mark.y)), words::fit(&words::sentence(&mark.label), SIZE, 380.0))
+            (place((mark.x, mark.y)), words::fit(&words::sentence(&mark.label), TEXT_SIZE, 400.0))
         })
         .filter(|(at, _)| plot.holds(&Rect::around(*at, 0.0, 0.0)))
         .collect();
+    taken.extend(points.iter().map(|(at, _)| Rect::around(*at, 12.0, 12.0)));
+    let sized: Vec<_> =
+        points.iter().map(|(at, text)| (*at, (text_width(text, TEXT_SIZE) + 8.0, 30.0))).collect();
+    let areas = layout::beside(&sized, 13.0, plot, &taken, covered);
+    for ((at, text), area) in points.iter().zip(&areas) {
+        if let (Some(area), false) = (area, text.is_empty()) {
+            canvas.line(*at, area.nearest(*at), 1.5, DARK);
+            canvas.rect(*area, WHITE.at(0.85));
+            canvas.text(
+                text,
+                area.left + 4.0,
+                f64::midpoint(area.top, area.bottom),
+                TEXT_SIZE,
+                DARK,
+            );
+        }
+    }
     for (at, _) in &points {
-        taken.push(Rect::around(*at, 12.0, 12.0));
         canvas.disc(*at, 11.0, DARK);
         canvas.disc(*at, 8.0, WHITE);
         canvas.disc(*at, 4.0, DARK);
-    }
-    let sized: Vec<_> =
-        points.iter().map(|(at, text)| (*at, (text_width(text, SIZE) + 8.0, 30.0))).collect();
-    for (area, (_, text)) in layout::beside(&sized, 13.0, plot, &taken, avoid).iter().zip(&points) {
-        if let (Some(area), false) = (area, text.is_empty()) {
-            canvas.rect(*area, WHITE.at(0.85));
-            canvas.text(text, area.left + 4.0, f64::midpoint(area.top, area.bottom), SIZE, DARK);
-        }
     }
 }
 

@@ -55,6 +55,25 @@ pub fn fit(text: &str, size: f64, width: f64) -> String {
     shortened(fits)
 }
 
+/// The text in at most `rows` lines of `width` pixels, the middle of the last
+/// one left out if it does not suffice.
+pub fn wrap(text: &str, size: f64, width: f64, rows: usize) -> Vec<String> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut lines = Vec::new();
+    let mut next = 0;
+    while next < words.len() {
+        let mut end = words.len();
+        if lines.len() + 1 < rows {
+            while end > next + 1 && text_width(&words[next..end].join(" "), size) > width {
+                end -= 1;
+            }
+        }
+        lines.push(fit(&words[next..end].join(" "), size, width));
+        next = end;
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +98,16 @@ mod tests {
         assert!(text_width(&short, 24.0) <= 300.0);
         assert!(short.starts_with("Orders in") && short.ends_with("customer"), "{short}");
         assert_eq!(fit("short", 24.0, 300.0), "short");
+    }
+
+    #[test]
+    fn long_names_take_more_lines_first() {
+        let long = "Orders in one table, order lines collected under the customer";
+        let rows = wrap(long, 24.0, 430.0, 2);
+        assert_eq!(rows.join(" "), long);
+        assert_eq!(rows.len(), 2);
+        let rows = wrap(&"Abc".repeat(40), 24.0, 430.0, 2);
+        assert!(rows.len() == 1 && rows[0].contains('\u{2026}'), "{rows:?}");
+        assert_eq!(wrap("", 24.0, 430.0, 2), [""]);
     }
 }
