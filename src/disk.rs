@@ -6,7 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the module the lint points to")]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::finding::{Diagnostic, Diagnostics, Place};
@@ -154,20 +154,85 @@ pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), Diagnostics> 
 /// Writes beside the target first and renames, so that a reader never sees a
 /// half-written file.
 fn write_one(path: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
-    let unwritable = |error: std::io::Error| {
-        Diagnostics::from(
-            Diagnostic::new(format!("cannot write this file: {error}"))
-                .at(Place::file(path.display().to_string())),
-        )
-    };
+    let unwritable = |error: io::Error| unwritable(path, &error);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(unwritable)?;
     }
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".part");
-    let partial = PathBuf::from(partial);
+    let partial = partial(path);
     std::fs::write(&partial, bytes).map_err(unwritable)?;
     std::fs::rename(&partial, path).map_err(unwritable)
+}
+
+/// Size of a file in bytes; `None` for standard input or what cannot be looked
+/// at.
+#[must_use]
+pub fn size(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
+}
+
+/// A file written bit by bit, for output too large to be held in memory. It
+/// takes its name only when finished; dropped before, it leaves nothing.
+pub struct Output {
+    file: BufWriter<std::fs::File>,
+    partial: PathBuf,
+    path: PathBuf,
+    finished: bool,
+}
+
+/// Begins such a file.
+///
+/// # Errors
+/// If it exists already and `force` is off, or the disk refuses.
+pub fn create(path: &Path, force: bool) -> Result<Output, Diagnostics> {
+    if !force && path.exists() {
+        return Err(exists_already(path).into());
+    }
+    let partial = partial(path);
+    let file = std::fs::File::create(&partial).map_err(|error| unwritable(path, &error))?;
+    Ok(Output { file: BufWriter::new(file), partial, path: path.to_owned(), finished: false })
+}
+
+impl Output {
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn finish(mut self) -> Result<(), Diagnostics> {
+        let result = self.file.flush().and_then(|()| std::fs::rename(&self.partial, &self.path));
+        self.finished = result.is_ok();
+        result.map_err(|error| unwritable(&self.path, &error))
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Nothing is left to be done if it cannot be removed.
+            let _ = std::fs::remove_file(&self.partial);
+        }
+    }
+}
+
+fn partial(path: &Path) -> PathBuf {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".part");
+    PathBuf::from(partial)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Diagnostics {
+    Diagnostic::new(format!("cannot write this file: {error}"))
+        .at(Place::file(path.display().to_string()))
+        .into()
 }
 
 fn exists_already(path: &Path) -> Diagnostic {

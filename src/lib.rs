@@ -5,11 +5,52 @@
 //! Folders are the stages of the pipeline; a stage uses only the stages listed
 //! above it here. `tests/it/layers.rs` holds that rule.
 
-pub mod disk;
+// The order below is the order of dependency. A comment before each keeps it
+// from being sorted.
+
+// What is said about input and results: faults, findings, origins.
 pub mod finding;
+// Quantities with types.
 pub mod units;
+// Reading the files that people write.
+pub mod written;
+// Reading JSON with the place of every fault.
+pub mod json;
+// The one module that touches files.
+pub mod disk;
 
+// Bytes to capacity units: pure rules.
 pub mod dynamodb;
+// The rules held against recorded answers of real servers.
+pub mod verify;
+// Quantities to dollars: the price book, bills, commitments.
+pub mod pricing;
 
+// What was recorded.
 pub mod capture;
+// What a statement's text touches.
 pub mod sql;
+// What people say about their scenario.
+pub mod scenario;
+// What the recording means: entities and access patterns.
+pub mod workload;
+
+// Candidate designs.
+pub mod design;
+// A design filled with a workload: sizes and counts.
+pub mod layout;
+// The operations that serve each access pattern.
+pub mod plan;
+// What they consume and store.
+pub mod demand;
+
+// Demand over time: capacity modes, throttling, partitions, keys.
+pub mod simulate;
+
+// Sharded Postgres, in quantities.
+pub mod postgres;
+
+// Both sides in dollars over load.
+pub mod compare;
+// What is shown of it.
+pub mod report;

@@ -4,6 +4,17 @@
 //! shown. Adding a command is one file, one variant of [`Command`] and one arm
 //! of [`run`].
 
+mod book;
+mod capacity;
+mod compare;
+mod explain;
+mod item_size;
+mod pricing;
+mod progress;
+mod replay;
+mod scenario;
+mod verify;
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -22,7 +33,17 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Compare(compare::CompareArgs),
+    Capacity(capacity::CapacityArgs),
+    Replay(replay::ReplayArgs),
+    Explain(explain::ExplainArgs),
+    /// The price book, and bills of usage quantities
+    #[command(subcommand)]
+    Pricing(pricing::Command),
+    ItemSize(item_size::Arguments),
+    Verify(verify::Arguments),
+}
 
 /// How a command that ran to its end came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +103,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: &Command, _out: &mut dyn Write) -> Result<Outcome, Failure> {
-    match *command {}
+fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    match command {
+        Command::Compare(args) => compare::run(args, out),
+        Command::Capacity(args) => capacity::run(args, out),
+        Command::Replay(args) => replay::run(args, out),
+        Command::Explain(args) => explain::run(args, out),
+        Command::Pricing(command) => pricing::run(command, out),
+        Command::ItemSize(arguments) => item_size::run(arguments, out),
+        Command::Verify(arguments) => verify::run(arguments, out),
+    }
 }

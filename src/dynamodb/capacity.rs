@@ -10,8 +10,6 @@ use crate::units::{Bytes, ReadUnits, WriteUnits};
 pub const READ_UNIT_BYTES: u64 = 4096;
 /// One write unit covers this much (1 KB).
 pub const WRITE_UNIT_BYTES: u64 = 1024;
-/// An item may be no larger (400 KB, attribute names included).
-pub const ITEM_BYTES_MAX: u64 = 409_600;
 /// What storage adds to every item and to every index entry; request units do
 /// not know it.
 pub const STORAGE_OVERHEAD_BYTES: u64 = 100;

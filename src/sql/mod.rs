@@ -3,8 +3,17 @@
 //! The parser lives here and nowhere else. Nothing is executed.
 
 mod access;
+mod build;
+mod columns;
+mod condition;
+mod read;
+mod rewrite;
+mod scope;
+mod verb;
 
 pub use access::{
     Access, Aggregate, Assigned, ColumnUse, Columns, Conflict, ConflictAction, Limit, Locking,
     OrderBy, Predicate, Step, Test, Unparsed, Value, Verb,
 };
+pub use read::read;
+pub use rewrite::one_line;

@@ -1,0 +1,74 @@
+//! `ddbplan compare`: the main job.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use ddbplan::compare::{Billing, UnitPrices, compare};
+use ddbplan::disk;
+use ddbplan::report::{Manifest, chart, cost_curve, json, text};
+
+use super::book::BookArgs;
+use super::scenario::{ScenarioArgs, conventions, load, region};
+use super::{Failure, Outcome};
+
+/// Compare the designs of a scenario with one another and with sharded
+/// Postgres: a table here, report.json and cost_curve.png in a folder.
+#[derive(Args)]
+pub struct CompareArgs {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    /// The folder for report.json and cost_curve.png
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Overwrite files that are there already
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    book: BookArgs,
+    /// Seed of everything random
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let scenario = load(&args.scenario.scenario)?;
+    let book = args.book.load()?;
+    let region = region(&scenario.settings)?;
+    let conventions = conventions(&scenario.settings);
+    let billing = Billing {
+        book: &book,
+        region: &region,
+        settings: &scenario.settings,
+        conventions: &conventions,
+        peak_to_mean: scenario.workload.peak_to_mean.value,
+    };
+    let comparison = compare(
+        &scenario.workload,
+        &scenario.designs,
+        &scenario.assumptions,
+        &scenario.capture.set_aside,
+        &billing,
+    );
+    let manifest = Manifest {
+        scenario: scenario.name,
+        version: env!("CARGO_PKG_VERSION"),
+        seed: args.seed,
+        inputs: scenario.inputs,
+        price_book_id: book.id(),
+        price_book_date: book.date(),
+        region: region.code().to_owned(),
+    };
+    let prices = UnitPrices::on_demand(&billing);
+    let report = json::report(&manifest, &scenario.workload, &comparison, prices);
+    let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
+    let files = BTreeMap::from([
+        ("report.json".to_owned(), report.into_bytes()),
+        ("cost_curve.png".to_owned(), picture),
+    ]);
+    disk::write_all(&args.out, &files, args.force)?;
+    out.write_all(text::summary(&manifest, &scenario.workload, &comparison).as_bytes())?;
+    writeln!(out, "\nWritten: {}", args.out.display())?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,48 @@
+//! `ddbplan explain`: statement by statement.
+
+use std::io::Write;
+
+use clap::Args;
+use ddbplan::compare::{Billing, UnitPrices, evaluate};
+use ddbplan::report::explain;
+
+use super::book::BookArgs;
+use super::scenario::{ScenarioArgs, conventions, load, region};
+use super::{Failure, Outcome};
+
+/// What serves each statement under each design: operations, units and dollars,
+/// and what is not served and why.
+#[derive(Args)]
+pub struct ExplainArgs {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    #[command(flatten)]
+    book: BookArgs,
+}
+
+pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let scenario = load(&args.scenario.scenario)?;
+    let book = args.book.load()?;
+    let region = region(&scenario.settings)?;
+    let conventions = conventions(&scenario.settings);
+    let billing = Billing {
+        book: &book,
+        region: &region,
+        settings: &scenario.settings,
+        conventions: &conventions,
+        peak_to_mean: scenario.workload.peak_to_mean.value,
+    };
+    let designs: Vec<_> = scenario
+        .designs
+        .iter()
+        .map(|design| evaluate(&scenario.workload, design, &billing))
+        .collect();
+    let text = explain::text(
+        &scenario.workload,
+        &scenario.capture.set_aside,
+        &designs,
+        UnitPrices::on_demand(&billing),
+    );
+    out.write_all(text.as_bytes())?;
+    Ok(Outcome::Done)
+}

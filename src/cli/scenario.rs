@@ -1,0 +1,169 @@
+//! A scenario folder, read and checked as far as every command needs it.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use ddbplan::capture::{self, Capture, InputFile};
+use ddbplan::design::{self, Design};
+use ddbplan::disk;
+use ddbplan::finding::{Diagnostic, Diagnostics, Origin, Place};
+use ddbplan::pricing::{BillSettings, Region};
+use ddbplan::scenario::{Assumption, Settings};
+use ddbplan::workload::{self, Workload};
+use sha2::{Digest, Sha256};
+
+/// Which scenario.
+#[derive(Args)]
+pub struct ScenarioArgs {
+    /// The scenario folder: plan.toml, designs/*.toml and capture/
+    pub scenario: PathBuf,
+}
+
+/// A scenario that has been read.
+pub struct Scenario {
+    /// The folder's name.
+    pub name: String,
+    /// `plan.toml`.
+    pub settings: Settings,
+    /// What it assumes.
+    pub assumptions: Vec<Assumption>,
+    /// The capture.
+    pub capture: Capture,
+    /// What the capture means.
+    pub workload: Workload,
+    /// The designs, in order of their files.
+    pub designs: Vec<Design>,
+    /// Every file that was read with the SHA-256 of its bytes, capture files
+    /// included.
+    pub inputs: Vec<(String, String)>,
+}
+
+/// Reads a scenario folder.
+///
+/// # Errors
+/// Everything wrong with any of its files, as far as one fault does not hide
+/// another.
+pub fn load(folder: &Path) -> Result<Scenario, Diagnostics> {
+    if !disk::is_folder(folder) {
+        return Err(Diagnostic::new("there is no such scenario folder")
+            .at(Place::file(folder.display().to_string()))
+            .mend("name a folder with plan.toml, designs/ and capture/")
+            .into());
+    }
+    let mut faults = Diagnostics::default();
+    let mut inputs = Vec::new();
+    let mut keep = |name: &str, text: &str| {
+        let digest = Sha256::digest(text.as_bytes());
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        inputs.push((name.to_owned(), hex));
+    };
+    let plan_path = folder.join("plan.toml");
+    let plan = disk::read_text(&plan_path).and_then(|text| {
+        keep("plan.toml", &text);
+        Settings::read(&plan_path.display().to_string(), &text)
+    });
+    let capture = read_capture(&folder.join("capture"));
+    let mut texts = Vec::new();
+    match disk::list(&folder.join("designs")) {
+        Ok(files) => {
+            for path in files.into_iter().filter(|path| path.extension() == Some("toml".as_ref())) {
+                match disk::read_text(&path) {
+                    Ok(text) => {
+                        keep(&format!("designs/{}", file_name(&path)), &text);
+                        texts.push((path.display().to_string(), text));
+                    }
+                    Err(unreadable) => faults.0.extend(unreadable.0),
+                }
+            }
+        }
+        Err(unreadable) => faults.0.extend(unreadable.0),
+    }
+    let (plan, capture) = match (plan, capture) {
+        (Ok(plan), Ok(capture)) => (plan, capture),
+        (plan, capture) => {
+            faults.0.extend(plan.err().into_iter().flat_map(|faults| faults.0));
+            faults.0.extend(capture.err().into_iter().flat_map(|faults| faults.0));
+            return Err(faults);
+        }
+    };
+    let (settings, assumptions) = plan;
+    let workload = workload::build(&capture, &settings);
+    let designs = read_designs(&texts, &workload, folder, &mut faults);
+    for source in &capture.sources {
+        inputs.push((format!("capture/{}", source.name), source.sha256.clone()));
+    }
+    faults.finish(())?;
+    Ok(Scenario {
+        name: file_name(folder),
+        settings,
+        assumptions,
+        capture,
+        workload,
+        designs,
+        inputs,
+    })
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn read_capture(folder: &Path) -> Result<Capture, Diagnostics> {
+    let files = disk::list_tree(folder)?
+        .into_iter()
+        .map(|(name, path)| InputFile::new(name, move || disk::open(&path)))
+        .collect();
+    capture::read(files, &capture::Settings::default())
+}
+
+fn read_designs(
+    texts: &[(String, String)],
+    workload: &Workload,
+    folder: &Path,
+    faults: &mut Diagnostics,
+) -> Vec<Design> {
+    let mut designs: Vec<Design> = Vec::new();
+    for (file, text) in texts {
+        match design::read(file, text, workload) {
+            Ok(design) => {
+                if designs.iter().any(|other| other.name == design.name) {
+                    faults.push(
+                        Diagnostic::new(format!("a second design is called {}", design.name))
+                            .at(Place::file(file.clone()))
+                            .mend("give each design a name of its own"),
+                    );
+                }
+                designs.push(design);
+            }
+            Err(found) => faults.0.extend(found.0),
+        }
+    }
+    if designs.is_empty() && faults.0.is_empty() {
+        faults.push(
+            Diagnostic::new("the scenario has no designs")
+                .at(Place::file(folder.join("designs").display().to_string()))
+                .mend("add a design file, designs/NAME.toml"),
+        );
+    }
+    designs
+}
+
+/// The Region of the plan.
+pub fn region(settings: &Settings) -> Result<Region, Diagnostics> {
+    Region::new(&settings.region.value).map_err(|fault| {
+        let mut diagnostic = Diagnostic::new(fault);
+        if let Origin::File(place) = &settings.region.origin {
+            diagnostic = diagnostic.at(place.clone());
+        }
+        diagnostic.into()
+    })
+}
+
+/// The billing conventions of the plan.
+pub fn conventions(settings: &Settings) -> BillSettings {
+    BillSettings {
+        month_hours: settings.load.month_hours.value.into(),
+        bytes_per_gb: settings.load.gb_bytes.value,
+        ..BillSettings::default()
+    }
+}

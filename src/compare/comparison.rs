@@ -1,0 +1,128 @@
+//! The comparison as a whole.
+
+use std::collections::BTreeMap;
+
+use crate::capture::SetAside;
+use crate::finding::Finding;
+use crate::scenario::{Assumption, Baseline, Mode};
+use crate::workload::Workload;
+
+use super::curves::{self, Cost, curve, design_cost};
+use super::dynamo::{Billing, to_f64};
+use super::model::{Crossover, Curve, DesignResult, PostgresResult};
+use super::postgres::PostgresSide;
+use super::verdict::{Verdict, verdict};
+use super::{crossovers, evaluate};
+
+/// Everything a report shows.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The designs, cheapest first at today's load.
+    pub designs: Vec<DesignResult>,
+    /// Postgres.
+    pub postgres: PostgresResult,
+    /// Today's Postgres, if the plan states it.
+    pub baseline: Option<Baseline>,
+    /// Costs over load: designs by mode, then Postgres.
+    pub curves: Vec<Curve>,
+    /// Costs at the loads that the verdict speaks of, by curve.
+    pub costs: BTreeMap<String, Vec<(f64, f64)>>,
+    /// Where a design and Postgres change places.
+    pub crossovers: Vec<Crossover>,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// What the reader must know, the gravest first; those of a single design
+    /// are with it.
+    pub findings: Vec<Finding>,
+    /// What was not measured.
+    pub assumptions: Vec<Assumption>,
+    /// Statements kept out, and why.
+    pub set_aside: Vec<SetAside>,
+}
+
+/// The name of a design's curve under a mode.
+#[must_use]
+pub fn curve_name(design: &str, mode: Mode) -> String {
+    format!("{design}, {}", mode.label())
+}
+
+/// The name of the curve of the sharded fleet.
+pub const SHARDED: &str = "sharded Postgres";
+/// The name of the curve of the unsharded instance.
+pub const SINGLE: &str = "single Postgres";
+
+/// Compares designs with one another and with Postgres.
+#[must_use]
+pub fn compare(
+    workload: &Workload,
+    designs: &[crate::design::Design],
+    assumptions: &[Assumption],
+    set_aside: &[SetAside],
+    billing: &Billing<'_>,
+) -> Comparison {
+    let mut results: Vec<DesignResult> =
+        designs.iter().map(|design| evaluate(workload, design, billing)).collect();
+    results.sort_by(|a, b| {
+        let cost = |result: &DesignResult| {
+            result.modes.iter().filter_map(|mode| mode.monthly).min().map_or(f64::INFINITY, to_f64)
+        };
+        cost(a).total_cmp(&cost(b)).then_with(|| a.design.name.cmp(&b.design.name))
+    });
+    let side = PostgresSide::new(workload, billing, None);
+    let postgres = side.result(workload, billing, &results);
+    let range = billing.settings.load.range.value;
+    let loads = curves::loads(range);
+    let mut costs: Vec<(String, Cost<'_>)> = Vec::new();
+    for result in &results {
+        for mode in &result.modes {
+            costs.push((
+                curve_name(&result.design.name, mode.mode),
+                design_cost(billing, result, mode.mode),
+            ));
+        }
+    }
+    let of_designs = costs.len();
+    costs.push((SHARDED.to_owned(), Box::new(|load| side.sharded_cost(load))));
+    costs.push((SINGLE.to_owned(), Box::new(|load| side.single_cost(load))));
+    let ceiling = postgres.single_ceiling.as_ref().map(|(why, _)| why.clone());
+    let drawn = costs
+        .iter()
+        .map(|(name, cost)| {
+            let ends = (name == SINGLE).then(|| ceiling.clone()).flatten();
+            curve(name.clone(), cost, &loads, ends)
+        })
+        .collect();
+    let mut crossed = Vec::new();
+    for (name, cost) in &costs[..of_designs] {
+        for (other, other_cost) in &costs[of_designs..] {
+            crossed.extend(crossovers((name, cost), (other, other_cost), range));
+        }
+    }
+    let verdict = verdict(&results, &costs, of_designs, billing);
+    let at_asked = costs
+        .iter()
+        .map(|(name, cost)| {
+            let at = verdict.at.iter().filter_map(|at| cost(at.load).map(|usd| (at.load, usd)));
+            (name.clone(), at.collect())
+        })
+        .collect();
+    let mut findings = workload.findings.clone();
+    findings.extend(postgres.findings.iter().cloned());
+    findings.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.id.cmp(b.id)));
+    let mut assumptions = assumptions.to_vec();
+    assumptions.extend(postgres.assumptions.iter().cloned());
+    let baseline = billing.settings.postgres.baseline.as_ref().map(|one| one.value.clone());
+    drop(costs);
+    Comparison {
+        designs: results,
+        postgres,
+        baseline,
+        curves: drawn,
+        costs: at_asked,
+        crossovers: crossed,
+        verdict,
+        findings,
+        assumptions,
+        set_aside: set_aside.to_vec(),
+    }
+}

@@ -1,0 +1,42 @@
+use std::collections::BTreeMap;
+
+use crate::plan::Plan;
+use crate::workload::{Service, Workload};
+
+/// How much of a workload a design serves: shares that add up to 1, by calls
+/// and by execution time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coverage {
+    /// By calls. Every class is there. Nested data statements count as calls.
+    pub by_calls: BTreeMap<Service, f64>,
+    /// By execution time on Postgres, top-level statements only (theirs holds
+    /// the nested ones'); `None` where the export has no times.
+    pub by_time: Option<BTreeMap<Service, f64>>,
+}
+
+/// The coverage of a plan.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "shares")]
+pub fn coverage(workload: &Workload, plan: &Plan) -> Coverage {
+    let mut calls: BTreeMap<Service, f64> = Service::ALL.into_iter().map(|s| (s, 0.0)).collect();
+    let mut time = calls.clone();
+    let mut timed = false;
+    for (pattern, planned) in workload.patterns.iter().zip(&plan.patterns) {
+        *calls.entry(planned.service).or_default() += pattern.calls as f64;
+        if let (false, Some(ms)) = (pattern.nested, pattern.total.exec_ms) {
+            timed = true;
+            *time.entry(planned.service).or_default() += ms;
+        }
+    }
+    Coverage { by_calls: shares(calls), by_time: timed.then(|| shares(time)) }
+}
+
+fn shares(mut amounts: BTreeMap<Service, f64>) -> BTreeMap<Service, f64> {
+    let sum: f64 = amounts.values().sum();
+    if sum > 0.0 {
+        for amount in amounts.values_mut() {
+            *amount /= sum;
+        }
+    }
+    amounts
+}

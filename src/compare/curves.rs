@@ -1,0 +1,76 @@
+//! Costs over load as functions, and as the points that are drawn.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::scenario::Mode;
+use crate::units::decimal_from_f64;
+
+use super::dynamo::{self, Billing, to_f64, total};
+use super::model::{Curve, DesignResult};
+
+/// Points per factor of ten of load.
+const POINTS_PER_DECADE: f64 = 20.0;
+
+/// A cost over load; `None` where the thing cannot be had or its price is not
+/// known.
+pub type Cost<'a> = Box<dyn Fn(f64) -> Option<f64> + 'a>;
+
+/// What a design costs a month at a multiple of today's load, other stores with
+/// a stated price included (taken to grow with the load).
+#[must_use]
+pub fn design_cost<'a>(billing: &'a Billing<'a>, result: &'a DesignResult, mode: Mode) -> Cost<'a> {
+    let elsewhere: f64 = result.elsewhere.iter().filter_map(|one| one.monthly).map(to_f64).sum();
+    Box::new(move |load| {
+        let multiple = decimal_from_f64(load).ok()?;
+        let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
+        total(&lines).map(|usd| to_f64(usd) + elsewhere * load)
+    })
+}
+
+/// The loads that are drawn: evenly spread on a logarithmic scale, with the
+/// ends and every whole power of ten among them.
+#[must_use]
+pub fn loads((least, most): (f64, f64)) -> Vec<f64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a range of at most twelve decades"
+    )]
+    let steps = ((most / least).log10() * POINTS_PER_DECADE).ceil().max(1.0) as u32;
+    let mut loads: Vec<f64> = (0..=steps)
+        .map(|i| least * (most / least).powf(f64::from(i) / f64::from(steps)))
+        .map(|load| decimal_from_f64(load).ok().and_then(|d: Decimal| d.to_f64()).unwrap_or(load))
+        .collect();
+    if let Some(last) = loads.last_mut() {
+        *last = most;
+    }
+    loads
+}
+
+/// The points of a cost.
+#[must_use]
+pub fn curve(
+    name: impl Into<String>,
+    cost: &Cost<'_>,
+    loads: &[f64],
+    ends: Option<String>,
+) -> Curve {
+    let points: Vec<(f64, f64)> =
+        loads.iter().filter_map(|&load| cost(load).map(|usd| (load, usd))).collect();
+    let whole = points.len() == loads.len();
+    Curve { name: name.into(), points, ends: if whole { None } else { ends } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loads_span_the_range() {
+        let loads = loads((1.0, 100.0));
+        assert_eq!(loads.len(), 41);
+        assert!((loads[0] - 1.0).abs() < 1e-12 && (loads[40] - 100.0).abs() < 1e-12);
+        assert!((loads[20] - 10.0).abs() < 1e-9);
+    }
+}

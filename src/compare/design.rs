@@ -1,0 +1,140 @@
+//! Everything that follows from one design.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::demand::{self, ReadRule, horizon_rows, stored};
+use crate::design::Design;
+use crate::finding::{Finding, Severity};
+use crate::layout;
+use crate::plan;
+use crate::scenario::Elsewhere;
+use crate::workload::{Service, Workload};
+
+use super::coverage::coverage;
+use super::dynamo::{self, Billing, arm_uses, total};
+use super::model::{DesignResult, ElsewhereCost, ModeResult};
+
+/// Lays out, plans, measures and bills a design.
+#[must_use]
+pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> DesignResult {
+    let layout = layout::build(design, workload);
+    let strong = billing.settings.dynamodb.strong_reads.value;
+    let plan = plan::plan(workload, design, &layout, strong);
+    let demand = demand::demand(workload, &layout, &plan, ReadRule::AsPlanned);
+    let all_strong = demand::demand(workload, &layout, &plan, ReadRule::AllStrong);
+    let stored = stored(&layout, |(table, item)| {
+        let from = &design.tables[table].items[item].from;
+        let entity = workload.entity(Some(&from.schema), &from.name)?;
+        let today = entity.rows?;
+        let horizon = horizon_rows(entity, &billing.settings.load)?;
+        if today > 0.0 { Some(horizon / today) } else { None }
+    });
+    let uses = arm_uses(&demand, &stored);
+    let strong_uses = arm_uses(&all_strong, &stored);
+    let one = Decimal::ONE;
+    let modes = billing
+        .settings
+        .dynamodb
+        .modes
+        .value
+        .iter()
+        .map(|&mode| {
+            let lines = dynamo::lines(billing, design, &uses, mode, one);
+            let strong = dynamo::lines(billing, design, &strong_uses, mode, one);
+            ModeResult { mode, monthly: total(&lines), strong_monthly: total(&strong), lines }
+        })
+        .collect();
+    let mut findings = plan.findings.clone();
+    findings.extend(unserved_findings(workload, &plan));
+    if stored.iter().any(|arm| arm.bytes_horizon.is_none()) {
+        findings.push(
+            Finding::new(
+                "storage-unknown",
+                Severity::High,
+                "some tables have no row count: their storage is missing from the bill",
+            )
+            .mend("run ANALYZE and export the catalog again"),
+        );
+    }
+    DesignResult {
+        coverage: coverage(workload, &plan),
+        elsewhere: elsewhere(workload, &plan, &billing.settings.elsewhere),
+        design: design.clone(),
+        layout,
+        plan,
+        demand,
+        uses,
+        strong_uses,
+        stored,
+        modes,
+        findings,
+    }
+}
+
+/// The other stores that a design needs, with their stated prices.
+fn elsewhere(workload: &Workload, plan: &plan::Plan, stated: &[Elsewhere]) -> Vec<ElsewhereCost> {
+    let mut stores: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (p, planned) in plan.patterns.iter().enumerate() {
+        if planned.service == Service::NotServed || planned.service == Service::Unparsed {
+            let text = &workload.patterns[p].text;
+            let store = planned.elsewhere.clone().or_else(|| {
+                stated.iter().find(|one| one.covers(text)).map(|one| one.store.clone())
+            });
+            if let Some(store) = store {
+                stores.entry(store).or_default().push(p);
+            }
+        }
+    }
+    stores
+        .into_iter()
+        .map(|(store, patterns)| ElsewhereCost {
+            monthly: stated
+                .iter()
+                .filter(|one| one.store == store)
+                .map(|one| one.monthly)
+                .sum::<Option<_>>()
+                .filter(|_| stated.iter().any(|one| one.store == store)),
+            store,
+            patterns,
+        })
+        .collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shares")]
+fn unserved_findings(workload: &Workload, plan: &plan::Plan) -> Vec<Finding> {
+    let calls: u64 = workload.patterns.iter().map(|pattern| pattern.calls).sum();
+    let time: f64 = workload
+        .patterns
+        .iter()
+        .filter(|pattern| !pattern.nested)
+        .filter_map(|pattern| pattern.total.exec_ms)
+        .sum();
+    workload
+        .patterns
+        .iter()
+        .zip(&plan.patterns)
+        .filter(|(_, planned)| {
+            matches!(planned.service, Service::NotServed | Service::Unparsed | Service::Scan)
+        })
+        .map(|(pattern, planned)| {
+            let share = pattern.calls as f64 / calls.max(1) as f64 * 100.0;
+            let time_share = pattern.total.exec_ms.unwrap_or(0.0) / time.max(1e-9) * 100.0;
+            let (id, severity, what) = match planned.service {
+                Service::Scan => ("scan", Severity::High, "reads a whole table"),
+                Service::Unparsed => ("unparsed", Severity::High, "is not understood"),
+                _ => ("not-served", Severity::High, "is not served"),
+            };
+            Finding::new(
+                id,
+                severity,
+                format!(
+                    "{} ({share:.2} % of calls, {time_share:.1} % of execution time) {what}: {}",
+                    pattern.id,
+                    planned.notes.join("; ")
+                ),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,122 @@
+use crate::demand::{Demand, StoredArm};
+use crate::design::Design;
+use crate::finding::Finding;
+use crate::layout::Layout;
+use crate::plan::Plan;
+use crate::scenario::Mode;
+use crate::units::Usd;
+
+use super::coverage::Coverage;
+use super::dynamo::{ArmUse, BillLine};
+
+/// One design with everything that follows from it.
+#[derive(Clone, Debug)]
+pub struct DesignResult {
+    /// The design.
+    pub design: Design,
+    /// Its sizes.
+    pub layout: Layout,
+    /// How it serves each pattern.
+    pub plan: Plan,
+    /// What that consumes.
+    pub demand: Demand,
+    /// What each table and index uses.
+    pub uses: Vec<ArmUse>,
+    /// The same with every read strong that can be.
+    pub strong_uses: Vec<ArmUse>,
+    /// What is stored.
+    pub stored: Vec<StoredArm>,
+    /// How much of the workload it serves.
+    pub coverage: Coverage,
+    /// Its bill at today's load, by capacity mode.
+    pub modes: Vec<ModeResult>,
+    /// Stores that serve what it does not.
+    pub elsewhere: Vec<ElsewhereCost>,
+    /// What the reader must know about it.
+    pub findings: Vec<Finding>,
+}
+
+/// A design's bill under one capacity mode at today's load.
+#[derive(Clone, Debug)]
+pub struct ModeResult {
+    /// The mode.
+    pub mode: Mode,
+    /// The lines.
+    pub lines: Vec<BillLine>,
+    /// Their sum, without other stores; `None` if a line has no price.
+    pub monthly: Option<Usd>,
+    /// The same with every read strong that can be.
+    pub strong_monthly: Option<Usd>,
+}
+
+/// Statements that a design sends to another store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ElsewhereCost {
+    /// The store, in the planner's words.
+    pub store: String,
+    /// The patterns, by position in the workload.
+    pub patterns: Vec<usize>,
+    /// What it costs a month at today's load, if anybody stated it.
+    pub monthly: Option<Usd>,
+}
+
+/// A cost over load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// What it is the cost of.
+    pub name: String,
+    /// Multiples of today's load with dollars a month; ends where the thing
+    /// cannot be had any more.
+    pub points: Vec<(f64, f64)>,
+    /// Why it ends before the range does.
+    pub ends: Option<String>,
+}
+
+/// Where two curves change places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crossover {
+    /// The curve that is cheaper above.
+    pub cheaper_above: String,
+    /// The curve that is cheaper below.
+    pub cheaper_below: String,
+    /// The multiple of today's load.
+    pub load: f64,
+    /// What both cost there, in dollars a month.
+    pub monthly_usd: f64,
+}
+
+/// A Postgres fleet at one load, with its bill.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostgresPoint {
+    /// Shards; 1 is the unsharded instance.
+    pub shards: u64,
+    /// The instance class.
+    pub class: String,
+    /// What decided the number of shards or the class.
+    pub binding: String,
+    /// The lines of the bill.
+    pub lines: Vec<BillLine>,
+    /// Their sum; `None` if a line has no price.
+    pub monthly: Option<Usd>,
+    /// Utilisation of each resource at the peak, as shares.
+    pub utilization: Vec<(String, f64)>,
+}
+
+/// The Postgres side.
+#[derive(Clone, Debug)]
+pub struct PostgresResult {
+    /// The sharded fleet at today's load.
+    pub sharded: Option<PostgresPoint>,
+    /// The unsharded instance at today's load; `None` above its ceiling.
+    pub single: Option<PostgresPoint>,
+    /// What stops the unsharded instance, and at which multiple of today's
+    /// load.
+    pub single_ceiling: Option<(String, f64)>,
+    /// The sharded fleet without the statements that each design leaves to
+    /// another store, by design.
+    pub without_unserved: Vec<(String, Option<PostgresPoint>)>,
+    /// What the reader must know about it.
+    pub findings: Vec<Finding>,
+    /// Inputs of the fleet model that nobody measured.
+    pub assumptions: Vec<crate::scenario::Assumption>,
+}

@@ -1,0 +1,145 @@
+//! What the comparison comes to, in one computed sentence.
+
+use crate::units::{Usd, decimal_from_f64};
+use crate::workload::Service;
+
+use super::curves::Cost;
+use super::dynamo::Billing;
+use super::model::DesignResult;
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// One sentence.
+    pub sentence: String,
+    /// What the totals leave out or include, in a sentence.
+    pub basis: String,
+    /// The loads that are answered for: today and the multiples asked about.
+    pub at: Vec<VerdictAt>,
+}
+
+/// The cheapest of each kind at one load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerdictAt {
+    /// Multiple of today's load.
+    pub load: f64,
+    /// The cheapest design and mode, and its dollars a month.
+    pub design: Option<(String, f64)>,
+    /// The cheapest Postgres, and its dollars a month.
+    pub postgres: Option<(String, f64)>,
+}
+
+/// Multiples of today's load that the sentence speaks of: today, the growth
+/// that made the question famous, and the end of the range.
+const ASKED: [f64; 3] = [1.0, 8.0, 100.0];
+
+/// Works the verdict out.
+pub fn verdict(
+    results: &[DesignResult],
+    costs: &[(String, Cost<'_>)],
+    of_designs: usize,
+    billing: &Billing<'_>,
+) -> Verdict {
+    let (least, most) = billing.settings.load.range.value;
+    let cheapest = |costs: &[(String, Cost<'_>)], load: f64| {
+        costs
+            .iter()
+            .filter_map(|(name, cost)| cost(load).map(|usd| (name.clone(), usd)))
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+    };
+    let at: Vec<VerdictAt> = ASKED
+        .into_iter()
+        .filter(|load| (least..=most).contains(load))
+        .map(|load| VerdictAt {
+            load,
+            design: cheapest(&costs[..of_designs], load),
+            postgres: cheapest(&costs[of_designs..], load),
+        })
+        .collect();
+    Verdict { sentence: sentence(&at), basis: basis(results), at }
+}
+
+fn sentence(at: &[VerdictAt]) -> String {
+    let parts: Vec<String> = at.iter().map(spoken).collect();
+    if parts.is_empty() {
+        return "no load within the range was asked about".to_owned();
+    }
+    let mut text = parts.join("; ");
+    text.push('.');
+    text
+}
+
+fn spoken(at: &VerdictAt) -> String {
+    let when = if (at.load - 1.0).abs() < f64::EPSILON {
+        "Today".to_owned()
+    } else {
+        format!("at {}x", at.load)
+    };
+    match (&at.design, &at.postgres) {
+        (Some((design, d)), Some((postgres, p))) => {
+            let (cheaper, dearer) = if d <= p {
+                (design, format!("{postgres} at {}", dollars(*p)))
+            } else {
+                (postgres, format!("{design} at {}", dollars(*d)))
+            };
+            format!(
+                "{when} {cheaper} costs least, {} a month, against {dearer}",
+                dollars(d.min(*p))
+            )
+        }
+        (Some((design, d)), None) => {
+            format!("{when} {design} costs {} a month, and no Postgres fleet is known", dollars(*d))
+        }
+        (None, Some((postgres, p))) => {
+            format!("{when} {postgres} costs {} a month, and no design has a price", dollars(*p))
+        }
+        (None, None) => format!("{when} neither side has a price"),
+    }
+}
+
+fn dollars(usd: f64) -> String {
+    match decimal_from_f64(usd) {
+        Ok(usd) => Usd::new(usd.round()).to_string().trim_end_matches(".00").to_owned(),
+        Err(_) => "an unknown amount".to_owned(),
+    }
+}
+
+/// What is missing from the designs' totals.
+fn basis(results: &[DesignResult]) -> String {
+    let unserved: Vec<String> = results
+        .iter()
+        .filter_map(|result| {
+            let missing = result
+                .plan
+                .patterns
+                .iter()
+                .filter(|one| matches!(one.service, Service::NotServed | Service::Unparsed))
+                .count();
+            (missing > 0).then(|| format!("{} ({missing})", result.design.name))
+        })
+        .collect();
+    let unpriced: Vec<&str> = results
+        .iter()
+        .flat_map(|result| &result.elsewhere)
+        .filter(|one| one.monthly.is_none())
+        .map(|one| one.store.as_str())
+        .collect();
+    if unserved.is_empty() {
+        return "Every statement is in both totals.".to_owned();
+    }
+    let mut text = format!(
+        "Postgres is billed for every statement; the designs are not billed for those they do not \
+         serve: {}.",
+        unserved.join(", ")
+    );
+    if !unpriced.is_empty() {
+        let mut stores = unpriced;
+        stores.sort_unstable();
+        stores.dedup();
+        text.push_str(&format!(
+            " What {} costs is not known, so the designs' totals are lower bounds.",
+            stores.join(" and ")
+        ));
+    }
+    text
+}

@@ -1,0 +1,13 @@
+//! A candidate item design: tables, keys, indexes, and how rows become items.
+
+mod model;
+mod read;
+mod rules;
+mod template;
+
+pub use model::{
+    Design, Embedded, IndexDesign, IndexKind, ItemType, Membership, Projection, TableDesign,
+};
+pub use read::read;
+pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
+pub use template::{Bucket, Part, Template};

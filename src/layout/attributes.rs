@@ -1,0 +1,264 @@
+//! Which attributes an item and an index entry hold.
+
+use std::collections::BTreeSet;
+
+use crate::design::{IndexDesign, ItemType, Membership, Part, Projection, TableDesign, Template};
+use crate::workload::{Attribute, Entity, ValueBytes, Workload, name_bytes};
+
+/// An attribute of an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemAttribute {
+    /// Its name.
+    pub name: String,
+    /// The columns it is made from: writing one of them changes it.
+    pub columns: BTreeSet<String>,
+    /// Share of the items that have it.
+    pub present: f64,
+    /// Bytes of the value.
+    pub bytes: ValueBytes,
+}
+
+impl ItemAttribute {
+    /// The form the size distribution is made from.
+    #[must_use]
+    pub fn size_part(&self) -> (f64, f64, ValueBytes) {
+        (name_bytes(&self.name), self.present, self.bytes)
+    }
+}
+
+/// A list or a map costs 3 bytes, and 1 byte for each element (Developer Guide,
+/// "DynamoDB item sizes and formats").
+const NESTED_BYTES: f64 = 3.0;
+const ELEMENT_BYTES: f64 = 1.0;
+
+/// The attributes of an item: its columns, its composed keys, those of the
+/// indexes it is in, and embedded rows.
+#[must_use]
+pub fn item_attributes(
+    table: &TableDesign,
+    item: &ItemType,
+    entity: &Entity,
+    workload: &Workload,
+) -> Vec<ItemAttribute> {
+    let mut attributes = Vec::new();
+    add_key(&mut attributes, &table.partition_attribute, &item.partition_key, entity, workload);
+    if let (Some(name), Some(sort)) = (&table.sort_attribute, &item.sort_key) {
+        add_key(&mut attributes, name, sort, entity, workload);
+    }
+    for column in &entity.attributes {
+        if item.omit.contains(&column.name) {
+            continue;
+        }
+        let name = item.rename.get(&column.name).unwrap_or(&column.name);
+        if attributes.iter().any(|attribute| attribute.name == *name) {
+            continue;
+        }
+        let ratio = item.compress.get(&column.name).copied().unwrap_or(1.0);
+        attributes.push(ItemAttribute {
+            name: name.clone(),
+            columns: BTreeSet::from([column.name.clone()]),
+            present: column.present,
+            bytes: column.bytes.scaled(ratio),
+        });
+    }
+    for embed in &item.embeds {
+        if let Some(child) = workload.entity(Some(&embed.from.schema), &embed.from.name) {
+            let rows = rows_per_parent(child, entity);
+            attributes.push(ItemAttribute {
+                name: embed.attribute.clone(),
+                columns: BTreeSet::from([embedded_column(&embed.attribute)]),
+                present: 1.0,
+                bytes: ValueBytes::About(NESTED_BYTES + rows * embedded_bytes(child, entity)),
+            });
+        }
+    }
+    for index in &table.indexes {
+        add_index_keys(&mut attributes, index, item, entity, workload);
+    }
+    attributes
+}
+
+/// The name under which a change of an embedded list is known; no Postgres
+/// column is called so.
+#[must_use]
+pub fn embedded_column(attribute: &str) -> String {
+    format!("[{attribute}]")
+}
+
+/// Bytes that one embedded row adds to the list: an element that is a map.
+/// The reference to the parent is not stored; the parent is the item.
+#[must_use]
+pub fn embedded_bytes(child: &Entity, parent: &Entity) -> f64 {
+    let reference: BTreeSet<&String> = child
+        .parents
+        .iter()
+        .filter(|one| one.table == parent.table)
+        .flat_map(|one| &one.columns)
+        .collect();
+    let fields: f64 = child
+        .attributes
+        .iter()
+        .filter(|column| !reference.contains(&column.name))
+        .map(|column| {
+            column.present * (ELEMENT_BYTES + name_bytes(&column.name) + column.bytes.mean())
+        })
+        .sum();
+    ELEMENT_BYTES + NESTED_BYTES + fields
+}
+
+/// How many child rows a parent has: of the rows inserted while the capture
+/// ran, or of the rows there are, whichever is more (the lists of new parents
+/// are the ones that are written).
+#[must_use]
+pub fn rows_per_parent(child: &Entity, parent: &Entity) -> f64 {
+    let stored = match (child.rows, parent.rows) {
+        (Some(children), Some(parents)) if parents >= 1.0 => children / parents,
+        _ => 1.0,
+    };
+    let inserted = match (child.inserted_per_month, parent.inserted_per_month) {
+        (Some(children), Some(parents)) if parents > 0.0 => children / parents,
+        _ => 0.0,
+    };
+    stored.max(inserted)
+}
+
+/// Adds a key attribute unless the item has it anyway.
+fn add_key(
+    attributes: &mut Vec<ItemAttribute>,
+    name: &str,
+    template: &Template,
+    entity: &Entity,
+    workload: &Workload,
+) {
+    if attributes.iter().any(|attribute| attribute.name == name) {
+        return;
+    }
+    let own = template.own_columns();
+    attributes.push(ItemAttribute {
+        name: name.to_owned(),
+        present: own
+            .iter()
+            .filter_map(|column| entity.attribute(column))
+            .map(|column| column.present)
+            .product(),
+        columns: own.into_iter().map(str::to_owned).collect(),
+        bytes: ValueBytes::About(key_bytes(template, entity, workload)),
+    });
+}
+
+/// Names of an index's key attributes: the column itself, or an attribute made
+/// for the index.
+fn index_key_names(index: &IndexDesign) -> (String, Option<String>) {
+    let name = |template: &Template, suffix: &str| match template.single_column() {
+        Some(column) => column.to_owned(),
+        None => format!("{}_{suffix}", index.name),
+    };
+    (name(&index.partition_key, "pk"), index.sort_key.as_ref().map(|sort| name(sort, "sk")))
+}
+
+fn add_index_keys(
+    attributes: &mut Vec<ItemAttribute>,
+    index: &IndexDesign,
+    item: &ItemType,
+    entity: &Entity,
+    workload: &Workload,
+) {
+    if !has_index_columns(index, entity) {
+        return;
+    }
+    let (partition, sort) = index_key_names(index);
+    let keys = [Some((partition, &index.partition_key)), sort.zip(index.sort_key.as_ref())];
+    for (name, template) in keys.into_iter().flatten() {
+        // A renamed column is a key under its new name.
+        let name = template
+            .single_column()
+            .and_then(|column| item.rename.get(column).cloned())
+            .unwrap_or(name);
+        let before = attributes.len();
+        add_key(attributes, &name, template, entity, workload);
+        if attributes.len() > before
+            && let Membership::LikeIndex { share, columns, .. } = &index.membership
+        {
+            let added = &mut attributes[before];
+            added.present *= share;
+            added.columns.extend(columns.iter().cloned());
+        }
+    }
+}
+
+/// Whether items made from this entity can be in the index at all.
+#[must_use]
+pub fn has_index_columns(index: &IndexDesign, entity: &Entity) -> bool {
+    index
+        .partition_key
+        .own_columns()
+        .into_iter()
+        .chain(index.sort_key.iter().flat_map(Template::own_columns))
+        .all(|column| entity.attribute(column).is_some())
+}
+
+/// The attributes of an item's entry in an index: index keys, table keys, and
+/// what is projected.
+#[must_use]
+pub fn entry_attributes(
+    table: &TableDesign,
+    item: &ItemType,
+    index: &IndexDesign,
+    all: &[ItemAttribute],
+) -> Vec<ItemAttribute> {
+    let (partition, sort) = index_key_names(index);
+    let stored = |column: &str| item.rename.get(column).cloned().unwrap_or(column.to_owned());
+    let mut keys = BTreeSet::from([stored(&partition), table.partition_attribute.clone()]);
+    keys.extend(sort.map(|sort| stored(&sort)));
+    keys.extend(table.sort_attribute.clone());
+    let projected = |name: &str| match &index.projection {
+        Projection::All => true,
+        Projection::KeysOnly => false,
+        Projection::Include(columns) => columns.iter().any(|column| stored(column) == name),
+    };
+    all.iter()
+        .filter(|attribute| keys.contains(&attribute.name) || projected(&attribute.name))
+        .cloned()
+        .map(|mut attribute| {
+            if keys.contains(&attribute.name) {
+                // An entry exists only where all its keys do.
+                attribute.present = 1.0;
+            }
+            attribute
+        })
+        .collect()
+}
+
+/// Bytes of a key value made from a template. A column in a composed key is
+/// text, so a number takes a byte a digit.
+fn key_bytes(template: &Template, entity: &Entity, workload: &Workload) -> f64 {
+    if let Some(column) = template.single_column() {
+        return entity.attribute(column).map_or(0.0, |attribute| attribute.bytes.mean());
+    }
+    template
+        .parts
+        .iter()
+        .map(|part| match part {
+            Part::Literal(text) => name_bytes(text),
+            Part::Column(column) => entity.attribute(column).map_or(0.0, text_bytes),
+            Part::Parent { table, column } => entity
+                .parents
+                .iter()
+                .find(|parent| parent.table.name == *table)
+                .and_then(|parent| workload.entity(Some(&parent.table.schema), table))
+                .and_then(|parent| parent.attribute(column))
+                .map_or(0.0, text_bytes),
+            Part::Bucket { bucket, .. } => bucket.key_bytes(),
+            Part::Hash { count, .. } => f64::from(*count).log10().ceil(),
+        })
+        .sum()
+}
+
+fn text_bytes(attribute: &Attribute) -> f64 {
+    let bytes = attribute.bytes.mean();
+    match attribute.type_name.as_str() {
+        // 1 byte for the exponent, half a byte a digit: back to digits.
+        "smallint" | "integer" | "bigint" => ((bytes - 1.0) * 2.0 - 0.5).max(1.0),
+        _ => bytes,
+    }
+}

@@ -1,0 +1,109 @@
+use crate::design::{Design, IndexDesign, ItemType, Membership, TableDesign};
+use crate::dynamodb::SizeDistribution;
+use crate::workload::{Entity, Workload, item_sizes};
+
+use super::attributes::{ItemAttribute, entry_attributes, has_index_columns, item_attributes};
+
+/// Sizes and counts of everything a design stores.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// As [`Design::tables`].
+    pub tables: Vec<TableLayout>,
+}
+
+/// One table.
+#[derive(Clone, Debug)]
+pub struct TableLayout {
+    /// As [`TableDesign::items`].
+    pub items: Vec<ItemLayout>,
+}
+
+/// One kind of item.
+#[derive(Clone, Debug)]
+pub struct ItemLayout {
+    /// Its attributes.
+    pub attributes: Vec<ItemAttribute>,
+    /// Its size.
+    pub sizes: SizeDistribution,
+    /// How many there are today; `None` where the rows were never counted.
+    pub count: Option<f64>,
+    /// Its entry in each index of the table; `None` where it can have none.
+    pub entries: Vec<Option<EntryLayout>>,
+}
+
+/// An item's entry in an index.
+#[derive(Clone, Debug)]
+pub struct EntryLayout {
+    /// Its attributes.
+    pub attributes: Vec<ItemAttribute>,
+    /// Its size.
+    pub sizes: SizeDistribution,
+    /// Share of the items that have an entry.
+    pub share: f64,
+}
+
+/// Lays a workload out under a design.
+#[must_use]
+pub fn build(design: &Design, workload: &Workload) -> Layout {
+    let tables = design
+        .tables
+        .iter()
+        .map(|table| TableLayout {
+            items: table
+                .items
+                .iter()
+                .map(|item| {
+                    let entity = workload
+                        .entity(Some(&item.from.schema), &item.from.name)
+                        .expect("a design is checked against the tables of its workload");
+                    item_layout(table, item, entity, workload)
+                })
+                .collect(),
+        })
+        .collect();
+    Layout { tables }
+}
+
+fn item_layout(
+    table: &TableDesign,
+    item: &ItemType,
+    entity: &Entity,
+    workload: &Workload,
+) -> ItemLayout {
+    let attributes = item_attributes(table, item, entity, workload);
+    let entries = table
+        .indexes
+        .iter()
+        .map(|index| {
+            has_index_columns(index, entity).then(|| entry(table, item, index, entity, &attributes))
+        })
+        .collect();
+    ItemLayout { sizes: sizes(&attributes), attributes, count: entity.rows, entries }
+}
+
+fn entry(
+    table: &TableDesign,
+    item: &ItemType,
+    index: &IndexDesign,
+    entity: &Entity,
+    all: &[ItemAttribute],
+) -> EntryLayout {
+    let attributes = entry_attributes(table, item, index, all);
+    let keys = index
+        .partition_key
+        .own_columns()
+        .into_iter()
+        .chain(index.sort_key.iter().flat_map(|sort| sort.own_columns()));
+    let with_keys: f64 =
+        keys.filter_map(|key| entity.attribute(key)).map(|attribute| attribute.present).product();
+    let share = match &index.membership {
+        Membership::HasKey => with_keys,
+        Membership::LikeIndex { share, .. } => *share,
+    };
+    EntryLayout { sizes: sizes(&attributes), attributes, share }
+}
+
+fn sizes(attributes: &[ItemAttribute]) -> SizeDistribution {
+    let parts: Vec<_> = attributes.iter().map(ItemAttribute::size_part).collect();
+    item_sizes(&parts)
+}

@@ -1,0 +1,13 @@
+//! A design filled with a workload: how large each kind of item and each index
+//! entry is, and how many there are.
+
+mod attributes;
+mod build;
+mod query;
+
+pub use attributes::{
+    ItemAttribute, embedded_bytes, embedded_column, entry_attributes, has_index_columns,
+    item_attributes, rows_per_parent,
+};
+pub use build::{EntryLayout, ItemLayout, Layout, TableLayout, build};
+pub use query::query_units;

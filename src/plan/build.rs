@@ -1,0 +1,390 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::capture::TableName;
+use crate::design::{Design, PatternRule, StatedOperation, StatedRequest};
+use crate::dynamodb::Consistency;
+use crate::finding::{Finding, Severity};
+use crate::layout::Layout;
+use crate::sql::{Access, Step, Value, Verb};
+use crate::workload::{AccessPattern, Entity, Service, Workload};
+
+use super::bind::Known;
+use super::effects::{Change, entry_changes, first_assignments};
+use super::model::{Detail, Operation, OperationKind, Plan, PlannedPattern};
+use super::read::{self, Need};
+use super::write::{self, Write};
+
+/// What every part of the planner looks at.
+pub struct Context<'a> {
+    /// The workload.
+    pub workload: &'a Workload,
+    /// The design.
+    pub design: &'a Design,
+    /// Sizes and counts of the workload under the design.
+    pub layout: &'a Layout,
+    /// Reads are strongly consistent by default.
+    pub strong_reads: bool,
+    /// Columns that get their first value by an update.
+    pub first_assignments: BTreeSet<(TableName, String)>,
+}
+
+impl Context<'_> {
+    /// The entity that a kind of item is made from.
+    pub fn entity_of(&self, (table, item): (usize, usize)) -> &Entity {
+        let from = &self.design.tables[table].items[item].from;
+        self.workload
+            .entity(Some(&from.schema), &from.name)
+            .expect("a design is checked against the tables of its workload")
+    }
+}
+
+/// Plans every pattern of a workload onto a design.
+#[must_use]
+pub fn plan(workload: &Workload, design: &Design, layout: &Layout, strong_reads: bool) -> Plan {
+    let context = Context {
+        workload,
+        design,
+        layout,
+        strong_reads,
+        first_assignments: first_assignments(workload),
+    };
+    let patterns: Vec<PlannedPattern> =
+        workload.patterns.iter().map(|pattern| plan_pattern(&context, pattern)).collect();
+    let findings = findings(&context, &patterns);
+    Plan { patterns, findings }
+}
+
+fn plan_pattern(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPattern {
+    let rule = context.design.rules.iter().find(|rule| rule.covers(&pattern.text));
+    if let Some(rule) = rule {
+        if let Some(store) = &rule.elsewhere {
+            return PlannedPattern {
+                elsewhere: Some(store.clone()),
+                ..PlannedPattern::without(
+                    Service::NotServed,
+                    format!("the design sends it to another store: {store}"),
+                )
+            };
+        }
+        if rule.by_ttl {
+            return PlannedPattern::without(
+                Service::Served,
+                "expired items are deleted by TTL, which costs nothing",
+            );
+        }
+        if !rule.operations.is_empty() {
+            return stated(context, rule);
+        }
+    }
+    match &pattern.access {
+        Access::Ignorable(verb) => {
+            PlannedPattern::without(Service::Ignorable, format!("{verb}: nothing to serve"))
+        }
+        Access::Unparsed(unparsed) => {
+            PlannedPattern::without(Service::Unparsed, unparsed.why.clone())
+        }
+        Access::Data(steps) => Planner { context, pattern, rule, steps }.plan(),
+    }
+}
+
+/// The operations that the design states itself.
+fn stated(context: &Context<'_>, rule: &PatternRule) -> PlannedPattern {
+    let operations: Vec<Operation> =
+        rule.operations.iter().map(|one| stated_operation(context, rule, one)).collect();
+    let scanned = operations.iter().any(|operation| operation.kind == OperationKind::Scan);
+    PlannedPattern {
+        service: if scanned { Service::Scan } else { Service::Served },
+        operations,
+        notes: vec!["the operations are stated by the design".to_owned()],
+        elsewhere: None,
+    }
+}
+
+fn stated_operation(
+    context: &Context<'_>,
+    rule: &PatternRule,
+    stated: &StatedOperation,
+) -> Operation {
+    let home = (stated.table, stated.item);
+    let entity = context.entity_of(home);
+    let strong = rule.strong.unwrap_or(context.strong_reads);
+    let read = Detail::Read {
+        items: stated.items,
+        found: 1.0,
+        consistency: if strong { Consistency::Strong } else { Consistency::Eventual },
+        may_be_strong: stated.index.is_none(),
+    };
+    let write = |change: &Change<'_>| Detail::Write {
+        succeeds: 1.0,
+        entries: entry_changes(context, home, entity, change, None, Some(rule)),
+    };
+    let (kind, detail) = match &stated.request {
+        StatedRequest::Get => (OperationKind::GetItem, read),
+        StatedRequest::Query => (OperationKind::Query, read),
+        StatedRequest::Scan => (OperationKind::Scan, read),
+        StatedRequest::Put => (OperationKind::PutItem, write(&Change::Put(None))),
+        StatedRequest::Update(columns) => (
+            OperationKind::UpdateItem,
+            write(&Change::Update { columns: columns.clone(), cleared: BTreeSet::new() }),
+        ),
+        StatedRequest::Delete => (OperationKind::DeleteItem, write(&Change::Delete)),
+    };
+    Operation {
+        kind,
+        table: stated.table,
+        item: stated.item,
+        index: stated.index,
+        per_call: stated.per_call,
+        detail,
+        purpose: "stated by the design".to_owned(),
+    }
+}
+
+/// Plans the steps of one statement.
+struct Planner<'a> {
+    context: &'a Context<'a>,
+    pattern: &'a AccessPattern,
+    rule: Option<&'a PatternRule>,
+    steps: &'a [Step],
+}
+
+/// A step that has been planned: rows it hands over and the index it went
+/// through.
+#[derive(Clone, Copy)]
+struct Done {
+    rows: f64,
+    via: Option<usize>,
+}
+
+impl Planner<'_> {
+    fn plan(&self) -> PlannedPattern {
+        let mut planned = PlannedPattern {
+            service: Service::Served,
+            operations: Vec::new(),
+            notes: Vec::new(),
+            elsewhere: None,
+        };
+        let mut done: BTreeMap<usize, Done> = BTreeMap::new();
+        while done.len() < self.steps.len() {
+            match self.next(&done) {
+                Ok((i, step)) => {
+                    if step.scanned {
+                        planned.service = Service::Scan;
+                    }
+                    planned.operations.extend(step.operations);
+                    planned.notes.extend(step.notes);
+                    done.insert(i, step.done);
+                }
+                Err(reasons) => {
+                    return PlannedPattern {
+                        service: Service::NotServed,
+                        operations: Vec::new(),
+                        notes: reasons,
+                        elsewhere: None,
+                    };
+                }
+            }
+        }
+        planned.notes.dedup();
+        planned
+    }
+
+    /// The cheapest step that can run next; reads before writes.
+    fn next(&self, done: &BTreeMap<usize, Done>) -> Result<(usize, PlannedStep), Vec<String>> {
+        let mut best: Option<(usize, PlannedStep)> = None;
+        let mut refused = Vec::new();
+        let open = || (0..self.steps.len()).filter(|i| !done.contains_key(i));
+        for i in open().filter(|&i| self.steps[i].verb == Verb::Read) {
+            match self.read(i, done) {
+                Ok(step) => {
+                    if best.as_ref().is_none_or(|(_, best)| step.cost < best.cost) {
+                        best = Some((i, step));
+                    }
+                }
+                Err(reasons) => refused.extend(reasons),
+            }
+        }
+        if let Some(best) = best {
+            return Ok(best);
+        }
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let i = open().next().ok_or_else(Vec::new)?;
+        self.write(i, done).map(|step| (i, step))
+    }
+
+    fn entity(&self, step: &Step) -> Result<&Entity, Vec<String>> {
+        self.context
+            .workload
+            .entity(step.schema.as_deref(), &step.table)
+            .ok_or_else(|| vec![format!("the capture's catalog has no table {}", step.table)])
+    }
+
+    fn known(&self, i: usize, done: &BTreeMap<usize, Done>) -> Known {
+        let rows = self.pattern.rows_per_call.unwrap_or(1.0);
+        let mut known =
+            Known::of(&self.steps[i], rows.max(1.0), |step| done.get(&step).map(|done| done.rows));
+        if let Some(rule) = self.rule {
+            known.supply(&rule.supplies);
+        }
+        known
+    }
+
+    fn read(&self, i: usize, done: &BTreeMap<usize, Done>) -> Result<PlannedStep, Vec<String>> {
+        let step = &self.steps[i];
+        let entity = self.entity(step)?;
+        let known = self.known(i, done);
+        let rows = self.rows_found(i, entity, &known, done);
+        let writes = self.steps.iter().any(|step| step.verb != Verb::Read);
+        let feeds_write = writes
+            && self.steps.iter().any(|other| {
+                other.verb != Verb::Read && other.table == step.table && other.schema == step.schema
+            });
+        let need = Need {
+            step,
+            known: &known,
+            rows,
+            keys_only: feeds_write,
+            current: writes || step.locking.is_some(),
+            rule: self.rule,
+        };
+        let reached = read::reach(self.context, entity, &need)?;
+        Ok(PlannedStep {
+            operations: reached.operations,
+            scanned: reached.scanned,
+            cost: reached.cost,
+            notes: reached.notes,
+            done: Done { rows, via: reached.via },
+        })
+    }
+
+    fn write(&self, i: usize, done: &BTreeMap<usize, Done>) -> Result<PlannedStep, Vec<String>> {
+        let step = &self.steps[i];
+        let entity = self.entity(step)?;
+        let known = self.known(i, done);
+        let write = Write {
+            step,
+            known: &known,
+            rows: self.pattern.rows_per_call.unwrap_or(1.0),
+            handed: self.handed_over(i, entity, done),
+            rule: self.rule,
+            nested: self.pattern.nested,
+        };
+        let written = write::write(self.context, entity, &write)?;
+        Ok(PlannedStep {
+            operations: written.operations,
+            scanned: written.scanned,
+            cost: 0.0,
+            notes: written.notes,
+            done: Done { rows: write.rows, via: None },
+        })
+    }
+
+    /// Rows that a read step finds per call of the statement. The counters know
+    /// only the rows of the statement as a whole.
+    fn rows_found(
+        &self,
+        i: usize,
+        entity: &Entity,
+        known: &Known,
+        done: &BTreeMap<usize, Done>,
+    ) -> f64 {
+        let rows = self.pattern.rows_per_call.unwrap_or(1.0);
+        let equal: Vec<&str> = known.equal.keys().map(String::as_str).collect();
+        let lone = self.steps.len() == 1;
+        if lone || !entity.is_unique(&equal) {
+            return rows;
+        }
+        // A unique key finds one row for each of its values.
+        let linked = self.steps[i].predicates.iter().find_map(|predicate| match &predicate.test {
+            crate::sql::Test::Equal(Value::Column { step, .. })
+            | crate::sql::Test::AnyOf { values: Value::Column { step, .. }, .. } => {
+                done.get(step).map(|done| done.rows)
+            }
+            _ => None,
+        });
+        linked.unwrap_or_else(|| rows.min(1.0))
+    }
+
+    /// Rows whose keys an earlier step of the same table found.
+    fn handed_over(
+        &self,
+        i: usize,
+        entity: &Entity,
+        done: &BTreeMap<usize, Done>,
+    ) -> Option<(f64, Option<usize>)> {
+        self.steps[i].predicates.iter().find_map(|predicate| {
+            let (crate::sql::Test::Equal(value) | crate::sql::Test::AnyOf { values: value, .. }) =
+                &predicate.test
+            else {
+                return None;
+            };
+            let Value::Column { step, .. } = value else { return None };
+            let source = self.entity(&self.steps[*step]).ok()?;
+            let done = done.get(step)?;
+            (source.table == entity.table).then_some((done.rows, done.via))
+        })
+    }
+}
+
+struct PlannedStep {
+    operations: Vec<Operation>,
+    scanned: bool,
+    cost: f64,
+    notes: Vec<String>,
+    done: Done,
+}
+
+fn findings(context: &Context<'_>, patterns: &[PlannedPattern]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let estimated: Vec<&str> = context
+        .workload
+        .patterns
+        .iter()
+        .zip(patterns)
+        .filter(|(_, planned)| planned.notes.iter().any(|note| note.contains("items looked at")))
+        .map(|(pattern, _)| pattern.id.as_str())
+        .collect();
+    if !estimated.is_empty() {
+        findings.push(
+            Finding::new(
+                "reads-estimated",
+                Severity::Medium,
+                format!(
+                    "items that are read and then filtered away are estimated from column \
+                     statistics for {}: busy keys hold more rows than the average, so these reads \
+                     are a lower bound",
+                    estimated.join(", ")
+                ),
+            )
+            .mend("compare idx_tup_read with idx_scan of the Postgres index that serves them"),
+        );
+    }
+    for entity in &context.workload.entities {
+        let stored = context.design.homes(&entity.table).next().is_some()
+            || context.design.embedders(&entity.table).next().is_some();
+        if !stored {
+            findings.push(Finding::new(
+                "table-not-stored",
+                Severity::Medium,
+                format!("the design stores no rows of table {}", entity.table),
+            ));
+        }
+        if stored && !entity.triggers.is_empty() {
+            findings.push(
+                Finding::new(
+                    "triggers",
+                    Severity::Low,
+                    format!(
+                        "table {} has triggers ({}): the application must do their work",
+                        entity.table,
+                        entity.triggers.join(", ")
+                    ),
+                )
+                .mend("what they write is billed like any other write"),
+            );
+        }
+    }
+    findings
+}

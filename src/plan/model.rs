@@ -1,0 +1,126 @@
+use crate::dynamodb::Consistency;
+use crate::finding::Finding;
+use crate::workload::Service;
+
+/// A workload planned onto a design.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// One for each pattern of the workload, in its order.
+    pub patterns: Vec<PlannedPattern>,
+    /// What the reader must know about the design.
+    pub findings: Vec<Finding>,
+}
+
+/// How one pattern is served.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedPattern {
+    /// Its coverage class.
+    pub service: Service,
+    /// The operations, in order; empty unless it is served or scanned.
+    pub operations: Vec<Operation>,
+    /// Why it is not served, or what was assumed to serve it.
+    pub notes: Vec<String>,
+    /// The other store that the design sends it to.
+    pub elsewhere: Option<String>,
+}
+
+impl PlannedPattern {
+    /// A pattern without operations.
+    pub(super) fn without(service: Service, note: impl Into<String>) -> Self {
+        Self { service, operations: Vec::new(), notes: vec![note.into()], elsewhere: None }
+    }
+}
+
+/// The requests that DynamoDB knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OperationKind {
+    /// `GetItem`.
+    GetItem,
+    /// `BatchGetItem`, counted in keys.
+    BatchGetItem,
+    /// `Query`.
+    Query,
+    /// `Scan`.
+    Scan,
+    /// `PutItem`.
+    PutItem,
+    /// `UpdateItem`.
+    UpdateItem,
+    /// `DeleteItem`.
+    DeleteItem,
+}
+
+impl OperationKind {
+    /// The name in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GetItem => "GetItem",
+            Self::BatchGetItem => "BatchGetItem",
+            Self::Query => "Query",
+            Self::Scan => "Scan",
+            Self::PutItem => "PutItem",
+            Self::UpdateItem => "UpdateItem",
+            Self::DeleteItem => "DeleteItem",
+        }
+    }
+}
+
+/// One kind of request made for a pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// Which request.
+    pub kind: OperationKind,
+    /// The table, by position in the design.
+    pub table: usize,
+    /// The kind of item, by position in the table.
+    pub item: usize,
+    /// The index that is read, by position in the table.
+    pub index: Option<usize>,
+    /// Requests (of a batch: keys) per call of the statement.
+    pub per_call: f64,
+    /// What decides its units.
+    pub detail: Detail,
+    /// What it is for, for the reader.
+    pub purpose: String,
+}
+
+/// What decides the units of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Detail {
+    /// A read.
+    Read {
+        /// Items looked at per request: evaluated, not returned.
+        items: f64,
+        /// Share of the requests that find anything; the others cost the
+        /// minimum.
+        found: f64,
+        /// The consistency asked for.
+        consistency: Consistency,
+        /// Reads are strong only because of a setting or a rule, not because
+        /// the statement itself needs it; kept for the comparison of both.
+        may_be_strong: bool,
+    },
+    /// A write.
+    Write {
+        /// Share of the requests that do change an item. The others fail their
+        /// condition: they cost the existing item's units on the table and
+        /// nothing on the indexes.
+        succeeds: f64,
+        /// What happens to the entry in each index of the table.
+        entries: Vec<EntryChange>,
+    },
+}
+
+/// What a write does to an index entry, on average over the requests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntryChange {
+    /// The index, by position in the table.
+    pub index: usize,
+    /// Writes of the entry per successful request: 2 where its key moves, 1
+    /// where it appears, disappears or changes, less where not every item has
+    /// one.
+    pub writes: f64,
+    /// Why, for the reader.
+    pub why: String,
+}

@@ -1,0 +1,295 @@
+//! Planning a step that reads.
+
+use crate::design::{IndexKind, Part, PatternRule};
+use crate::dynamodb::Consistency;
+use crate::sql::{Columns, Predicate, Step, Test, Value, Verb};
+use crate::workload::Entity;
+
+use super::bind::Known;
+use super::build::Context;
+use super::model::{Detail, Operation, OperationKind};
+use super::path::{Path, Wanted, paths, scan};
+
+/// What a read step needs.
+pub struct Need<'a> {
+    /// The statement's step.
+    pub step: &'a Step,
+    /// What is known when it runs.
+    pub known: &'a Known,
+    /// Rows it finds.
+    pub rows: f64,
+    /// Only keys are needed: the items are written next.
+    pub keys_only: bool,
+    /// The statement needs what it reads to be current: it locks or writes.
+    pub current: bool,
+    /// What the design says about the statement.
+    pub rule: Option<&'a PatternRule>,
+}
+
+/// A read that can be served.
+#[derive(Debug)]
+pub struct Reached {
+    /// Its operations.
+    pub operations: Vec<Operation>,
+    /// The index it goes through.
+    pub via: Option<usize>,
+    /// The whole table is read.
+    pub scanned: bool,
+    /// Read units, to compare by.
+    pub cost: f64,
+    /// What was assumed.
+    pub notes: Vec<String>,
+}
+
+/// The cheapest way to read rows of a table, over every kind of item that is
+/// made from it.
+///
+/// # Errors
+/// Why none of the keys can be used.
+pub fn reach(
+    context: &Context<'_>,
+    entity: &Entity,
+    need: &Need<'_>,
+) -> Result<Reached, Vec<String>> {
+    let mut best: Option<Reached> = None;
+    let mut refused = Vec::new();
+    let mut take = |found: Reached| {
+        if best.as_ref().is_none_or(|best| found.cost < best.cost) {
+            best = Some(found);
+        }
+    };
+    for home in context.design.homes(&entity.table) {
+        match reach_home(context, entity, need, home) {
+            Ok(found) => take(found),
+            Err(why) => refused.extend(why),
+        }
+    }
+    for (table, item, _) in context.design.embedders(&entity.table) {
+        match reach_embedded(context, entity, need, (table, item)) {
+            Ok(found) => take(found),
+            Err(why) => refused.extend(why),
+        }
+    }
+    if let Some(best) = best {
+        return Ok(best);
+    }
+    if refused.is_empty() {
+        refused.push(format!("the design has no items made from table {}", entity.table));
+    }
+    Err(refused)
+}
+
+/// The operations to read one kind of item.
+pub fn reach_home(
+    context: &Context<'_>,
+    entity: &Entity,
+    need: &Need<'_>,
+    (table, item): (usize, usize),
+) -> Result<Reached, Vec<String>> {
+    let mut wanted = Wanted {
+        table,
+        item,
+        entity,
+        step: need.step,
+        known: need.known.clone(),
+        rows: need.rows,
+        buckets: need.rule.and_then(|rule| rule.buckets),
+        keys_only: need.keys_only,
+    };
+    let (mut found, refused) = paths(context, &wanted);
+    let mut look_up = None;
+    if found.is_empty()
+        && let Some((parent, known)) = parent_keys(context, entity, need, (table, item))
+    {
+        wanted.known = known;
+        found = paths(context, &wanted).0;
+        look_up = Some(parent);
+    }
+    let scanned = found.is_empty();
+    if scanned {
+        if !need.rule.is_some_and(|rule| rule.accept_scan) {
+            return Err(refused);
+        }
+        found.extend(scan(context, &wanted));
+    }
+    let Some(path) = found.into_iter().min_by(|a, b| a.cost.total_cmp(&b.cost)) else {
+        return Err(vec!["the number of items to scan is not known".to_owned()]);
+    };
+    let mut reached = Reached {
+        via: path.index,
+        scanned,
+        cost: path.cost,
+        notes: path.notes.clone(),
+        operations: operations(context, need, (table, item), &path, scanned),
+    };
+    if let Some(parent) = look_up {
+        reached.cost += parent.cost;
+        reached.notes.push("the key is looked up in the parent first".to_owned());
+        reached.notes.extend(parent.notes);
+        reached.operations.splice(0..0, parent.operations);
+    }
+    Ok(reached)
+}
+
+/// Rows embedded in their parent are read with it.
+fn reach_embedded(
+    context: &Context<'_>,
+    entity: &Entity,
+    need: &Need<'_>,
+    home: (usize, usize),
+) -> Result<Reached, Vec<String>> {
+    let parent = context.entity_of(home);
+    let known = known_of_parent(entity, parent, need.known);
+    let step = Step { reads: Columns::All, ..bare_step(need.step) };
+    let asked = Need { step: &step, known: &known, rows: need.rows.min(1.0), ..*need };
+    let mut reached = reach_home(context, parent, &asked, home)?;
+    for operation in &mut reached.operations {
+        operation.purpose = format!("read {} embedded in {}", entity.table, parent.table);
+    }
+    Ok(reached)
+}
+
+/// What is known of the parent when only child columns are given: the columns
+/// that the foreign key refers to, and what the caller supplies as
+/// `parent.column`.
+pub fn known_of_parent(child: &Entity, parent: &Entity, known: &Known) -> Known {
+    let mut of_parent = Known::default();
+    for reference in child.parents.iter().filter(|one| one.table == parent.table) {
+        for (column, referenced) in reference.columns.iter().zip(&reference.referenced) {
+            if let Some(count) = known.equal.get(column) {
+                of_parent.equal.insert(referenced.clone(), *count);
+            }
+        }
+    }
+    let prefix = format!("{}.", parent.table.name);
+    for (column, count) in &known.equal {
+        if let Some(column) = column.strip_prefix(&prefix) {
+            of_parent.equal.insert(column.to_owned(), *count);
+        }
+    }
+    of_parent
+}
+
+/// If the item's key takes columns of its parent, and the parent can be read by
+/// what is known, what that read costs and what is known after it.
+pub fn parent_keys(
+    context: &Context<'_>,
+    entity: &Entity,
+    need: &Need<'_>,
+    (table, item): (usize, usize),
+) -> Option<(Reached, Known)> {
+    let design = &context.design.tables[table].items[item];
+    let templates = [Some(&design.partition_key), design.sort_key.as_ref()];
+    let missing: Vec<(&String, &String)> = templates
+        .into_iter()
+        .flatten()
+        .flat_map(|template| &template.parts)
+        .filter_map(|part| match part {
+            Part::Parent { table, column } => Some((table, column)),
+            _ => None,
+        })
+        .filter(|(table, column)| !need.known.equal.contains_key(&format!("{table}.{column}")))
+        .collect();
+    let (parent_name, _) = missing.first()?;
+    let reference = entity.parents.iter().find(|one| one.table.name == **parent_name)?;
+    let parent = context.workload.entity(Some(&reference.table.schema), parent_name)?;
+    let of_parent = known_of_parent(entity, parent, need.known);
+    let step = Step {
+        reads: Columns::Some(missing.iter().map(|(_, column)| (*column).clone()).collect()),
+        predicates: of_parent
+            .equal
+            .keys()
+            .map(|column| Predicate { column: column.clone(), test: Test::Equal(Value::Given) })
+            .collect(),
+        ..bare_step(need.step)
+    };
+    let asked = Need {
+        step: &step,
+        known: &of_parent,
+        rows: 1.0,
+        keys_only: false,
+        current: need.current,
+        rule: None,
+    };
+    let mut reached = reach(context, parent, &asked).ok()?;
+    for operation in &mut reached.operations {
+        operation.purpose = format!("look up the key of {} in {}", entity.table, parent.table);
+    }
+    let mut known = need.known.clone();
+    let supplied: Vec<String> =
+        missing.iter().map(|(table, column)| format!("{table}.{column}")).collect();
+    known.supply(&supplied);
+    Some((reached, known))
+}
+
+/// A read of the same table without conditions of its own.
+fn bare_step(step: &Step) -> Step {
+    Step {
+        verb: Verb::Read,
+        predicates: Vec::new(),
+        residual: Vec::new(),
+        order_by: Vec::new(),
+        ordered_by_other: false,
+        limit: None,
+        offset: false,
+        aggregate: None,
+        conflict: None,
+        writes: Vec::new(),
+        ..step.clone()
+    }
+}
+
+fn operations(
+    context: &Context<'_>,
+    need: &Need<'_>,
+    (table, item): (usize, usize),
+    path: &Path,
+    scanned: bool,
+) -> Vec<Operation> {
+    let index_kind = path.index.map(|index| context.design.tables[table].indexes[index].kind);
+    let strong = need.rule.and_then(|rule| rule.strong).unwrap_or(context.strong_reads);
+    let consistency = |gsi: bool| {
+        if !gsi && (need.current || strong) { Consistency::Strong } else { Consistency::Eventual }
+    };
+    let purpose = if need.keys_only {
+        format!("find the items of {} to write", need.step.table)
+    } else {
+        format!("read {}", need.step.table)
+    };
+    let read = |kind, index: Option<usize>, per_call, items, found, purpose: &str| {
+        let gsi = index.is_some() && index_kind == Some(IndexKind::Global);
+        Operation {
+            kind,
+            table,
+            item,
+            index,
+            per_call,
+            detail: Detail::Read {
+                items,
+                found,
+                consistency: consistency(gsi),
+                may_be_strong: !gsi,
+            },
+            purpose: purpose.to_owned(),
+        }
+    };
+    let mut operations = Vec::new();
+    if path.by_key {
+        let one = (path.requests - 1.0).abs() < f64::EPSILON;
+        let kind = if one { OperationKind::GetItem } else { OperationKind::BatchGetItem };
+        let found = if path.requests > 0.0 { (need.rows / path.requests).min(1.0) } else { 0.0 };
+        operations.push(read(kind, None, path.requests, 1.0, found, &purpose));
+        return operations;
+    }
+    let kind = if scanned { OperationKind::Scan } else { OperationKind::Query };
+    let per_request = if path.requests > 0.0 { path.evaluated / path.requests } else { 0.0 };
+    let found = per_request.min(1.0);
+    operations.push(read(kind, path.index, path.requests, per_request.max(1.0), found, &purpose));
+    if path.fetched > 0.0 {
+        let kind =
+            if path.fetched > 1.5 { OperationKind::BatchGetItem } else { OperationKind::GetItem };
+        let why = format!("fetch what the index of {} lacks", need.step.table);
+        operations.push(read(kind, None, path.fetched, 1.0, 1.0, &why));
+    }
+    operations
+}

@@ -1,0 +1,49 @@
+/// What Postgres is asked to do at today's load, as a month's average.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Load {
+    /// Top-level statements: an outer statement's figures contain the nested
+    /// ones'.
+    pub statements: Vec<StatementLoad>,
+    /// Transactions committed per second.
+    pub commits_per_second: f64,
+    /// Bytes of heap, TOAST and indexes at the horizon, bloat included.
+    pub stored_bytes: f64,
+    /// Peak over mean.
+    pub peak_to_mean: f64,
+}
+
+/// One statement.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StatementLoad {
+    /// Calls per second.
+    pub calls_per_second: f64,
+    /// Execution time per call, waits included, milliseconds.
+    pub exec_ms: f64,
+    /// Smallest execution time of any call, milliseconds, where known.
+    pub min_exec_ms: Option<f64>,
+    /// Planning time per call, milliseconds; 0 where planning is not tracked.
+    pub plan_ms: f64,
+    /// Time per call spent on reading and writing blocks, milliseconds.
+    pub io_ms: f64,
+    /// Blocks read per call from outside the buffer cache.
+    pub blocks_read: f64,
+    /// Blocks dirtied per call.
+    pub blocks_dirtied: f64,
+    /// WAL bytes per call.
+    pub wal_bytes: f64,
+}
+
+/// An instance that a fleet can be made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstanceClass {
+    /// Its name, such as `db.r6g.xlarge`.
+    pub name: String,
+    /// Virtual CPUs.
+    pub vcpu: f64,
+    /// Memory in bytes.
+    pub memory_bytes: f64,
+    /// I/O operations per second to storage that it sustains.
+    pub iops: f64,
+    /// Bytes per second to storage that it sustains.
+    pub storage_bytes_per_second: f64,
+}

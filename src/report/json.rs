@@ -1,0 +1,347 @@
+//! `report.json`: everything the report says, for machines.
+//!
+//! Money and quantities are decimal strings; statistics are numbers. Names are
+//! stable; more may be added.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::{Map, Value, json};
+
+use crate::compare::{
+    BillLine, Comparison, Coverage, DesignResult, PostgresPoint, UnitPrices, operation_costs,
+};
+use crate::demand::Arm;
+use crate::design::Design;
+use crate::finding::Finding;
+use crate::scenario::Assumption;
+use crate::units::Usd;
+use crate::workload::{Service, Workload};
+
+use super::Manifest;
+
+/// Version of the shape of `report.json`.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The report as JSON text.
+#[must_use]
+pub fn report(
+    manifest: &Manifest,
+    workload: &Workload,
+    comparison: &Comparison,
+    prices: UnitPrices,
+) -> String {
+    let value = json!({
+        "schema_version": SCHEMA_VERSION,
+        "manifest": manifest.to_json(),
+        "verdict": {
+            "sentence": comparison.verdict.sentence,
+            "basis": comparison.verdict.basis,
+            "at": comparison.verdict.at.iter().map(|at| json!({
+                "load": at.load,
+                "design": named_cost(at.design.as_ref()),
+                "postgres": named_cost(at.postgres.as_ref()),
+            })).collect::<Vec<_>>(),
+        },
+        "assumptions": comparison.assumptions.iter().map(assumption).collect::<Vec<_>>(),
+        "workload": workload_json(workload, comparison),
+        "designs": comparison
+            .designs
+            .iter()
+            .map(|design| design_json(workload, design, prices))
+            .collect::<Vec<_>>(),
+        "postgres": postgres_json(comparison),
+        "curves": comparison.curves.iter().map(|curve| json!({
+            "name": curve.name,
+            "x": "multiple of today's load",
+            "y": "USD per month",
+            "points": curve.points,
+            "ends": curve.ends,
+        })).collect::<Vec<_>>(),
+        "crossovers": comparison.crossovers.iter().map(|one| json!({
+            "cheaper_below": one.cheaper_below,
+            "cheaper_above": one.cheaper_above,
+            "load": one.load,
+            "monthly_usd": one.monthly_usd,
+        })).collect::<Vec<_>>(),
+        "findings": comparison.findings.iter().map(finding).collect::<Vec<_>>(),
+    });
+    let mut text = serde_json::to_string_pretty(&value)
+        .expect("a value made of strings and numbers can be written");
+    text.push('\n');
+    text
+}
+
+fn named_cost(cost: Option<&(String, f64)>) -> Value {
+    cost.map_or(Value::Null, |(name, usd)| json!({ "name": name, "monthly_usd": usd }))
+}
+
+fn assumption(one: &Assumption) -> Value {
+    json!({
+        "id": one.id,
+        "what": one.what,
+        "value": one.value,
+        "origin": one.origin.to_string(),
+        "assumed": one.assumed,
+    })
+}
+
+fn finding(one: &Finding) -> Value {
+    json!({
+        "id": one.id,
+        "severity": one.severity.as_str(),
+        "what": one.what,
+        "mend": one.mend,
+    })
+}
+
+/// A decimal as a string without trailing zeros.
+fn decimal(number: Decimal) -> Value {
+    json!(number.round_dp(10).normalize().to_string())
+}
+
+fn usd(amount: Option<Usd>) -> Value {
+    amount.map_or(Value::Null, |amount| json!(amount.to_report_string()))
+}
+
+fn workload_json(workload: &Workload, comparison: &Comparison) -> Value {
+    json!({
+        "calls_per_month": decimal(workload.calls_per_month),
+        "span_seconds": workload.span_seconds,
+        "peak_to_mean": workload.peak_to_mean.value,
+        "patterns": workload.patterns.iter().map(|pattern| json!({
+            "pattern": pattern.id,
+            "queryid": pattern.query_ids.join(","),
+            "sql": pattern.text,
+            "nested": pattern.nested,
+            "calls": pattern.calls,
+            "calls_per_month": decimal(pattern.calls_per_month),
+            "rows_per_call": pattern.rows_per_call,
+            "exec_ms": pattern.total.exec_ms,
+        })).collect::<Vec<_>>(),
+        "set_aside": comparison.set_aside.iter().map(|one| json!({
+            "why": one.why,
+            "sql": crate::sql::one_line(&one.text),
+            "nested": one.nested,
+            "calls": one.total.calls,
+        })).collect::<Vec<_>>(),
+        "entities": workload.entities.iter().map(|entity| json!({
+            "table": entity.table.to_string(),
+            "rows": entity.rows,
+            "inserted_per_month": entity.inserted_per_month,
+            "deleted_per_month": entity.deleted_per_month,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn coverage(coverage: &Coverage) -> (Value, Value) {
+    let shares = |by: &std::collections::BTreeMap<Service, f64>| {
+        Value::Object(
+            by.iter().map(|(class, share)| (class.word().to_owned(), json!(share))).collect(),
+        )
+    };
+    (shares(&coverage.by_calls), coverage.by_time.as_ref().map_or(Value::Null, shares))
+}
+
+fn names(design: &Design, arm: Option<Arm>) -> (Value, Value) {
+    let Some(arm) = arm else { return (Value::Null, Value::Null) };
+    let table = &design.tables[arm.table];
+    (json!(table.name), arm.index.map_or(Value::Null, |index| json!(table.indexes[index].name)))
+}
+
+fn line(workload: &Workload, design: Option<&Design>, line: &BillLine) -> Value {
+    let (table, index) = design.map_or((Value::Null, Value::Null), |d| names(d, line.arm));
+    let ids: Vec<&str> =
+        line.patterns.iter().map(|&pattern| workload.patterns[pattern].id.as_str()).collect();
+    json!({
+        "dimension": line.key.to_string(),
+        "table": table,
+        "index": index,
+        "quantity": decimal(line.quantity),
+        "unit": line.key.dimension.unit().as_str(),
+        "unit_usd": usd(line.unit_usd),
+        "usd": usd(line.usd.as_ref().ok().copied()),
+        "unpriced": line.usd.as_ref().err().map(ToString::to_string),
+        "verified": line.verified,
+        "source": line.source,
+        "patterns": ids,
+    })
+}
+
+fn design_json(workload: &Workload, result: &DesignResult, prices: UnitPrices) -> Value {
+    let (by_calls, by_time) = coverage(&result.coverage);
+    json!({
+        "name": result.design.name,
+        "summary": result.design.summary,
+        "coverage": by_calls,
+        "coverage_by_time": by_time,
+        "operations": operations(workload, result, prices),
+        "not_served": not_served(workload, result),
+        "elsewhere": result.elsewhere.iter().map(|one| json!({
+            "store": one.store,
+            "monthly_usd": usd(one.monthly),
+            "patterns": one
+                .patterns
+                .iter()
+                .map(|&pattern| workload.patterns[pattern].id.as_str())
+                .collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "modes": result.modes.iter().map(|mode| json!({
+            "mode": mode.mode.word(),
+            "monthly_usd": usd(mode.monthly),
+            "upfront_usd": "0",
+            "throttled_share": Value::Null,
+            "strong_reads_monthly_usd": usd(mode.strong_monthly),
+            "lines": mode
+                .lines
+                .iter()
+                .map(|one| line(workload, Some(&result.design), one))
+                .collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "storage": result.stored.iter().map(|stored| {
+            let (table, index) = names(&result.design, Some(stored.arm));
+            json!({
+                "table": table,
+                "index": index,
+                "items_today": stored.items_today,
+                "bytes_today": stored.bytes_today,
+                "bytes_horizon": stored.bytes_horizon,
+            })
+        }).collect::<Vec<_>>(),
+        "item_sizes": item_sizes(result),
+        "findings": result.findings.iter().map(finding).collect::<Vec<_>>(),
+    })
+}
+
+fn item_sizes(result: &DesignResult) -> Vec<Value> {
+    let mut sizes = Vec::new();
+    for (table, layout) in result.design.tables.iter().zip(&result.layout.tables) {
+        for (item, layout) in table.items.iter().zip(&layout.items) {
+            sizes.push(json!({
+                "table": table.name,
+                "item": item.name,
+                "mean_bytes": layout.sizes.mean_bytes(),
+                "p50_bytes": layout.sizes.quantile(0.5).get(),
+                "p99_bytes": layout.sizes.quantile(0.99).get(),
+                "mean_write_units": layout.sizes.expected_write_units(),
+            }));
+        }
+    }
+    sizes
+}
+
+fn operations(workload: &Workload, result: &DesignResult, prices: UnitPrices) -> Vec<Value> {
+    let costs = operation_costs(result, prices);
+    let mut rows = Vec::new();
+    for (demand, costs) in result.demand.operations.iter().zip(costs) {
+        let pattern = &workload.patterns[demand.pattern];
+        let operation = &result.plan.patterns[demand.pattern].operations[demand.operation];
+        for (arm, cost) in demand.arms.iter().zip(costs) {
+            let (table, index) = names(&result.design, Some(arm.arm));
+            rows.push(json!({
+                "pattern": pattern.id,
+                "queryid": pattern.query_ids.join(","),
+                "operation": operation.kind.name(),
+                "purpose": operation.purpose,
+                "table": table,
+                "index": index,
+                "calls_per_second": pattern.calls_per_second(workload.month_hours),
+                "requests_per_call": operation.per_call,
+                "read_units_per_call": arm.read.to_f64(),
+                "write_units_per_call": arm.write.to_f64(),
+                "monthly_usd": usd(cost),
+            }));
+        }
+    }
+    rows
+}
+
+fn not_served(workload: &Workload, result: &DesignResult) -> Vec<Value> {
+    workload
+        .patterns
+        .iter()
+        .zip(&result.plan.patterns)
+        .filter(|(_, planned)| {
+            matches!(planned.service, Service::NotServed | Service::Unparsed | Service::Scan)
+        })
+        .map(|(pattern, planned)| {
+            json!({
+                "pattern": pattern.id,
+                "service": planned.service.word(),
+                "why": planned.notes,
+                "elsewhere": planned.elsewhere,
+            })
+        })
+        .collect()
+}
+
+fn postgres_json(comparison: &Comparison) -> Value {
+    let postgres = &comparison.postgres;
+    let mut object = match &postgres.sharded {
+        Some(point) => fleet(point),
+        None => Map::new(),
+    };
+    object.insert("single".to_owned(), json!(postgres.single.as_ref().map(fleet)));
+    object.insert(
+        "single_ceiling".to_owned(),
+        postgres
+            .single_ceiling
+            .as_ref()
+            .map_or(Value::Null, |(why, load)| json!({ "why": why, "load": load })),
+    );
+    object.insert(
+        "without_unserved".to_owned(),
+        postgres
+            .without_unserved
+            .iter()
+            .map(|(design, point)| {
+                json!({
+                    "design": design,
+                    "monthly_usd": usd(point.as_ref().and_then(|point| point.monthly)),
+                    "shards": point.as_ref().map(|point| point.shards),
+                })
+            })
+            .collect(),
+    );
+    object.insert(
+        "baseline".to_owned(),
+        comparison.baseline.as_ref().map_or(
+            Value::Null,
+            |baseline| json!({ "what": baseline.what, "monthly_usd": usd(Some(baseline.monthly)) }),
+        ),
+    );
+    Value::Object(object)
+}
+
+fn fleet(point: &PostgresPoint) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("monthly_usd".to_owned(), usd(point.monthly));
+    object.insert("shards".to_owned(), json!(point.shards));
+    object.insert("instance".to_owned(), json!(point.class));
+    object.insert("binding".to_owned(), json!(point.binding));
+    object.insert(
+        "utilization".to_owned(),
+        Value::Object(
+            point.utilization.iter().map(|(name, share)| (name.clone(), json!(share))).collect(),
+        ),
+    );
+    object.insert(
+        "lines".to_owned(),
+        point
+            .lines
+            .iter()
+            .map(|one| {
+                json!({
+                    "dimension": one.key.to_string(),
+                    "quantity": decimal(one.quantity),
+                    "unit": one.key.dimension.unit().as_str(),
+                    "unit_usd": usd(one.unit_usd),
+                    "usd": usd(one.usd.as_ref().ok().copied()),
+                    "unpriced": one.usd.as_ref().err().map(ToString::to_string),
+                    "verified": one.verified,
+                    "source": one.source,
+                })
+            })
+            .collect(),
+    );
+    object
+}

@@ -1,0 +1,14 @@
+//! Results as bytes: text for the terminal, JSON, pictures.
+
+pub mod capacity;
+pub mod chart;
+pub mod cost_curve;
+pub mod explain;
+pub mod json;
+mod manifest;
+pub mod replay;
+mod table;
+pub mod text;
+
+pub use manifest::Manifest;
+pub use table::{Align, table};

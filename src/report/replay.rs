@@ -1,0 +1,148 @@
+//! What a recorded trace demanded.
+
+use std::fmt::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::simulate::trace::{Arm, ArmTotal, Cell, Replay, Row};
+use crate::units::{ReadUnits, Timestamp};
+
+/// First line of the file of minutes.
+pub const MINUTES_HEADER: &str = "minute,table,index,partition,operations,read_units,write_units\n";
+
+/// One line of the file of minutes.
+#[must_use]
+pub fn minutes_row(row: &Row<'_>) -> String {
+    format!(
+        "{},{},{},{},{},{},{}\n",
+        moment(row.minute),
+        quoted(&row.arm.table),
+        row.arm.index.as_deref().map(quoted).unwrap_or_default(),
+        row.partition,
+        row.cell.operations,
+        row.cell.reads,
+        row.cell.writes,
+    )
+}
+
+/// A field as CSV wants it.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The result as JSON.
+#[must_use]
+pub fn json(replay: &Replay) -> Value {
+    let arms: Vec<Value> = replay.arms.iter().map(|(arm, total)| arm_json(arm, total)).collect();
+    let malformed: Vec<Value> = replay
+        .malformed_lines
+        .iter()
+        .map(|line| json!({"line": line.line, "column": line.column, "what": line.what}))
+        .collect();
+    json!({
+        "schema_version": 1,
+        "operations": replay.operations,
+        "first": replay.period.map(|(first, _)| first.to_string()),
+        "last": replay.period.map(|(_, last)| last.to_string()),
+        "malformed_lines": replay.malformed,
+        "malformed_lines_shown": malformed,
+        "ignored_columns": replay.ignored_columns,
+        "arms": arms,
+    })
+}
+
+fn arm_json(arm: &Arm, total: &ArmTotal) -> Value {
+    let cell = |cell: &Cell| {
+        json!({
+            "operations": cell.operations,
+            "read_units": halves(cell.reads),
+            "write_units": cell.writes.get(),
+        })
+    };
+    let partitions: Vec<Value> = total.partitions.iter().map(cell).collect();
+    json!({
+        "table": arm.table,
+        "index": arm.index,
+        "operations": total.total.operations,
+        "read_units": halves(total.total.reads),
+        "write_units": total.total.writes.get(),
+        "peak_read_minute": total.peak_reads.map(|peak| json!({
+            "minute": moment(peak.minute), "read_units": halves(peak.units),
+        })),
+        "peak_write_minute": total.peak_writes.map(|peak| json!({
+            "minute": moment(peak.minute), "write_units": peak.units.get(),
+        })),
+        "partitions": partitions,
+    })
+}
+
+fn halves(units: ReadUnits) -> Value {
+    if units.halves().is_multiple_of(2) { json!(units.halves() / 2) } else { json!(units.as_f64()) }
+}
+
+/// The result as text for the terminal.
+#[must_use]
+pub fn text(file: &str, replay: &Replay) -> String {
+    let mut out = String::new();
+    write_text(&mut out, file, replay).expect("writing to a string cannot fail");
+    out
+}
+
+fn write_text(out: &mut String, file: &str, replay: &Replay) -> fmt::Result {
+    write!(out, "{} operations", replay.operations)?;
+    if let Some((first, last)) = replay.period {
+        write!(out, ", {first} to {last}")?;
+    }
+    writeln!(
+        out,
+        "\n\n{:<40} {:>14} {:>16} {:>16} {:>12} {:>12}  hottest partition",
+        "table or index", "operations", "read units", "write units", "peak RCU", "peak WCU"
+    )?;
+    for (arm, total) in &replay.arms {
+        let name = match &arm.index {
+            Some(index) => format!("{}.{index}", arm.table),
+            None => arm.table.clone(),
+        };
+        let peak_reads = total.peak_reads.map_or(0.0, |peak| peak.units.as_f64() / 60.0);
+        let peak_writes = total.peak_writes.map_or(0.0, |peak| peak.units.as_f64() / 60.0);
+        writeln!(
+            out,
+            "{name:<40} {:>14} {:>16} {:>16} {peak_reads:>12.1} {peak_writes:>12.1}  {}",
+            total.total.operations,
+            total.total.reads.to_string(),
+            total.total.writes.to_string(),
+            hottest(arm, total),
+        )?;
+    }
+    if !replay.ignored_columns.is_empty() {
+        writeln!(out, "\ncolumns not used: {}", replay.ignored_columns.join(", "))?;
+    }
+    if replay.malformed > 0 {
+        writeln!(out, "\n{} malformed lines left out, the first of them:", replay.malformed)?;
+        for line in &replay.malformed_lines {
+            writeln!(out, "  {file}:{}:{}: {}", line.line, line.column, line.what)?;
+        }
+    }
+    Ok(())
+}
+
+/// The largest share of operations that one partition takes.
+#[expect(clippy::cast_precision_loss, reason = "shown to a person")]
+fn hottest(arm: &Arm, total: &ArmTotal) -> String {
+    if arm.partitions <= 1 {
+        return "not split".to_owned();
+    }
+    let busiest = total.partitions.iter().enumerate().rev().max_by_key(|(_, c)| c.operations);
+    busiest.map_or_else(String::new, |(at, cell)| {
+        let percent = 100.0 * cell.operations as f64 / (total.total.operations as f64).max(1.0);
+        format!("{percent:.1} % of operations on {at} of {}", arm.partitions)
+    })
+}
+
+fn moment(minute: i64) -> String {
+    Timestamp::from_micros(minute * 60_000_000).to_string()
+}

@@ -1,0 +1,123 @@
+//! The comparison as a short text for the terminal.
+
+use crate::compare::{Comparison, Coverage, to_f64};
+use crate::finding::Severity;
+use crate::units::{Usd, decimal_from_f64};
+use crate::workload::{Service, Workload};
+
+use super::Manifest;
+use super::table::{Align, table};
+
+/// Findings shown at most; the rest is in the report.
+const FINDINGS_SHOWN: usize = 6;
+
+/// The table, the crossovers, the gravest findings, and the verdict.
+#[must_use]
+pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison) -> String {
+    let mut text = format!(
+        "{}: {} M calls a month, projected from {:.0} s; prices of {}, {}\n\n",
+        manifest.scenario,
+        (workload.calls_per_month / rust_decimal::Decimal::from(1_000_000)).round_dp(1),
+        workload.span_seconds,
+        manifest.region,
+        manifest.price_book_date,
+    );
+    text.push_str(&costs(comparison));
+    text.push('\n');
+    for one in &comparison.crossovers {
+        text.push_str(&format!(
+            "{} is cheaper than {} above {:.2}x of today's load ({} a month)\n",
+            one.cheaper_above,
+            one.cheaper_below,
+            one.load,
+            rounded(one.monthly_usd)
+        ));
+    }
+    if comparison.crossovers.is_empty() {
+        text.push_str("no design and no Postgres change places within the range of loads\n");
+    }
+    text.push('\n');
+    text.push_str(&findings(comparison));
+    text.push_str(&format!("{}\n{}\n", comparison.verdict.sentence, comparison.verdict.basis));
+    text
+}
+
+fn costs(comparison: &Comparison) -> String {
+    let loads: Vec<f64> = comparison.verdict.at.iter().map(|at| at.load).collect();
+    let heads: Vec<String> = loads.iter().map(|load| format!("at {load}x")).collect();
+    let mut header = vec![("USD a month", Align::Left)];
+    header.extend(heads.iter().map(|head| (head.as_str(), Align::Right)));
+    header.extend([
+        ("strong reads", Align::Right),
+        ("served", Align::Right),
+        ("of time", Align::Right),
+    ]);
+    let mut rows = Vec::new();
+    for result in &comparison.designs {
+        for mode in &result.modes {
+            let name = crate::compare::curve_name(&result.design.name, mode.mode);
+            let mut row = costs_at(comparison, &name, &loads);
+            row.push(mode.strong_monthly.map_or("?".to_owned(), |usd| rounded(to_f64(usd))));
+            row.extend(served(&result.coverage));
+            rows.push(row);
+        }
+    }
+    for name in [crate::compare::SHARDED, crate::compare::SINGLE] {
+        let mut row = costs_at(comparison, name, &loads);
+        row.extend(["".to_owned(), "100 %".to_owned(), "100 %".to_owned()]);
+        rows.push(row);
+    }
+    table(&header, &rows)
+}
+
+/// A curve's name and its cost at each load; a dash past its end.
+fn costs_at(comparison: &Comparison, name: &str, loads: &[f64]) -> Vec<String> {
+    let mut row = vec![name.to_owned()];
+    for load in loads {
+        let cost = comparison.costs.get(name).and_then(|costs| {
+            costs.iter().find(|(at, _)| (at - load).abs() < 1e-9).map(|(_, usd)| *usd)
+        });
+        row.push(cost.map_or("-".to_owned(), rounded));
+    }
+    row
+}
+
+fn served(coverage: &Coverage) -> [String; 2] {
+    let share = |by: &std::collections::BTreeMap<Service, f64>| {
+        let useful = 1.0 - by.get(&Service::Ignorable).copied().unwrap_or(0.0);
+        let served = by.get(&Service::Served).copied().unwrap_or(0.0);
+        if useful > 0.0 { format!("{:.1} %", served / useful * 100.0) } else { "-".to_owned() }
+    };
+    [share(&coverage.by_calls), coverage.by_time.as_ref().map_or("?".to_owned(), share)]
+}
+
+fn findings(comparison: &Comparison) -> String {
+    let all: Vec<(String, &crate::finding::Finding)> = comparison
+        .findings
+        .iter()
+        .map(|finding| (String::new(), finding))
+        .chain(comparison.designs.iter().flat_map(|result| {
+            result.findings.iter().map(|one| (format!("{}: ", result.design.name), one))
+        }))
+        .collect();
+    let high: Vec<_> = all.iter().filter(|(_, one)| one.severity == Severity::High).collect();
+    let mut text = String::new();
+    for (whose, one) in high.iter().take(FINDINGS_SHOWN) {
+        text.push_str(&format!("! {whose}{}\n", one.what));
+    }
+    let more = all.len() - high.len().min(FINDINGS_SHOWN);
+    if more > 0 {
+        text.push_str(&format!("  {more} more findings are in report.json\n"));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+fn rounded(usd: f64) -> String {
+    match decimal_from_f64(usd) {
+        Ok(usd) => Usd::new(usd.round()).to_string().trim_end_matches(".00").to_owned(),
+        Err(_) => "?".to_owned(),
+    }
+}

@@ -1,0 +1,49 @@
+use rust_decimal::Decimal;
+
+use crate::units::Usd;
+use crate::written::{Section, Written};
+
+/// Statements that stay on another store, and what that store costs.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// The statement, as text to be matched against the workload.
+    pub sql: Written<String>,
+    /// Where it goes, in the planner's words.
+    pub store: String,
+    /// What that store costs a month, if anybody knows.
+    pub monthly: Option<Usd>,
+}
+
+impl Elsewhere {
+    /// Whether it is about a statement, given as one line: the whole text, or
+    /// its beginning if it is written with `...` at the end.
+    #[must_use]
+    pub fn covers(&self, text: &str) -> bool {
+        match self.sql.value.strip_suffix("...") {
+            Some(beginning) => text.starts_with(beginning),
+            None => text == self.sql.value,
+        }
+    }
+
+    /// Reads one `[[elsewhere]]` section.
+    pub(super) fn read(section: &Section<'_, '_>) -> Option<Self> {
+        let sql = section.required_text("sql");
+        let store = section.required_text("store");
+        let monthly = section.decimal("monthly_usd");
+        section.report_left_over();
+        if let Some(price) = &monthly
+            && price.value < Decimal::ZERO
+        {
+            section.fault(
+                crate::finding::Diagnostic::new("monthly_usd is negative")
+                    .at(price.place.clone())
+                    .mend("leave it out if the price is not known"),
+            );
+        }
+        Some(Self {
+            sql: sql?,
+            store: store?.value,
+            monthly: monthly.map(|price| Usd::new(price.value)),
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! Time: demand minute by minute against capacity modes, partitions and keys.
+//!
+//! Pure functions over plain data. They return quantities (units consumed and
+//! refused, unit-hours provisioned); whoever calls prices them.
+
+mod budget;
+mod csv;
+pub mod curve;
+pub mod intervals;
+pub mod jumps;
+pub mod load;
+pub mod modes;
+mod moment;
+pub mod on_demand;
+pub mod provisioned;
+pub mod recorded;
+mod schedule;
+pub mod search;
+mod series;
+mod target;
+pub mod trace;
+
+pub use budget::DecreaseBudget;
+pub use schedule::{Recurrence, ScheduledAction};
+pub use series::{DAY_MINUTES, MINUTE_MILLI_MAX, MinuteSeries, UnitSum};
+pub use target::TargetPercent;

@@ -1,0 +1,509 @@
+//! One direction of one table or index under provisioned capacity, minute by
+//! minute: burst, throttling, auto scaling, billed hours.
+//!
+//! Everything is integer arithmetic in thousandths of a unit, so a run is exact
+//! and the same everywhere.
+
+use std::ops::ControlFlow;
+
+use rust_decimal::Decimal;
+
+use super::budget::DecreaseBudget;
+use super::schedule::{self, ScheduledAction};
+use super::series::{MinuteSeries, UnitSum};
+use super::target::TargetPercent;
+
+/// Unused capacity of the last five minutes is kept for bursts (Amazon DynamoDB
+/// Developer Guide, "Best practices for designing and using partition keys":
+/// "up to 5 minutes (300 seconds)"; AWS calls it best effort).
+pub const BURST_SECONDS: u32 = 300;
+/// Consecutive minutes above the target that raise capacity (AWS re:Post, "How
+/// does auto scaling work on my DynamoDB table?").
+const OUT_MINUTES: u32 = 2;
+/// Consecutive minutes below the lower threshold that cut capacity (same page).
+const IN_MINUTES: u32 = 15;
+/// Served units are remembered for at least [`IN_MINUTES`], in a power of two.
+const REMEMBERED: usize = 16;
+/// A table or index cannot be given more by default ("Quotas in Amazon
+/// DynamoDB": 40,000 read and 40,000 write capacity units a table).
+pub const TABLE_QUOTA_UNITS_PER_S: u32 = 40_000;
+
+/// Thousandths of a unit that one unit a second serves in a minute.
+const MINUTE_MILLI: u64 = 60_000;
+const NEVER: u64 = u64::MAX;
+
+/// Provisioned capacity of one direction of one table or index. Reads and
+/// writes, the table and each index have one each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provisioned {
+    /// Capacity in the first minute, in units a second. `None` lets auto
+    /// scaling begin where it would have settled for the first minute's demand;
+    /// without auto scaling it means the minimum, 1.
+    pub start: Option<u32>,
+    /// How many seconds of unused capacity are kept: [`BURST_SECONDS`], or 0
+    /// for the pessimistic edge of the throttling band.
+    pub burst_seconds: u32,
+    /// Seconds of capacity in the burst bucket as the series begins. Nobody
+    /// knows what happened before, so 0 unless said otherwise.
+    pub burst_at_start_seconds: u32,
+    /// `None` leaves capacity as it is.
+    pub scaling: Option<TargetTracking>,
+}
+
+impl Provisioned {
+    /// A fixed capacity in units a second.
+    #[must_use]
+    pub const fn flat(units_per_s: u32) -> Self {
+        Self {
+            start: Some(units_per_s),
+            burst_seconds: BURST_SECONDS,
+            burst_at_start_seconds: 0,
+            scaling: None,
+        }
+    }
+
+    /// Auto scaling with the given policy.
+    #[must_use]
+    pub const fn scaled(scaling: TargetTracking) -> Self {
+        Self {
+            start: None,
+            burst_seconds: BURST_SECONDS,
+            burst_at_start_seconds: 0,
+            scaling: Some(scaling),
+        }
+    }
+}
+
+/// A target-tracking policy of Application Auto Scaling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetTracking {
+    /// Target utilisation.
+    pub target: TargetPercent,
+    /// Smallest capacity in units a second, at least 1.
+    pub min: u32,
+    /// Largest capacity in units a second, at least `min`.
+    pub max: u32,
+    /// Minutes from the minute that trips an alarm to the first minute of the
+    /// new capacity. AWS says only that it takes "several minutes"; 2 by
+    /// default.
+    pub effect_after_minutes: u32,
+    /// Scheduled actions.
+    pub schedule: Vec<ScheduledAction>,
+}
+
+impl TargetTracking {
+    /// A policy between 1 unit a second and the table quota, without scheduled
+    /// actions.
+    #[must_use]
+    pub const fn new(target: TargetPercent) -> Self {
+        Self {
+            target,
+            min: 1,
+            max: TABLE_QUOTA_UNITS_PER_S,
+            effect_after_minutes: 2,
+            schedule: Vec::new(),
+        }
+    }
+}
+
+/// What happened in one minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Minute {
+    /// Minutes since the start of the series.
+    pub index: u64,
+    /// Capacity in force, in units a second.
+    pub capacity: u32,
+    /// Thousandths of a unit asked for.
+    pub offered_milli: u64,
+    /// Thousandths of a unit consumed; the rest was throttled.
+    pub served_milli: u64,
+}
+
+impl Minute {
+    /// Thousandths of a unit refused.
+    #[must_use]
+    pub const fn throttled_milli(&self) -> u64 {
+        self.offered_milli - self.served_milli
+    }
+}
+
+/// Capacity paid for, in units x minutes, so that hours stay whole numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BilledCapacity {
+    /// Every UTC hour at the largest capacity in force in it. An hour that the
+    /// series cuts off counts for the minutes it covers.
+    pub hours_at_max_unit_minutes: u128,
+    /// Every minute at its own capacity.
+    pub hours_at_mean_unit_minutes: u128,
+}
+
+/// How an hour whose capacity changed is billed. No published text of AWS
+/// settles it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HourBasis {
+    /// At its largest capacity: the careful default.
+    #[default]
+    Max,
+    /// At its mean capacity.
+    Mean,
+}
+
+impl BilledCapacity {
+    /// Unit-hours: what a price per RCU-hour or WCU-hour is multiplied by.
+    #[must_use]
+    pub fn unit_hours(&self, basis: HourBasis) -> Decimal {
+        let unit_minutes = match basis {
+            HourBasis::Max => self.hours_at_max_unit_minutes,
+            HourBasis::Mean => self.hours_at_mean_unit_minutes,
+        };
+        let unit_minutes = i128::try_from(unit_minutes).ok();
+        unit_minutes
+            .and_then(|minutes| Decimal::try_from_i128_with_scale(minutes, 0).ok())
+            .expect("32-bit capacities over any series in memory fit a decimal")
+            / Decimal::from(60)
+    }
+}
+
+/// Totals of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Minutes simulated.
+    pub minutes: u64,
+    /// Units asked for.
+    pub offered: UnitSum,
+    /// Units refused.
+    pub throttled: UnitSum,
+    /// Minutes in which something was refused.
+    pub throttled_minutes: u64,
+    /// Capacity paid for.
+    pub billed: BilledCapacity,
+    /// The largest capacity in force, in units a second.
+    pub capacity_peak: u32,
+    /// Changes upwards that took effect or were asked for.
+    pub increases: u32,
+    /// Changes downwards that took effect or were asked for.
+    pub decreases: u32,
+}
+
+impl Outcome {
+    /// Units consumed.
+    #[must_use]
+    pub fn consumed(&self) -> UnitSum {
+        self.offered - self.throttled
+    }
+}
+
+/// Runs a whole series and keeps the totals.
+#[must_use]
+pub fn run(series: &MinuteSeries, settings: &Provisioned) -> Outcome {
+    run_each(series, settings, |_| ControlFlow::Continue(()))
+}
+
+/// Runs a series and shows every minute to `each`, which may stop the run.
+pub fn run_each(
+    series: &MinuteSeries,
+    settings: &Provisioned,
+    mut each: impl FnMut(Minute) -> ControlFlow<()>,
+) -> Outcome {
+    let first = series.milli().first().copied().unwrap_or(0);
+    let mut cell = Cell::new(settings, series.start_minute(), first);
+    for &offered_milli in series.milli() {
+        cell.begin_minute();
+        let served_milli = offered_milli.min(cell.available_milli());
+        let minute =
+            Minute { index: cell.minute, capacity: cell.capacity, offered_milli, served_milli };
+        cell.end_minute(offered_milli, served_milli);
+        if each(minute).is_break() {
+            break;
+        }
+    }
+    cell.outcome()
+}
+
+/// The state between two minutes. Callers that couple several cells (a table
+/// and its indexes) drive it themselves: begin, look at what is available, end
+/// with what was served.
+#[derive(Clone, Debug)]
+pub struct Cell<'a> {
+    scaling: Option<&'a TargetTracking>,
+    burst_seconds: u64,
+    start_minute: i64,
+    min: u32,
+    max: u32,
+    // The hot loop works on these.
+    minute: u64,
+    next_event: u64,
+    capacity: u32,
+    minute_milli: u64,
+    saved_milli: u64,
+    saved_milli_max: u64,
+    out_above_milli: u64,
+    in_below_milli: u64,
+    minutes_above: u32,
+    minutes_below: u32,
+    served_milli: [u64; REMEMBERED],
+    throttled_hour_milli: u64,
+    offered_hour_milli: u64,
+    throttled_minutes: u64,
+    // Changed at events only.
+    pending: Option<(u64, u32)>,
+    retry: u64,
+    next_scheduled: u64,
+    budget: DecreaseBudget,
+    hour_end: u64,
+    hour_begin: u64,
+    hour_max: u32,
+    capacity_since: u64,
+    totals: Outcome,
+}
+
+impl<'a> Cell<'a> {
+    /// The state before the first minute, `start_minute` minutes after the
+    /// epoch (UTC). `first_offered_milli` is the demand of that minute, which
+    /// decides where auto scaling starts unless the settings say so.
+    #[must_use]
+    pub fn new(settings: &'a Provisioned, start_minute: i64, first_offered_milli: u64) -> Self {
+        let scaling = settings.scaling.as_ref();
+        let (min, max) = scaling.map_or((1, u32::MAX), |policy| (policy.min, policy.max));
+        let settled = scaling.map_or(1, |policy| desired(first_offered_milli, policy.target));
+        let capacity = bounded(settings.start.unwrap_or(settled), min, max);
+        let into_hour = start_minute.rem_euclid(60).unsigned_abs();
+        let mut cell = Self {
+            scaling,
+            burst_seconds: u64::from(settings.burst_seconds),
+            start_minute,
+            min,
+            max,
+            minute: 0,
+            next_event: 0,
+            capacity,
+            minute_milli: 0,
+            saved_milli: 0,
+            saved_milli_max: 0,
+            out_above_milli: NEVER,
+            in_below_milli: 0,
+            minutes_above: 0,
+            minutes_below: 0,
+            served_milli: [0; REMEMBERED],
+            throttled_hour_milli: 0,
+            offered_hour_milli: 0,
+            throttled_minutes: 0,
+            pending: None,
+            retry: NEVER,
+            next_scheduled: NEVER,
+            budget: DecreaseBudget::default(),
+            hour_end: 60 - into_hour,
+            hour_begin: 0,
+            hour_max: capacity,
+            capacity_since: 0,
+            totals: Outcome { capacity_peak: capacity, ..Outcome::default() },
+        };
+        cell.set_capacity(capacity);
+        let kept_seconds = settings.burst_seconds.min(settings.burst_at_start_seconds);
+        cell.saved_milli = u64::from(capacity) * 1000 * u64::from(kept_seconds);
+        cell.plan_schedule();
+        cell.plan_event();
+        cell
+    }
+
+    /// Brings changes that are due into force.
+    #[inline]
+    pub fn begin_minute(&mut self) {
+        if self.minute == self.next_event {
+            self.event();
+        }
+    }
+
+    /// Capacity in force, in units a second.
+    #[must_use]
+    pub const fn capacity(&self) -> u32 {
+        self.capacity
+    }
+
+    /// What this minute can serve, in thousandths of a unit: capacity and saved
+    /// burst.
+    #[inline]
+    #[must_use]
+    pub const fn available_milli(&self) -> u64 {
+        self.minute_milli + self.saved_milli
+    }
+
+    /// Ends the minute: `offered_milli` was asked for and `served_milli` (no
+    /// more than that, nor than was available) was consumed.
+    #[inline]
+    pub fn end_minute(&mut self, offered_milli: u64, served_milli: u64) {
+        let left = self.available_milli() - served_milli;
+        self.saved_milli = left.min(self.saved_milli_max);
+        let throttled = offered_milli - served_milli;
+        self.offered_hour_milli += offered_milli;
+        self.throttled_hour_milli += throttled;
+        self.throttled_minutes += u64::from(throttled > 0);
+        self.served_milli[remembered(self.minute)] = served_milli;
+        // Auto scaling sees what was served, never what was asked for.
+        self.minutes_above =
+            if served_milli > self.out_above_milli { self.minutes_above + 1 } else { 0 };
+        self.minutes_below =
+            if served_milli < self.in_below_milli { self.minutes_below + 1 } else { 0 };
+        if self.minutes_above >= OUT_MINUTES || self.minutes_below >= IN_MINUTES {
+            self.alarm(served_milli);
+        }
+        self.minute += 1;
+    }
+
+    /// The totals so far.
+    #[must_use]
+    pub fn outcome(mut self) -> Outcome {
+        self.close_hour();
+        self.totals.minutes = self.minute;
+        self.totals.throttled_minutes = self.throttled_minutes;
+        self.totals
+    }
+
+    fn alarm(&mut self, served_milli: u64) {
+        let Some(policy) = self.scaling else { return };
+        if self.pending.is_some() {
+            return;
+        }
+        if self.minutes_above >= OUT_MINUTES {
+            let wanted = self.bounded(desired(served_milli, policy.target));
+            if wanted > self.capacity {
+                self.change(wanted);
+            }
+        } else if self.capacity > self.min && self.budget.allows(self.utc_minute()) {
+            let within = (0..u64::from(IN_MINUTES)).map(|ago| remembered(self.minute - ago));
+            let highest = within.map(|slot| self.served_milli[slot]).max().unwrap_or(0);
+            let wanted = self.bounded(desired(highest, policy.target));
+            if wanted < self.capacity {
+                self.change(wanted);
+            }
+        }
+    }
+
+    /// Asks for another capacity; one change is under way at a time.
+    fn change(&mut self, capacity: u32) {
+        let delay = self.scaling.map_or(0, |policy| policy.effect_after_minutes);
+        if capacity < self.capacity {
+            self.budget.take(self.utc_minute());
+            self.totals.decreases += 1;
+        } else {
+            self.totals.increases += 1;
+        }
+        // A change that is asked for at the end of a minute cannot be in force
+        // before the next one.
+        self.pending = Some((self.minute + u64::from(delay.max(1)), capacity));
+        self.plan_event();
+    }
+
+    #[cold]
+    fn event(&mut self) {
+        let due = self.pending.filter(|(due, _)| *due == self.minute);
+        let capacity = due.map_or(self.capacity, |(_, capacity)| capacity);
+        if due.is_some() {
+            self.pending = None;
+        }
+        if self.minute == self.hour_end {
+            self.close_hour();
+            self.hour_end += 60;
+        }
+        self.set_capacity(capacity);
+        if self.minute == self.next_scheduled
+            && let Some(policy) = self.scaling
+        {
+            let bounds = schedule::bounds_at(&policy.schedule, self.utc_minute());
+            (self.min, self.max) = bounds.unwrap_or((self.min, self.max));
+            self.plan_schedule();
+        }
+        self.retry = NEVER;
+        self.keep_within_bounds();
+        self.plan_event();
+    }
+
+    /// After a scheduled action capacity moves to the nearer bound; a decrease
+    /// waits for the budget.
+    fn keep_within_bounds(&mut self) {
+        let wanted = self.bounded(self.capacity);
+        if wanted == self.capacity || self.pending.is_some() || self.scaling.is_none() {
+            return;
+        }
+        let now = self.utc_minute();
+        let allowed = if wanted < self.capacity { self.budget.next_allowed(now) } else { now };
+        if allowed == now {
+            self.change(wanted);
+        } else {
+            self.retry = self.minute + (allowed - now).unsigned_abs();
+        }
+    }
+
+    fn set_capacity(&mut self, capacity: u32) {
+        self.totals.billed.hours_at_mean_unit_minutes +=
+            u128::from(self.capacity) * u128::from(self.minute - self.capacity_since);
+        self.capacity_since = self.minute;
+        self.capacity = capacity;
+        self.hour_max = self.hour_max.max(capacity);
+        self.totals.capacity_peak = self.totals.capacity_peak.max(capacity);
+        let per_second_milli = u64::from(capacity) * 1000;
+        self.minute_milli = u64::from(capacity) * MINUTE_MILLI;
+        self.saved_milli_max = per_second_milli * self.burst_seconds;
+        self.saved_milli = self.saved_milli.min(self.saved_milli_max);
+        if let Some(policy) = self.scaling {
+            let hundredth = u64::from(capacity) * (MINUTE_MILLI / 100);
+            self.out_above_milli = hundredth * u64::from(policy.target.percent());
+            self.in_below_milli = hundredth * u64::from(policy.target.scale_in_below_percent());
+        }
+    }
+
+    fn close_hour(&mut self) {
+        let minutes = u128::from(self.minute - self.hour_begin);
+        self.totals.billed.hours_at_max_unit_minutes += u128::from(self.hour_max) * minutes;
+        self.hour_begin = self.minute;
+        // Whatever is set next is the least that the next hour is billed at.
+        self.hour_max = 0;
+        self.totals.billed.hours_at_mean_unit_minutes +=
+            u128::from(self.capacity) * u128::from(self.minute - self.capacity_since);
+        self.capacity_since = self.minute;
+        self.totals.offered += UnitSum::from_milli(u128::from(self.offered_hour_milli));
+        self.totals.throttled += UnitSum::from_milli(u128::from(self.throttled_hour_milli));
+        self.offered_hour_milli = 0;
+        self.throttled_hour_milli = 0;
+    }
+
+    fn plan_schedule(&mut self) {
+        let from = self.utc_minute() + i64::from(self.next_scheduled != NEVER);
+        let next = self.scaling.and_then(|policy| schedule::next_time(&policy.schedule, from));
+        self.next_scheduled = next.map_or(NEVER, |at| (at - self.start_minute).unsigned_abs());
+    }
+
+    fn plan_event(&mut self) {
+        let due = self.pending.map_or(NEVER, |(due, _)| due);
+        self.next_event = due.min(self.hour_end).min(self.next_scheduled).min(self.retry);
+    }
+
+    fn bounded(&self, capacity: u32) -> u32 {
+        bounded(capacity, self.min, self.max)
+    }
+
+    fn utc_minute(&self) -> i64 {
+        self.start_minute.saturating_add_unsigned(self.minute)
+    }
+}
+
+/// The capacity at which `served_milli` in a minute is exactly on target,
+/// rounded up to whole units a second.
+fn desired(served_milli: u64, target: TargetPercent) -> u32 {
+    // The quotient overflows no 64 bits: a minute holds at most 2^56.
+    let wanted = (served_milli * 100).div_ceil(u64::from(target.percent()) * MINUTE_MILLI);
+    u32::try_from(wanted).unwrap_or(u32::MAX)
+}
+
+/// Unlike `clamp`, at ease with a scheduled action whose bounds cross: the upper
+/// one wins. A table always has 1 unit.
+fn bounded(capacity: u32, min: u32, max: u32) -> u32 {
+    capacity.max(min).min(max).max(1)
+}
+
+fn remembered(minute: u64) -> usize {
+    usize::try_from(minute % REMEMBERED as u64).expect("below 16")
+}
+
+#[cfg(test)]
+mod tests;

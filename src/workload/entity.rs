@@ -1,0 +1,77 @@
+use crate::capture::TableName;
+use crate::units::Bytes;
+
+use super::attribute::Attribute;
+
+/// A Postgres table as something that becomes items.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// The table.
+    pub table: TableName,
+    /// Rows today; `None` if the table was never analysed.
+    pub rows: Option<f64>,
+    /// Its columns.
+    pub attributes: Vec<Attribute>,
+    /// Columns of the primary key; empty without one.
+    pub primary_key: Vec<String>,
+    /// Columns of each other unique constraint.
+    pub unique_keys: Vec<Vec<String>>,
+    /// The tables it refers to.
+    pub parents: Vec<Parent>,
+    /// Its partial indexes, which tell how many rows meet their predicate.
+    pub partial_indexes: Vec<PartialIndex>,
+    /// Rows inserted per month at today's load, where table counters were
+    /// recorded.
+    pub inserted_per_month: Option<f64>,
+    /// Rows deleted per month at today's load, cascades included.
+    pub deleted_per_month: Option<f64>,
+    /// Names of user triggers.
+    pub triggers: Vec<String>,
+    /// Heap on disk.
+    pub heap_bytes: Option<Bytes>,
+    /// TOAST on disk.
+    pub toast_bytes: Option<Bytes>,
+    /// Indexes on disk.
+    pub index_bytes: Option<Bytes>,
+}
+
+impl Entity {
+    /// The attribute of that column.
+    #[must_use]
+    pub fn attribute(&self, column: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == column)
+    }
+
+    /// Whether the columns hold a key that no two rows share.
+    #[must_use]
+    pub fn is_unique(&self, columns: &[&str]) -> bool {
+        let covers = |key: &[String]| {
+            !key.is_empty() && key.iter().all(|column| columns.contains(&column.as_str()))
+        };
+        covers(&self.primary_key) || self.unique_keys.iter().any(|key| covers(key))
+    }
+}
+
+/// A reference to another table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// The table referred to.
+    pub table: TableName,
+    /// The referring columns.
+    pub columns: Vec<String>,
+    /// The columns referred to, in the same order.
+    pub referenced: Vec<String>,
+    /// Deleting the parent deletes the child.
+    pub cascade: bool,
+}
+
+/// A partial index of Postgres.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartialIndex {
+    /// Its name.
+    pub name: String,
+    /// Its predicate, as SQL.
+    pub predicate: String,
+    /// Share of the rows that meet it, where the index was analysed.
+    pub share: Option<f64>,
+}

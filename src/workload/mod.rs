@@ -1,0 +1,20 @@
+//! What the capture means: entities with item sizes, and access patterns with
+//! rates.
+//!
+//! A workload knows neither a design nor a price. It is what both sides of the
+//! comparison are computed from.
+
+mod attribute;
+mod build;
+mod digits;
+mod entity;
+mod normal;
+mod pattern;
+mod sizes;
+mod toast;
+
+pub use attribute::{Attribute, ValueBytes};
+pub use build::{Workload, build};
+pub use entity::{Entity, Parent, PartialIndex};
+pub use pattern::{AccessPattern, Service};
+pub use sizes::{item_sizes, name_bytes};

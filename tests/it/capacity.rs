@@ -1,0 +1,107 @@
+//! `ddbplan capacity`, as a user runs it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn capacity(series: &str, arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("series.csv");
+    #[expect(clippy::disallowed_methods, reason = "the test lays the input out on the disk")]
+    std::fs::write(&file, series).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_ddbplan"))
+        .arg("capacity")
+        .arg(&file)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn json(series: &str, arguments: &[&str]) -> Value {
+    let output = capacity(series, &[arguments, &["--json"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn series(levels: &[(u64, u64, usize)]) -> String {
+    let mut text = String::from("minute,read_units,write_units\n");
+    let rows = levels.iter().flat_map(|&(r, w, n)| std::iter::repeat_n((r, w), n));
+    for (minute, (reads, writes)) in rows.enumerate() {
+        text.push_str(&format!("{minute},{reads},{writes}\n"));
+    }
+    text
+}
+
+fn mode<'a>(report: &'a Value, name: &str, target: Option<u64>) -> &'a Value {
+    let modes = report["modes"].as_array().unwrap();
+    modes.iter().find(|m| m["mode"] == name && m["target"].as_u64() == target).unwrap()
+}
+
+/// 700 write units a second for two days: 700 WCU flat; 1,000 WCU at a target of
+/// 70, not 40,000 as when 70 and 0.7 are confused. Prices of us-east-1:
+/// $0.00065 a WCU-hour, $0.00013 an RCU-hour (1 RCU is the least),
+/// $0.625 a million write request units.
+#[test]
+fn a_steady_load_is_billed_by_hand_computed_figures() {
+    let report = json(&series(&[(0, 42_000, 2880)]), &["--target", "70"]);
+    // 48 h x (700 x 0.00065 + 0.00013); 48 h x (1,000 x 0.00065 + 0.00013).
+    assert_eq!(mode(&report, "provisioned", None)["period_usd"], "21.84624");
+    let scaled = mode(&report, "auto_scaled", Some(70));
+    assert_eq!(scaled["period_usd"], "31.20624");
+    assert_eq!(scaled["throttled_write_units"], 0);
+    // 2880 x 42,000 x 0.000000625.
+    assert_eq!(mode(&report, "on_demand", None)["period_usd"], "75.6");
+    // A month of 730 hours: 730 x (455 + 0.13) / 1000.
+    assert_eq!(mode(&report, "provisioned", None)["monthly_usd"], "332.2449");
+    assert_eq!(report["best"]["mode"], "provisioned");
+}
+
+/// 20 times the load for three hours: auto scaling at 70 % throttles through
+/// the 17 minutes of its climb (of the first it serves what 300 s of burst
+/// hold); on-demand takes 4,000 writes/s from the start.
+#[test]
+fn a_step_spike_shows_the_lag_of_auto_scaling() {
+    let text = series(&[(0, 6_000, 600), (0, 120_000, 180), (0, 6_000, 600)]);
+    let report = json(&text, &["--target", "70"]);
+    let writes = &mode(&report, "auto_scaled", Some(70))["writes"];
+    assert_eq!(writes["first_throttled_minute"], 600);
+    assert_eq!(writes["throttled_minutes_longest"], 17);
+    assert_eq!(mode(&report, "on_demand", None)["throttled_write_units"], 0);
+    let on_demand = json(&text, &["--warm-write", "1000"]);
+    // Warm for 1,000 writes/s, asked for 2,000: half refused for 30 minutes.
+    assert_eq!(mode(&on_demand, "on_demand", None)["throttled_write_units"], 30 * 60_000);
+}
+
+#[test]
+fn a_target_is_a_percentage() {
+    for target in ["0.7", "19", "91", "-70", "x"] {
+        let output = capacity(&series(&[(1, 1, 3)]), &["--target", target]);
+        assert_eq!(output.status.code(), Some(2), "{target}");
+        assert!(output.stdout.is_empty());
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("percentage from 20 to 90"), "{told}");
+    }
+}
+
+#[test]
+fn bad_input_is_told_whole_and_nothing_is_printed() {
+    let output =
+        capacity("minute,read_units,write_units\n0,a,1\n1,1,b\n", &["--region", "nowhere"]);
+    assert_eq!(output.status.code(), Some(2));
+    let output = capacity("minute,read_units,write_units\n0,a,1\n1,1,b\n", &[]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("series.csv:2:3: `a`") && told.contains("series.csv:3:5: `b`"), "{told}");
+}
+
+#[test]
+fn the_table_says_what_each_mode_throttles() {
+    let text = series(&[(600, 6_000, 600), (600, 120_000, 60)]);
+    let output = capacity(&text, &["--target", "70"]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let row = |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert!(row("auto-scaled, target 70 %").ends_with("% in 17 min"), "{shown}");
+    assert!(row("on-demand").ends_with("none"), "{shown}");
+    assert!(shown.contains("minute 0 is taken for 00:00 UTC"), "{shown}");
+}

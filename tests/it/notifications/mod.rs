@@ -1,0 +1,99 @@
+//! The sample scenario end to end, through the command a user runs.
+
+mod anchors;
+mod bad_input;
+mod laws;
+mod units;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The scenario as it stands in the repository.
+fn scenario() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/notifications")
+}
+
+/// A copy of the scenario to change.
+fn copy() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    copy_tree(&scenario(), folder.path());
+    folder
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Rewrites one file of a scenario.
+fn change(folder: &Path, file: &str, edit: impl FnOnce(String) -> String) {
+    let path = folder.join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(path, edit(text)).unwrap();
+}
+
+/// Runs `ddbplan` with arguments.
+fn ddbplan(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ddbplan")).args(arguments).output().unwrap()
+}
+
+/// Compares a scenario and reads its report.
+fn report(scenario: &Path) -> Value {
+    let out = TempDir::new().unwrap();
+    let output =
+        ddbplan(&["compare", scenario.to_str().unwrap(), "--out", out.path().to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&fs::read(out.path().join("report.json")).unwrap()).unwrap()
+}
+
+fn design<'r>(report: &'r Value, name: &str) -> &'r Value {
+    let designs = report["designs"].as_array().unwrap();
+    designs.iter().find(|design| design["name"] == name).unwrap()
+}
+
+/// The operations of the statement whose text starts so, under a design.
+fn operations<'r>(report: &'r Value, design_name: &str, sql: &str) -> Vec<&'r Value> {
+    let patterns = report["workload"]["patterns"].as_array().unwrap();
+    let matching: Vec<&Value> =
+        patterns.iter().filter(|one| one["sql"].as_str().unwrap().starts_with(sql)).collect();
+    assert_eq!(matching.len(), 1, "statements that start with {sql}");
+    let id = &matching[0]["pattern"];
+    design(report, design_name)["operations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|operation| operation["pattern"] == *id)
+        .collect()
+}
+
+fn dollars(value: &Value) -> f64 {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no amount")).parse().unwrap()
+}
+
+/// The bill line of a design under a mode, by dimension, table and index.
+fn request_bill(report: &Value, design_name: &str) -> f64 {
+    design(report, design_name)["modes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|mode| mode["mode"] == "on_demand")
+        .unwrap()["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["dimension"].as_str().unwrap().ends_with("request-units"))
+        .map(|line| dollars(&line["usd"]))
+        .sum()
+}
