@@ -7,6 +7,7 @@ use super::catalog::TableName;
 use super::import::CatalogParts;
 use super::log::Logs;
 use super::model::Counters;
+use super::samples::{KeySample, LengthSample};
 
 /// What the files hold, before snapshots are told apart and subtracted.
 #[derive(Default)]
@@ -15,6 +16,14 @@ pub(super) struct Gathered {
     pub statements: Vec<StatementFile>,
     /// Rows of `pg_stat_user_tables` that carry a time.
     pub table_counters: Vec<TableRow>,
+    /// Rows of `pg_stat_user_indexes` that carry a time.
+    pub index_counters: Vec<IndexRow>,
+    /// Lengths of values in samples.
+    pub length_samples: Vec<LengthSample>,
+    /// How values of key columns are spread over rows.
+    pub key_samples: Vec<KeySample>,
+    /// `pg_is_in_recovery()`.
+    pub is_replica: Option<bool>,
     /// What was noted beside the snapshots.
     pub moments: Vec<Moment>,
     /// Query logs, reduced as they were read.
@@ -72,6 +81,17 @@ pub(super) struct TableRow {
     pub updated: u64,
     pub hot_updated: u64,
     pub deleted: u64,
+}
+
+/// Counters of one index at one moment.
+#[derive(Clone, Debug)]
+pub(super) struct IndexRow {
+    pub at: Timestamp,
+    pub table: TableName,
+    pub index: String,
+    pub scans: u64,
+    pub entries_read: u64,
+    pub rows_fetched: u64,
 }
 
 /// What a snapshot log says about one moment.

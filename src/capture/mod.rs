@@ -21,6 +21,7 @@ mod model;
 mod normal;
 mod query_log;
 mod read;
+mod samples;
 mod settings;
 mod snapshots;
 mod statements;
@@ -36,4 +37,5 @@ pub use model::{
 };
 pub use query_log::{KeyUse, LoggedStatement, LoggedTransaction, QueryLog};
 pub use read::read;
+pub use samples::{IndexActivity, KeySample, LengthSample};
 pub use settings::Settings;

@@ -5,6 +5,7 @@ use crate::units::{Bytes, Timestamp};
 
 use super::catalog::{Catalog, TableName};
 use super::query_log::QueryLog;
+use super::samples::{IndexActivity, KeySample, LengthSample};
 
 /// Everything read from one or more exports, reduced to what happened in each
 /// interval between two snapshots.
@@ -20,6 +21,14 @@ pub struct Capture {
     /// Rows changed per table over the whole capture, from
     /// `pg_stat_user_tables`.
     pub table_activity: Vec<TableActivity>,
+    /// What each index did over the whole capture, where it was recorded at
+    /// least twice.
+    pub index_activity: Vec<IndexActivity>,
+    /// Lengths of values in a sample of each table, where one was taken.
+    pub length_samples: Vec<LengthSample>,
+    /// How evenly the values of key columns are spread over rows, where a
+    /// sample was taken.
+    pub key_samples: Vec<KeySample>,
     /// What the whole server did, where it was recorded.
     pub machine: Option<MachineActivity>,
     /// What query logs tell beside the counters.

@@ -122,8 +122,12 @@ fn reduce(
         .mend("capture while the application is running")
         .into());
     }
-    capture.catalog = gathered.catalog.assemble(&mut findings);
-    capture.table_activity = activity::tables(gathered.table_counters);
+    let (catalog, partitions) = gathered.catalog.assemble(&mut findings);
+    capture.catalog = catalog;
+    capture.table_activity = activity::tables(gathered.table_counters, &partitions);
+    capture.index_activity = activity::indexes(gathered.index_counters);
+    capture.length_samples = gathered.length_samples;
+    capture.key_samples = gathered.key_samples;
     capture.machine = activity::machine(&gathered.moments);
     capture.sources = sources;
     if capture.span_micros() < DAY_MICROS {

@@ -7,6 +7,7 @@ use super::super::catalog::{
     Catalog, Column, ColumnStats, Constraint, ConstraintKind, Index, Table, TableName,
 };
 use super::super::ddl::Schema;
+use super::partitions::Partitions;
 
 /// Rows of the catalog by key, from any number of files. The same catalog often
 /// stands in a folder twice (CSV and JSON): equal rows are one.
@@ -62,7 +63,8 @@ pub(in crate::capture) struct CatalogParts {
 
 impl CatalogParts {
     /// Puts the parts together. A schema text gives what no catalog file does.
-    pub fn assemble(mut self, findings: &mut Vec<Finding>) -> Catalog {
+    /// Partitions are part of their table; which of which is told beside.
+    pub fn assemble(mut self, findings: &mut Vec<Finding>) -> (Catalog, Partitions) {
         self.tell_repetitions(findings);
         self.fill_from_schemas(findings);
         let mut tables: BTreeMap<TableName, Table> = BTreeMap::new();
@@ -91,7 +93,9 @@ impl CatalogParts {
         for ((name, _), index) in self.indexes.rows {
             table_of(&mut tables, &name).indexes.push(index);
         }
-        let mut catalog = Catalog { tables: Vec::new(), ..Catalog::default() };
+        let partitions = Partitions::of(&self.schemas);
+        partitions.fold(&mut tables, findings);
+        let mut catalog = Catalog::default();
         for schema in self.schemas {
             for (name, trigger) in schema.triggers {
                 if let Some(table) = tables.get_mut(&name)
@@ -115,7 +119,7 @@ impl CatalogParts {
         catalog.tables = tables.into_values().collect();
         catalog.settings =
             self.settings.rows.into_iter().map(|(name, (v, u))| (name, v, u)).collect();
-        catalog
+        (catalog, partitions)
     }
 
     fn fill_from_schemas(&mut self, findings: &mut Vec<Finding>) {

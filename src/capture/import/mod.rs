@@ -2,15 +2,18 @@
 //!
 //! A new format is one file with an [`Importer`] and one line in [`IMPORTERS`].
 
+mod bundle;
 mod catalog_parts;
 mod columns;
 mod constraints;
 mod csvlog;
 mod database;
 mod head;
+mod index_counters;
 mod indexes;
 mod info;
 mod jsonlog;
+mod partitions;
 mod pg_stats;
 mod schema_sql;
 mod server_settings;
@@ -23,6 +26,7 @@ mod unused;
 
 pub(super) use catalog_parts::CatalogParts;
 pub(super) use head::{Head, Shape};
+pub(super) use partitions::Partitions;
 
 use crate::finding::{Diagnostic, Diagnostics};
 
@@ -53,13 +57,15 @@ pub(super) enum Read {
 
 /// All formats, the more particular before the more general.
 pub(super) const IMPORTERS: &[Importer] = &[
+    bundle::IMPORTER,
     snapshots::IMPORTER,
     statements::IMPORTER,
     info::IMPORTER,
     table_counters::SERIES,
     table_counters::TOTALS,
     unused::STATIO,
-    unused::INDEX_TOTALS,
+    index_counters::SERIES,
+    index_counters::TOTALS,
     database::IMPORTER,
     columns::IMPORTER,
     constraints::IMPORTER,

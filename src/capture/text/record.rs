@@ -75,6 +75,23 @@ impl Record {
         list(text).map(Some).ok_or_else(|| self.wrong(names, "a list such as {1,2} or [1,2]"))
     }
 
+    /// The row nested in this one: columns that start with `prefix`, without
+    /// it, and those that do not.
+    pub fn inner(&self, prefix: &str) -> Self {
+        let name = |name: &String| name.strip_prefix(prefix).unwrap_or(name).to_owned();
+        // The inner row's own columns come first where a name stands in both.
+        let (inner, outer): (Vec<usize>, Vec<usize>) =
+            (0..self.names.len()).partition(|i| self.names[*i].starts_with(prefix));
+        let order: Vec<usize> = inner.into_iter().chain(outer).collect();
+        Self {
+            file: Rc::clone(&self.file),
+            line: self.line,
+            names: order.iter().map(|i| name(&self.names[*i])).collect(),
+            values: order.iter().map(|i| self.values[*i].clone()).collect(),
+            columns: Vec::new(),
+        }
+    }
+
     /// Where the value of that column stands.
     pub fn place(&self, names: Names) -> Place {
         let column = names

@@ -1,0 +1,124 @@
+//! The bundle that `ddbplan capture` makes: one JSON line a row, `{"kind": …,
+//! "captured_at": …, "row": {…}}`.
+
+use std::rc::Rc;
+
+use crate::finding::Diagnostic;
+use crate::units::Bytes;
+
+use super::super::catalog::TableName;
+use super::super::ddl::{self, Schema};
+use super::super::gathered::{Gathered, Moment, StatementFile};
+use super::super::samples::{KeySample, LengthSample};
+use super::super::text::{Names, Record};
+use super::{Importer, Read, each_row, table_name};
+use super::{
+    columns, constraints, database, index_counters, indexes, info, pg_stats, server_settings,
+    statements, table_counters, tables,
+};
+
+pub(super) const IMPORTER: Importer = Importer {
+    name: "ddbplan capture bundle",
+    sniff: |head| head.has(&["kind"]) && head.columns.iter().any(|name| name.starts_with("row.")),
+    read: Read::File(|source, head, gathered, faults| {
+        let mut file = StatementFile { name: Rc::clone(&source.name), rows: Vec::new() };
+        each_row(source, head, faults, |record| {
+            let row = record.inner("row.");
+            if record.need(&["kind"])? == "statement" {
+                file.rows.push(statements::row(&row)?);
+            } else {
+                take(record.need(&["kind"])?, &row, gathered)?;
+            }
+            Ok(true)
+        });
+        gathered.statements.push(file);
+    }),
+};
+
+/// Kinds that are rows of a view or query which can also be exported alone.
+const ALONE: &[(&str, &Importer)] = &[
+    ("setting", &server_settings::IMPORTER),
+    ("column", &columns::IMPORTER),
+    ("constraint", &constraints::IMPORTER),
+    ("index", &indexes::IMPORTER),
+    ("column_stats", &pg_stats::IMPORTER),
+    ("statements_info", &info::IMPORTER),
+    ("database", &database::IMPORTER),
+    ("table_counters", &table_counters::SERIES),
+    ("index_counters", &index_counters::SERIES),
+];
+
+fn take(kind: &str, row: &Record, gathered: &mut Gathered) -> Result<(), Diagnostic> {
+    if let Some((_, Importer { read: Read::Rows(read), .. })) =
+        ALONE.iter().find(|(name, _)| *name == kind)
+    {
+        return read(row, gathered);
+    }
+    match kind {
+        "server" => gathered.is_replica = row.flag(&["is_replica"])?,
+        "table" => return table(row, gathered),
+        "enum" => {
+            let labels = row.list(&["labels"])?.unwrap_or_default();
+            let enums = vec![(ddl::type_name(row.need(&["type"])?), labels)];
+            gathered.catalog.schemas.push(Schema { enums, ..Schema::default() });
+        }
+        "trigger" => {
+            const DEFINITION: Names = &["def"];
+            let schema = ddl::schema(row.need(DEFINITION)?)
+                .map_err(|_| row.wrong(DEFINITION, "a trigger as pg_get_triggerdef prints it"))?;
+            gathered.catalog.schemas.push(schema);
+        }
+        "lengths" => gathered.length_samples.push(lengths(row)?),
+        "key_shares" => gathered.key_samples.push(KeySample {
+            table: table_name(row)?,
+            column: row.need(&["column"])?.to_owned(),
+            rows: row.count(&["rows"])?.unwrap_or(0),
+            distinct: row.count(&["distinct"])?.unwrap_or(0),
+            top: counts(row, &["top"])?,
+        }),
+        "wal" => gathered.moments.push(Moment {
+            at: row.time(statements::AT)?,
+            wal_position: row.count(&["wal_bytes"])?.map(Bytes::new),
+            ..Moment::default()
+        }),
+        // A later version may record more.
+        _ => {}
+    }
+    Ok(())
+}
+
+fn table(row: &Record, gathered: &mut Gathered) -> Result<(), Diagnostic> {
+    if let Some(parent) = row.text(&["partition_of"]) {
+        let (schema, name) = parent.split_once('.').unwrap_or(("public", parent));
+        let parent = TableName::new(schema.trim_matches('"'), name.trim_matches('"'));
+        let partitions = vec![(table_name(row)?, parent)];
+        gathered.catalog.schemas.push(Schema { partitions, ..Schema::default() });
+    }
+    match tables::IMPORTER.read {
+        Read::Rows(read) => read(row, gathered),
+        _ => Ok(()),
+    }
+}
+
+fn lengths(row: &Record) -> Result<LengthSample, Diagnostic> {
+    let (buckets, numbers) = (counts(row, &["buckets"])?, counts(row, &["counts"])?);
+    if buckets.len() != numbers.len() {
+        return Err(row.wrong(&["counts"], "as long as `buckets`"));
+    }
+    Ok(LengthSample {
+        table: table_name(row)?,
+        column: row.text(&["column"]).map(str::to_owned),
+        rows: row.count(&["rows"])?.unwrap_or(0),
+        nulls: row.count(&["nulls"])?.unwrap_or(0),
+        total_bytes: row.count(&["total_bytes"])?.unwrap_or(0),
+        max_bytes: row.count(&["max_bytes"])?.unwrap_or(0),
+        bucket_bytes: row.count(&["bucket_bytes"])?.unwrap_or(64),
+        buckets: buckets.into_iter().zip(numbers).collect(),
+    })
+}
+
+fn counts(row: &Record, names: Names) -> Result<Vec<u64>, Diagnostic> {
+    let texts = row.list(names)?.unwrap_or_default();
+    let counts: Result<Vec<u64>, _> = texts.iter().map(|text| text.parse()).collect();
+    counts.map_err(|_| row.wrong(names, "a list of whole numbers"))
+}

@@ -1,0 +1,38 @@
+use crate::finding::Diagnostic;
+
+use super::super::gathered::IndexRow;
+use super::super::text::Record;
+use super::statements::AT;
+use super::{Importer, Read, table_name};
+
+/// `pg_stat_user_indexes` with a time in each row.
+pub(super) const SERIES: Importer = Importer {
+    name: "pg_stat_user_indexes over time",
+    sniff: |head| head.has(&["indexrelname", "idx_scan", "idx_tup_read"]) && head.has_any(AT),
+    read: Read::Rows(|record, gathered| {
+        let row = row(record)?;
+        gathered.index_counters.push(row);
+        Ok(())
+    }),
+};
+
+/// `pg_stat_user_indexes` once: totals since a reset that may be years ago.
+pub(super) const TOTALS: Importer = Importer {
+    name: "pg_stat_user_indexes (totals, not used)",
+    sniff: |head| head.has(&["indexrelname", "idx_scan"]),
+    read: Read::Unused,
+};
+
+fn row(record: &Record) -> Result<IndexRow, Diagnostic> {
+    let count = |names| Ok::<_, Diagnostic>(record.count(names)?.unwrap_or(0));
+    Ok(IndexRow {
+        at: record
+            .time(AT)?
+            .ok_or_else(|| Diagnostic::new("this row has no time").at(record.place(AT)))?,
+        table: table_name(record)?,
+        index: record.need(&["indexrelname"])?.to_owned(),
+        scans: count(&["idx_scan"])?,
+        entries_read: count(&["idx_tup_read"])?,
+        rows_fetched: count(&["idx_tup_fetch"])?,
+    })
+}
