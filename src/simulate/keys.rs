@@ -62,7 +62,7 @@ impl SkewSource {
 }
 
 /// Keys whose shares are taken one by one; the rest is taken as a whole.
-const EXPLICIT_KEYS: u64 = 100_000;
+const EXPLICIT_KEYS: u32 = 100_000;
 
 impl KeySkew {
     /// The share of the hottest key.
@@ -79,6 +79,27 @@ impl KeySkew {
         }
     }
 
+    /// The shares of the `count` hottest keys, or of all if there are fewer. Of
+    /// [`KeySkew::Top`] only those that were given.
+    #[must_use]
+    pub fn hottest_shares(&self, count: u32) -> Vec<f64> {
+        let count = u64::from(count);
+        match self {
+            Self::Uniform { keys } => {
+                let keys = (*keys).max(1);
+                (0..keys.min(count)).map(|_| 1.0 / as_f64(keys)).collect()
+            }
+            Self::Zipf { keys, exponent } => {
+                let keys = (*keys).max(1);
+                let whole = harmonic(keys, *exponent);
+                (1..=keys.min(count)).map(|rank| as_f64(rank).powf(-exponent) / whole).collect()
+            }
+            Self::Top { shares, .. } => {
+                shares.iter().copied().take(usize::try_from(count).unwrap_or(usize::MAX)).collect()
+            }
+        }
+    }
+
     /// The share of operations that each partition takes: the hottest keys one
     /// by one wherever a fixed hash puts them, the others in equal parts.
     #[must_use]
@@ -86,25 +107,9 @@ impl KeySkew {
         let count = usize::try_from(partitions.max(1)).unwrap_or(1);
         let mut shares = vec![0.0; count];
         let mut explicit = 0.0;
-        let mut place = |rank: u64, share: f64| {
+        for (rank, share) in (1_u64..).zip(self.hottest_shares(EXPLICIT_KEYS)) {
             shares[partition_of(rank, count)] += share;
             explicit += share;
-        };
-        match self {
-            Self::Uniform { keys } => {
-                let keys = (*keys).max(1);
-                (1..=keys.min(EXPLICIT_KEYS)).for_each(|rank| place(rank, 1.0 / as_f64(keys)));
-            }
-            Self::Zipf { keys, exponent } => {
-                let keys = (*keys).max(1);
-                let whole = harmonic(keys, *exponent);
-                for rank in 1..=keys.min(EXPLICIT_KEYS) {
-                    place(rank, as_f64(rank).powf(-exponent) / whole);
-                }
-            }
-            Self::Top { shares: top, .. } => {
-                (1_u64..).zip(top).for_each(|(rank, share)| place(rank, *share));
-            }
         }
         let rest = (1.0 - explicit).max(0.0) / f64::from(partitions.max(1));
         shares.iter_mut().for_each(|share| *share += rest);

@@ -4,6 +4,7 @@
 //! refused, unit-hours provisioned); whoever calls prices them.
 
 pub mod adaptive;
+mod alias;
 pub mod backpressure;
 mod budget;
 mod csv;
@@ -21,6 +22,7 @@ pub mod recorded;
 mod schedule;
 pub mod search;
 mod series;
+pub mod synthetic;
 mod target;
 pub mod trace;
 

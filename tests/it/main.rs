@@ -4,3 +4,4 @@ mod capacity;
 mod capture;
 mod pricing;
 mod replay;
+mod simulate;
