@@ -13,4 +13,5 @@ mod pricing_examples;
 mod pricing_import;
 mod rekeying;
 mod replay;
+mod simulate;
 mod verify;
