@@ -1,4 +1,9 @@
 //! Integration tests: one binary, one module a subject.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests make and read files, and a failure to do so is a failed test"
+)]
 
 mod capacity;
 mod capture;
