@@ -343,6 +343,7 @@ mod tests {
         assert_eq!(d.points(), [(Bytes::new(5), 0.25), (Bytes::new(10), 0.75)]);
         close(d.mean_bytes(), 8.75, 1e-12);
         assert_eq!(d.quantile(0.2), Bytes::new(5));
+        assert_eq!(d.quantile(0.25), Bytes::new(5));
         assert_eq!(d.quantile(0.3), Bytes::new(10));
         close(d.share_above(Bytes::new(5)), 0.75, 1e-12);
         assert_eq!(d.map(|_| Bytes::new(1)), SizeDistribution::constant(Bytes::new(1)));

@@ -257,6 +257,9 @@ fn g16_small_items_in_a_batch() {
 #[test]
 fn g17_write_sharding() {
     assert_eq!(read_shards(600_000, Bytes::new(250)), 13);
+    // 10,000 bytes take 3 units: 9,000 units are 3 partitions' worth.
+    assert_eq!(read_shards(3000, Bytes::new(10_000)), 3);
+    assert_eq!(read_shards(1, Bytes::new(250)), 1);
 }
 
 /// G18. 20 GiB at 100 strong units a second: 21,474,836,480 / 409,600 = 52,429
@@ -291,4 +294,7 @@ fn g19_global_tables() {
         (replica.replicated, replica.indexes),
         (WriteUnits::new(1), vec![WriteUnits::new(1)])
     );
+    // "One replicated write", whatever the size of the item.
+    let large = item(&[("pk", 1), ("g", 1), ("v", 3000)]);
+    assert_eq!(ttl_delete_at_replica(&table, &large, &settings).replicated, WriteUnits::new(1));
 }
