@@ -126,6 +126,20 @@ impl Diagnostics {
     }
 }
 
+impl Diagnostics {
+    /// The same faults with their files taken as names below a folder. Stages
+    /// name files as the scenario does, so that a report does not depend on where
+    /// the scenario lies; a person is told the whole path.
+    #[must_use]
+    pub fn below(mut self, folder: &str) -> Self {
+        let folder = folder.trim_end_matches('/');
+        for place in self.0.iter_mut().filter_map(|fault| fault.place.as_mut()) {
+            place.file = format!("{folder}/{}", place.file);
+        }
+        self
+    }
+}
+
 impl From<Diagnostic> for Diagnostics {
     fn from(one: Diagnostic) -> Self {
         Self(vec![one])

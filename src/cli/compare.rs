@@ -35,7 +35,7 @@ pub struct CompareArgs {
 pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let scenario = load(&args.scenario.scenario)?;
     let book = args.book.load()?;
-    let region = region(&scenario.settings)?;
+    let region = region(&args.scenario.scenario, &scenario.settings)?;
     let conventions = conventions(&scenario.settings);
     let billing = Billing {
         book: &book,

@@ -23,7 +23,7 @@ pub struct ExplainArgs {
 pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let scenario = load(&args.scenario.scenario)?;
     let book = args.book.load()?;
-    let region = region(&scenario.settings)?;
+    let region = region(&args.scenario.scenario, &scenario.settings)?;
     let conventions = conventions(&scenario.settings);
     let billing = Billing {
         book: &book,

@@ -57,10 +57,11 @@ pub fn load(folder: &Path) -> Result<Scenario, Diagnostics> {
         let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         inputs.push((name.to_owned(), hex));
     };
+    let shown = folder.display().to_string();
     let plan_path = folder.join("plan.toml");
     let plan = disk::read_text(&plan_path).and_then(|text| {
         keep("plan.toml", &text);
-        Settings::read(&plan_path.display().to_string(), &text)
+        Settings::read("plan.toml", &text).map_err(|faults| faults.below(&shown))
     });
     let capture = read_capture(&folder.join("capture"));
     let mut texts = Vec::new();
@@ -149,13 +150,13 @@ fn read_designs(
 }
 
 /// The Region of the plan.
-pub fn region(settings: &Settings) -> Result<Region, Diagnostics> {
+pub fn region(folder: &Path, settings: &Settings) -> Result<Region, Diagnostics> {
     Region::new(&settings.region.value).map_err(|fault| {
         let mut diagnostic = Diagnostic::new(fault);
         if let Origin::File(place) = &settings.region.origin {
             diagnostic = diagnostic.at(place.clone());
         }
-        diagnostic.into()
+        Diagnostics::from(diagnostic).below(&folder.display().to_string())
     })
 }
 

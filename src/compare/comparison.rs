@@ -9,7 +9,7 @@ use crate::workload::Workload;
 
 use super::curves::{self, Cost, curve, design_cost};
 use super::dynamo::{Billing, to_f64};
-use super::model::{Crossover, Curve, DesignResult, PostgresResult};
+use super::model::{Crossover, Curve, DesignResult, PostgresPoint, PostgresResult};
 use super::postgres::PostgresSide;
 use super::verdict::{Verdict, verdict};
 use super::{crossovers, evaluate};
@@ -84,12 +84,19 @@ pub fn compare(
     let of_designs = costs.len();
     costs.push((SHARDED.to_owned(), Box::new(|load| side.sharded_cost(load))));
     costs.push((SINGLE.to_owned(), Box::new(|load| side.single_cost(load))));
+    let kind = |point: Option<PostgresPoint>| point.map(|point| (point.shards, point.class));
+    let sharded_kind = |load| kind(side.sharded(load));
+    let single_kind = |load| kind(side.single(load));
     let ceiling = postgres.single_ceiling.as_ref().map(|(why, _)| why.clone());
     let drawn = costs
         .iter()
         .map(|(name, cost)| {
             let ends = (name == SINGLE).then(|| ceiling.clone()).flatten();
-            curve(name.clone(), cost, &loads, ends)
+            match name.as_str() {
+                SHARDED => curve(name, cost, &curves::with_steps(&loads, sharded_kind), ends),
+                SINGLE => curve(name, cost, &curves::with_steps(&loads, single_kind), ends),
+                _ => curve(name, cost, &loads, ends),
+            }
         })
         .collect();
     let mut crossed = Vec::new();

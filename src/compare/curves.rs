@@ -62,6 +62,30 @@ pub fn curve(
     Curve { name: name.into(), points, ends: if whole { None } else { ends } }
 }
 
+/// The loads of [`loads`] and, on both sides of each step, the load at which
+/// `kind` changes, so that a stepwise cost is drawn where it steps.
+#[must_use]
+pub fn with_steps<K: PartialEq>(loads: &[f64], kind: impl Fn(f64) -> K) -> Vec<f64> {
+    /// How closely a step is located, as a share of its load.
+    const PRECISION: f64 = 1e-6;
+    let mut all = Vec::with_capacity(loads.len() * 2);
+    for pair in loads.windows(2) {
+        all.push(pair[0]);
+        let (mut low, mut high) = (pair[0], pair[1]);
+        let (before, after) = (kind(low), kind(high));
+        if before != after {
+            while high - low > PRECISION * low {
+                let middle = f64::midpoint(low, high);
+                if kind(middle) == before { low = middle } else { high = middle }
+            }
+            all.extend([low, high]);
+        }
+    }
+    all.extend(loads.last());
+    all.dedup();
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +96,12 @@ mod tests {
         assert_eq!(loads.len(), 41);
         assert!((loads[0] - 1.0).abs() < 1e-12 && (loads[40] - 100.0).abs() < 1e-12);
         assert!((loads[20] - 10.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn steps_are_found_between_the_loads() {
+        let all = with_steps(&[1.0, 2.0, 4.0], |load: f64| load > 2.7);
+        assert_eq!(all.len(), 5);
+        assert!(all[2] <= 2.7 && 2.7 < all[3] && all[3] - all[2] < 1e-5, "{all:?}");
     }
 }

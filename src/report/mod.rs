@@ -11,4 +11,4 @@ mod table;
 pub mod text;
 
 pub use manifest::Manifest;
-pub use table::{Align, table};
+pub use table::{Align, Table};

@@ -6,7 +6,7 @@ use crate::units::{Usd, decimal_from_f64};
 use crate::workload::{Service, Workload};
 
 use super::Manifest;
-use super::table::{Align, table};
+use super::Table;
 
 /// Findings shown at most; the rest is in the report.
 const FINDINGS_SHOWN: usize = 6;
@@ -45,13 +45,10 @@ pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison
 fn costs(comparison: &Comparison) -> String {
     let loads: Vec<f64> = comparison.verdict.at.iter().map(|at| at.load).collect();
     let heads: Vec<String> = loads.iter().map(|load| format!("at {load}x")).collect();
-    let mut header = vec![("USD a month", Align::Left)];
-    header.extend(heads.iter().map(|head| (head.as_str(), Align::Right)));
-    header.extend([
-        ("strong reads", Align::Right),
-        ("served", Align::Right),
-        ("of time", Align::Right),
-    ]);
+    let titles = ["USD a month".to_owned()]
+        .into_iter()
+        .chain(heads)
+        .chain(["strong reads", "served", "of time"].map(str::to_owned));
     let mut rows = Vec::new();
     for result in &comparison.designs {
         for mode in &result.modes {
@@ -67,7 +64,7 @@ fn costs(comparison: &Comparison) -> String {
         row.extend(["".to_owned(), "100 %".to_owned(), "100 %".to_owned()]);
         rows.push(row);
     }
-    table(&header, &rows)
+    Table::new(titles).rows(rows).to_string()
 }
 
 /// A curve's name and its cost at each load; a dash past its end.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::write_json;
 use crate::cli::book::BookArgs;
 use crate::cli::{Failure, Outcome};
-use ddbplan::report::{Align, table};
+use ddbplan::report::{Align, Table};
 
 /// Bill usage quantities, given in TOML or JSON
 ///
@@ -137,7 +137,9 @@ fn write_text(
         ("remarks", Align::Left),
     ];
     let rows: Vec<Vec<String>> = bill.lines.iter().map(row).collect();
-    out.write_all(table(&header, &rows).as_bytes())?;
+    let titles = header.iter().map(|(title, _)| *title);
+    let aligns = header.iter().map(|(_, align)| *align);
+    write!(out, "{}", Table::new(titles).align(aligns).rows(rows))?;
     let unpriced = bill.unpriced().len();
     if let (Some(monthly), Some(yearly), Some(upfront)) =
         (bill.monthly(), bill.yearly(), bill.upfront())

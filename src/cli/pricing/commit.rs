@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::write_json;
 use crate::cli::book::BookArgs;
 use crate::cli::{Failure, Outcome};
-use ddbplan::report::{Align, table};
+use ddbplan::report::{Align, Table};
 
 /// Find the cheapest reservations and Savings Plan for hourly usage
 ///
@@ -156,7 +156,9 @@ fn write_text(
             std::iter::once((*name).to_owned()).chain(cells).collect()
         })
         .collect();
-    out.write_all(table(&header, &rows).as_bytes())?;
+    let titles = header.iter().map(|(title, _)| *title);
+    let aligns = header.iter().map(|(_, align)| *align);
+    write!(out, "{}", Table::new(titles).align(aligns).rows(rows))?;
     for reason in &best.reasons {
         writeln!(out, "{reason}")?;
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{tiers_as_json, tiers_in_words, write_json};
 use crate::cli::book::{self, BookArgs};
 use crate::cli::{Failure, Outcome};
-use ddbplan::report::{Align, table};
+use ddbplan::report::{Align, Table};
 
 /// Compare two price books, or two Regions of one
 ///
@@ -86,7 +86,9 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<Outcome, Failure> {
             (args.after.as_str(), Align::Left),
         ];
         let rows: Vec<Vec<String>> = changes.iter().map(row).collect();
-        out.write_all(table(&header, &rows).as_bytes())?;
+        let titles = header.iter().map(|(title, _)| *title);
+        let aligns = header.iter().map(|(_, align)| *align);
+        write!(out, "{}", Table::new(titles).align(aligns).rows(rows))?;
         writeln!(out, "{} prices differ", changes.len())?;
     }
     Ok(Outcome::Done)

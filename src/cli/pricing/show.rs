@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{price_in_words, tiers_as_json, write_json};
 use crate::cli::book::BookArgs;
 use crate::cli::{Failure, Outcome};
-use ddbplan::report::{Align, table};
+use ddbplan::report::{Align, Table};
 
 /// Show prices, with their sources and dates
 ///
@@ -65,7 +65,9 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<Outcome, Failure> {
             ("source", Align::Left),
             ("remarks", Align::Left),
         ];
-        out.write_all(table(&header, &rows).as_bytes())?;
+        let titles = header.iter().map(|(title, _)| *title);
+        let aligns = header.iter().map(|(_, align)| *align);
+        write!(out, "{}", Table::new(titles).align(aligns).rows(rows))?;
     }
     Ok(Outcome::Done)
 }

@@ -165,7 +165,7 @@ impl Canvas {
         let mut encoder = png::Encoder::new(&mut bytes, FINAL_WIDTH, FINAL_HEIGHT);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_compression(png::Compression::High);
+        encoder.set_compression(png::Compression::Balanced);
         let mut writer = encoder.write_header().expect("memory takes every byte");
         writer.write_image_data(&self.averaged()).expect("the size is that of the header");
         writer.finish().expect("memory takes every byte");
