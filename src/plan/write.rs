@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::design::{PatternRule, Template};
-use crate::layout::embedded_column;
+use crate::layout::{embedded_bytes, embedded_column, rows_per_parent};
 use crate::sql::{Assigned, ConflictAction, Predicate, Step, Test, Verb};
 use crate::workload::Entity;
 
 use super::bind::{self, Known};
 use super::build::Context;
 use super::effects::{Change, entry_changes};
-use super::model::{Detail, Operation, OperationKind};
+use super::model::{Append, Detail, Operation, OperationKind};
 use super::read::{self, Need, Reached};
 
 /// A write step with what is known about it.
@@ -141,6 +141,7 @@ fn insert(
         detail: Detail::Write {
             succeeds,
             entries: entry_changes(context, home, entity, &change, None, write.rule),
+            appends: None,
         },
         purpose,
     });
@@ -199,6 +200,7 @@ fn change(
                 detail: Detail::Write {
                     succeeds,
                     entries: entry_changes(context, home, entity, &change, via, write.rule),
+                    appends: None,
                 },
                 purpose: format!("move {} to its new key", entity.table),
             });
@@ -218,6 +220,7 @@ fn change(
         detail: Detail::Write {
             succeeds,
             entries: entry_changes(context, home, entity, &change, via, write.rule),
+            appends: None,
         },
         purpose: format!("{verb} {}", entity.table),
     });
@@ -293,6 +296,10 @@ fn embedded(
         cleared: BTreeSet::new(),
     };
     let succeeds = if requests > 0.0 { (write.rows / requests).min(1.0) } else { 0.0 };
+    let appends = (write.step.verb == Verb::Insert).then(|| Append {
+        rows: rows_per_parent(child, parent),
+        row_bytes: embedded_bytes(child, parent),
+    });
     written.operations.push(Operation {
         kind: OperationKind::UpdateItem,
         table: home.0,
@@ -302,6 +309,7 @@ fn embedded(
         detail: Detail::Write {
             succeeds,
             entries: entry_changes(context, home, parent, &change, via, write.rule),
+            appends: appends,
         },
         purpose: format!("change {} embedded in {}", child.table, parent.table),
     });
