@@ -22,6 +22,7 @@ mod normal;
 mod query_log;
 mod read;
 mod samples;
+mod script;
 mod settings;
 mod snapshots;
 mod statements;
@@ -38,4 +39,5 @@ pub use model::{
 pub use query_log::{KeyUse, LoggedStatement, LoggedTransaction, QueryLog};
 pub use read::read;
 pub use samples::{IndexActivity, KeySample, LengthSample};
+pub use script::{ScriptSettings, script};
 pub use settings::Settings;

@@ -130,6 +130,16 @@ fn reduce(
     capture.key_samples = gathered.key_samples;
     capture.machine = activity::machine(&gathered.moments);
     capture.sources = sources;
+    if gathered.is_replica == Some(true) {
+        findings.push(
+            Finding::new(
+                "replica-only",
+                Severity::High,
+                "the counters are those of a replica: writes are in none of them",
+            )
+            .mend("capture the primary too"),
+        );
+    }
     if capture.span_micros() < DAY_MICROS {
         let seconds = capture.span_micros() / 1_000_000;
         findings.push(

@@ -1,6 +1,8 @@
 //! Reading captures: the recorded one as a whole, and each pitfall on its own.
 
+mod bundle;
 mod errors;
+mod live;
 mod logs;
 mod notifications;
 mod pitfalls;
