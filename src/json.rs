@@ -304,6 +304,9 @@ impl<'t> Parser<'_, 't> {
     }
 
     fn drop_repeated(&mut self, members: &mut Vec<Member>) {
+        if members.len() < 2 {
+            return;
+        }
         let mut order: Vec<usize> = (0..members.len()).collect();
         order.sort_by(|a, b| members[*a].key.cmp(&members[*b].key));
         let repeated: BTreeSet<usize> = order
@@ -318,6 +321,9 @@ impl<'t> Parser<'_, 't> {
                     .at(self.text.place(member.key_start))
                     .mend("keep one of the two"),
             );
+        }
+        if repeated.is_empty() {
+            return;
         }
         let mut position = 0;
         members.retain(|_| {

@@ -75,24 +75,32 @@ impl Value {
 /// An item: attributes by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Item {
-    attributes: BTreeMap<String, Value>,
+    /// Sorted by name, names distinct. A list rather than a tree, because
+    /// sizing walks it all.
+    attributes: Vec<(String, Value)>,
 }
 
 impl Item {
     /// An attribute's value.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.attributes.get(name)
+        // Items have a dozen attributes or so: comparing lengths down the list
+        // is faster than a binary search.
+        self.attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
     /// Sets an attribute.
     pub fn insert(&mut self, name: impl Into<String>, value: Value) {
-        self.attributes.insert(name.into(), value);
+        let name = name.into();
+        match self.position(&name) {
+            Ok(position) => self.attributes[position].1 = value,
+            Err(position) => self.attributes.insert(position, (name, value)),
+        }
     }
 
     /// Takes an attribute away.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.attributes.remove(name)
+        self.position(name).ok().map(|position| self.attributes.remove(position).1)
     }
 
     /// The attributes, sorted by name.
@@ -106,11 +114,18 @@ impl Item {
     pub fn bytes(&self, rule: NumberSize) -> Bytes {
         self.iter().map(|(name, value)| attribute_bytes(name, value, rule)).sum()
     }
+
+    /// Where the attribute is, or where it belongs.
+    fn position(&self, name: &str) -> Result<usize, usize> {
+        self.attributes.binary_search_by(|(other, _)| other.as_str().cmp(name))
+    }
 }
 
 impl FromIterator<(String, Value)> for Item {
+    /// Of attributes of the same name, the last one counts.
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(attributes: I) -> Self {
-        Self { attributes: attributes.into_iter().collect() }
+        let sorted: BTreeMap<String, Value> = attributes.into_iter().collect();
+        Self { attributes: sorted.into_iter().collect() }
     }
 }
 
@@ -160,6 +175,21 @@ mod tests {
         assert_eq!(size(&Value::Map([("k".to_owned(), text("abc"))].into())), 8);
         let nested = Value::List(vec![Value::List(vec![text("a"), Value::Null])]);
         assert_eq!(size(&nested), 3 + 1 + 3 + (1 + 1) + (1 + 1));
+    }
+
+    #[test]
+    fn attributes_are_set_and_taken_away_by_name() {
+        let mut item: Item =
+            ["b", "d", "b"].map(|name| (name.to_owned(), text("1"))).into_iter().collect();
+        item.insert("c", text("2"));
+        item.insert("d", text("3"));
+        item.insert("a", text("4"));
+        assert_eq!(item.remove("b"), Some(text("1")));
+        assert_eq!(item.remove("b"), None);
+        let names: Vec<&str> = item.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "c", "d"]);
+        assert_eq!(item.get("d"), Some(&text("3")));
+        assert_eq!(item.get("b"), None);
     }
 
     #[test]

@@ -141,6 +141,7 @@ pub fn index_page(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dynamodb::table::Projection;
 
     const STRONG: Consistency = Consistency::Strong;
 
@@ -168,6 +169,34 @@ mod tests {
         assert_eq!((empty(query, &documented), empty(scan, &documented)), (1, 1));
         assert_eq!((empty(query, &queries_free), empty(scan, &queries_free)), (0, 1));
         assert_eq!((empty(query, &scans_free), empty(scan, &scans_free)), (1, 0));
+        let one = page(query, &sizes(&[0]), Consistency::Eventual, &queries_free);
+        assert_eq!(one.halves(), 1);
+    }
+
+    /// Developer Guide, "Local secondary indexes", read capacity units: four
+    /// entries of 200 bytes and four items of 300 bytes are 4 KB and 16 KB.
+    #[test]
+    fn local_indexes_fetch_item_by_item_and_global_ones_read_eventually() {
+        let key = vec!["k".to_owned()];
+        let table = [IndexKind::Local, IndexKind::Global].into_iter().fold(
+            Table::new("t".into(), key.clone()),
+            |table, kind| {
+                table.with_index(format!("{kind:?}"), kind, key.clone(), Projection::KeysOnly)
+            },
+        );
+        let units = |position, fetched: &[u64], consistency| {
+            let (entries, fetched) = (sizes(&[200; 4]), sizes(fetched));
+            let settings = Settings::default();
+            let query = PagedRead::Query;
+            index_page(query, &table, position, &entries, &fetched, consistency, &settings)
+        };
+        let local = units(0, &[300; 4], STRONG);
+        assert_eq!((local.table, local.indexes[0]), (ReadUnits::whole(4), ReadUnits::whole(1)));
+        assert_eq!(local.total(), ReadUnits::whole(5));
+        let local = units(0, &[300; 4], Consistency::Eventual);
+        assert_eq!(local.total().halves(), 5);
+        let global = units(1, &[], STRONG);
+        assert_eq!((global.table, global.indexes[1].halves()), (ReadUnits::ZERO, 1));
     }
 
     #[test]

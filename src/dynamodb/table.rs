@@ -28,25 +28,29 @@ impl Table {
     }
 
     /// The same with one more secondary index, whose `key` names all attributes
-    /// of its partition and sort key (a GSI may have several in each).
+    /// of its partition and sort key (a GSI may have several in each); a name
+    /// given twice counts once.
     #[must_use]
     pub fn with_index(
         mut self,
         name: String,
         kind: IndexKind,
-        key: Vec<String>,
+        mut key: Vec<String>,
         projection: Projection,
     ) -> Self {
+        let mut seen = BTreeSet::new();
+        key.retain(|name| seen.insert(name.clone()));
         let attributes = match projection {
             Projection::All => None,
             Projection::KeysOnly => Some(BTreeSet::new()),
             Projection::Include(names) => Some(names),
         };
-        let attributes = attributes.map(|mut names| {
-            names.extend(key.iter().chain(&self.key).cloned());
+        let others = attributes.map(|mut names| {
+            names.extend(self.key.iter().cloned());
+            names.retain(|name| !key.contains(name));
             names
         });
-        self.indexes.push(Index { name, kind, key, attributes });
+        self.indexes.push(Index { name, kind, key, others });
         self
     }
 
@@ -103,8 +107,9 @@ pub struct Index {
     name: String,
     kind: IndexKind,
     key: Vec<String>,
-    /// What an entry holds if the item has it; `None` is everything.
-    attributes: Option<BTreeSet<String>>,
+    /// What an entry holds besides its key if the item has it; `None` is
+    /// everything.
+    others: Option<BTreeSet<String>>,
 }
 
 impl Index {
@@ -129,13 +134,14 @@ impl Index {
     /// Whether entries hold this attribute of the item.
     #[must_use]
     pub fn projects(&self, attribute: &str) -> bool {
-        self.attributes.as_ref().is_none_or(|names| names.contains(attribute))
+        self.others.as_ref().is_none_or(|names| names.contains(attribute))
+            || self.key.iter().any(|name| name == attribute)
     }
 
     /// Whether entries are whole items.
     #[must_use]
     pub const fn projects_all(&self) -> bool {
-        self.attributes.is_none()
+        self.others.is_none()
     }
 
     /// The size of the item's entry; `None` if it has none, because it lacks
@@ -143,38 +149,76 @@ impl Index {
     #[must_use]
     pub fn entry_bytes(&self, item: &Item, rule: NumberSize) -> Option<Bytes> {
         let has_entry = self.key.iter().all(|name| item.get(name).is_some());
-        has_entry.then(|| match &self.attributes {
+        has_entry.then(|| match &self.others {
             None => item.bytes(rule),
-            Some(names) => names
+            Some(others) => self
+                .key
                 .iter()
+                .chain(others)
                 .filter_map(|name| Some(attribute_bytes(name, item.get(name)?, rule)))
                 .sum(),
         })
     }
 
-    /// What one write of an item costs on this index, from the item before and
-    /// after it.
-    #[must_use]
-    pub fn write(
+    /// What one write costs on this index. `bytes` are the sizes of the item
+    /// before and after it, which the table's units needed anyway.
+    pub(super) fn write(
         &self,
         before: Option<&Item>,
         after: Option<&Item>,
+        bytes: (Option<Bytes>, Option<Bytes>),
         rule: NumberSize,
     ) -> WriteUnits {
-        let entry = |item: Option<&Item>| item.and_then(|item| self.entry_bytes(item, rule));
-        let (old, new) = (entry(before), entry(after));
-        let (key_changed, content_changed) = match (before, after) {
-            (Some(before), Some(after)) => {
-                let differs = |name: &String| before.get(name) != after.get(name);
-                let content_changed = match &self.attributes {
-                    None => before != after,
-                    Some(names) => names.iter().any(differs),
-                };
-                (self.key.iter().any(differs), content_changed)
-            }
-            _ => (false, true),
+        let mut of_key = Images::default();
+        self.key.iter().for_each(|name| of_key.add(name, before, after, rule));
+        let held = |count: usize| count == self.key.len();
+        let (was_in, is_in) = (held(of_key.old_count), held(of_key.new_count));
+        if !was_in && !is_in {
+            return index_write(None, None, false, false);
+        }
+        let (mut old_bytes, mut new_bytes) = bytes;
+        let content_changed = if let Some(others) = &self.others {
+            let mut of_entry = of_key;
+            others.iter().for_each(|name| of_entry.add(name, before, after, rule));
+            (old_bytes, new_bytes) = (Some(of_entry.old_bytes), Some(of_entry.new_bytes));
+            of_entry.changed
+        } else {
+            // Sizes that differ spare the comparison.
+            old_bytes != new_bytes || before != after
         };
-        index_write(old, new, key_changed, content_changed)
+        let entry = |is_there: bool, bytes: Option<Bytes>| bytes.filter(|_| is_there);
+        index_write(
+            entry(was_in, old_bytes),
+            entry(is_in, new_bytes),
+            of_key.changed,
+            content_changed,
+        )
+    }
+}
+
+/// Some attributes of an item before and after a write.
+#[derive(Clone, Copy, Default)]
+struct Images {
+    old_count: usize,
+    new_count: usize,
+    old_bytes: Bytes,
+    new_bytes: Bytes,
+    changed: bool,
+}
+
+impl Images {
+    fn add(&mut self, name: &str, before: Option<&Item>, after: Option<&Item>, rule: NumberSize) {
+        let old = before.and_then(|item| item.get(name));
+        let new = after.and_then(|item| item.get(name));
+        if let Some(old) = old {
+            self.old_count += 1;
+            self.old_bytes += attribute_bytes(name, old, rule);
+        }
+        if let Some(new) = new {
+            self.new_count += 1;
+            self.new_bytes += attribute_bytes(name, new, rule);
+        }
+        self.changed |= old != new;
     }
 }
 
@@ -198,7 +242,8 @@ mod tests {
     }
 
     fn write(index: &Index, before: Option<&Item>, after: Option<&Item>) -> u64 {
-        index.write(before, after, NumberSize::default()).get()
+        let bytes = |item: Option<&Item>| item.map(|item| item.bytes(NumberSize::default()));
+        index.write(before, after, (bytes(before), bytes(after)), NumberSize::default()).get()
     }
 
     fn entry(index: &Index, item: &Item) -> Option<u64> {
@@ -218,6 +263,9 @@ mod tests {
     fn attributes_shared_by_the_keys_count_once() {
         let inverted = index(&["sk", "pk"], Projection::Include(["pk".to_owned()].into()));
         assert_eq!(entry(&inverted, &item(&[("pk", 5), ("sk", 7), ("x", 9)])), Some(7 + 9));
+        let twice = index(&["g", "g"], Projection::KeysOnly);
+        assert_eq!(entry(&twice, &item(&[("pk", 5), ("sk", 7), ("g", 1)])), Some(7 + 9 + 2));
+        assert_eq!(write(&twice, None, Some(&item(&[("pk", 5), ("g", 1010)]))), 1);
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub fn write_item(table: &Table, change: Change<'_>, settings: &Settings) -> ByA
         indexes: table
             .indexes()
             .iter()
-            .map(|index| index.write(change.before, change.after, rule))
+            .map(|index| index.write(change.before, change.after, (before, after), rule))
             .collect(),
     }
 }

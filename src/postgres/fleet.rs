@@ -139,7 +139,7 @@ fn fleet(need: &Need, class: &InstanceClass, settings: &FleetSettings) -> Option
     let least = most.ceil().max(1.0);
     // The volume's own limits depend on its size, so on the number of shards.
     let shards = (1..=settings.logical_shards)
-        .filter(|shards| settings.logical_shards % shards == 0)
+        .filter(|shards| settings.logical_shards.is_multiple_of(*shards))
         .find(|&shards| f64::from(shards) >= least && volume_carries(need, shards, settings))?;
     let count = f64::from(shards);
     let volume_bytes = volume_bytes(need, shards, settings);
@@ -299,7 +299,7 @@ mod tests {
         for multiple in [1.0, 3.0, 7.0, 11.0, 60.0] {
             let need = need(&cpu_bound(), &settings, multiple);
             for fleet in fleets(&need, &[class(4.0)], &settings) {
-                assert_eq!(settings.logical_shards % fleet.shards, 0);
+                assert!(settings.logical_shards.is_multiple_of(fleet.shards));
                 let cpu = fleet.utilization.iter().find(|(r, _)| *r == Resource::Cpu).unwrap();
                 assert!(cpu.1 <= settings.cpu_target + 1e-9);
             }

@@ -13,10 +13,9 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
         .iter()
         .map(|curve| Series {
             name: curve.name.clone(),
-            kind: if curve.name == SHARDED {
+            // Instances are bought whole.
+            kind: if curve.name == SHARDED || curve.name == SINGLE {
                 SeriesKind::Step
-            } else if curve.name == SINGLE {
-                SeriesKind::Dashed
             } else {
                 SeriesKind::Line
             },

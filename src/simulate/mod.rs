@@ -3,20 +3,26 @@
 //! Pure functions over plain data. They return quantities (units consumed and
 //! refused, unit-hours provisioned); whoever calls prices them.
 
+pub mod adaptive;
+mod alias;
+pub mod backpressure;
 mod budget;
 mod csv;
 pub mod curve;
 pub mod intervals;
 pub mod jumps;
+pub mod keys;
 pub mod load;
 pub mod modes;
 mod moment;
+pub mod monte_carlo;
 pub mod on_demand;
 pub mod provisioned;
 pub mod recorded;
 mod schedule;
 pub mod search;
 mod series;
+pub mod synthetic;
 mod target;
 pub mod trace;
 

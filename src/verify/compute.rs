@@ -59,6 +59,7 @@ impl<'s> Run<'s, '_> {
             is_replay: false,
         };
         match &operation.work {
+            Work::Unjudged => {}
             Work::Gets(gets) => gets.iter().for_each(|got| self.get(got, &mut computed)),
             Work::Page(page) => self.page(page, &mut computed),
             Work::Writes(images) => {
@@ -194,7 +195,11 @@ impl<'s> Run<'s, '_> {
                 }
                 actions.iter().for_each(|action| self.store_image(&action.image));
             }
-            Work::Gets(_) | Work::Page(_) | Work::FailedWrite(_) | Work::Transaction { .. } => {}
+            Work::Unjudged
+            | Work::Gets(_)
+            | Work::Page(_)
+            | Work::FailedWrite(_)
+            | Work::Transaction { .. } => {}
         }
     }
 

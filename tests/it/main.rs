@@ -2,6 +2,7 @@
 
 mod capacity;
 mod capture;
+mod dependencies;
 mod dynamodb;
 mod layers;
 mod notifications;
@@ -12,4 +13,5 @@ mod pricing_examples;
 mod pricing_import;
 mod rekeying;
 mod replay;
+mod simulate;
 mod verify;

@@ -260,9 +260,16 @@ fn equal_values_write_no_index() {
 fn operations_without_an_expected_figure_are_counted_apart() {
     let [one, two] = two_items();
     let cut = query("\"Limit\":2", "", "").replace("\"expected\":[]", "\"expected\":null");
-    let report = all_agree(&[&one, &two, &cut]);
-    assert_eq!(report.total().without_expected, 1);
-    assert!(report.to_string().ends_with("\n2 of 2 operations agree\n"), "{report}");
+    let by_server = r#"{"op":"Scan","request":{"TableName":"T"},"evaluated_sizes":[1],"evaluated_keys":[],"evaluated_by":{"dynalite":25},"expected":null}"#;
+    let refused = r#"{"op":"PutItem","request":{},"fails":"ValidationException","images":[]}"#;
+    let whole = query("\"Limit\":2", "", r#"{"table":"T","total":1,"base":1}"#);
+    // What is written without being judged is there all the same: 5,007 and
+    // 5,010 bytes are 3 blocks, where 3,009 and 5,010 were 2.
+    let unjudged = put("T", &[("pk", 1), ("sk", 1), ("v", 5000)], "").replace("[]", "null");
+    let more = query("\"Limit\":2", "", r#"{"table":"T","total":1.5,"base":1.5}"#);
+    let report = all_agree(&[&one, &two, &cut, by_server, refused, &whole, &unjudged, &more]);
+    assert_eq!(report.total().without_expected, 4);
+    assert!(report.to_string().ends_with("\n4 of 4 operations agree\n"), "{report}");
 }
 
 /// A failed write bills the item that is there, and no index.

@@ -1,0 +1,76 @@
+//! Charts: a description that is data only, and its picture as PNG bytes.
+//!
+//! The same description gives the same bytes everywhere: the font is embedded,
+//! nothing is asked of the system.
+
+mod canvas;
+mod frame;
+mod labels;
+mod layout;
+mod lines;
+mod png;
+mod style;
+mod ticks;
+mod words;
+
+use serde::Serialize;
+
+pub use png::png;
+
+/// Cost against load, both on logarithmic axes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CostChart {
+    /// What the picture shows, in one line.
+    pub title: String,
+    /// What it holds for: region, capacity mode, dates.
+    pub subtitle: String,
+    /// The load axis and its unit.
+    pub x_label: String,
+    /// The cost axis and its unit.
+    pub y_label: String,
+    /// The lines, in the order of their colours.
+    pub series: Vec<Series>,
+    /// Points to look at: where two lines cross.
+    pub marks: Vec<Mark>,
+    /// A cost that does not depend on the load (USD a month), drawn across.
+    pub baseline: Option<(String, f64)>,
+}
+
+/// One line of a [`CostChart`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Series {
+    /// What the line is of.
+    pub name: String,
+    /// How the points are joined.
+    pub kind: SeriesKind,
+    /// Load (multiple of today's) and cost (USD a month), by ascending load.
+    /// Both must be above 0; others are left out and the picture says so.
+    pub points: Vec<(f64, f64)>,
+    /// Load, and the least and most the cost may be there.
+    pub band: Option<Vec<(f64, f64, f64)>>,
+    /// Why the line stops before the range does.
+    pub ends: Option<String>,
+}
+
+/// How the points of a [`Series`] are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SeriesKind {
+    /// Straight.
+    Line,
+    /// Level until the next point: things bought whole, such as shards.
+    Step,
+    /// Straight and dashed: an estimate or a reference.
+    Dashed,
+}
+
+/// A point to look at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Mark {
+    /// Load, a multiple of today's.
+    pub x: f64,
+    /// Cost, USD a month.
+    pub y: f64,
+    /// A few words; left out where there is no room, the point stays.
+    pub label: String,
+}

@@ -1,0 +1,178 @@
+//! Which values an axis names, and how.
+
+/// The values to name on a logarithmic axis from `low` to `high` (both above
+/// 0): as many as `most` allows, all round numbers.
+pub fn logarithmic(low: f64, high: f64, most: usize) -> Vec<f64> {
+    if !(low > 0.0 && high > low && high.is_finite()) {
+        return Vec::new();
+    }
+    let narrow = high / low < 4.0;
+    let decades: [&[f64]; 4] =
+        [&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0], &[1.0, 2.0, 5.0], &[1.0, 3.0], &[1.0]];
+    let mut best = if narrow { linear(low, high, most) } else { Vec::new() };
+    for mantissas in decades {
+        let ticks = in_decades(low, high, mantissas, 1);
+        if ticks.len() <= most && ticks.len() > best.len() {
+            best = ticks;
+        }
+    }
+    let mut every = 2;
+    while best.is_empty() && every < 700 {
+        let ticks = in_decades(low, high, &[1.0], every);
+        if ticks.len() <= most {
+            best = ticks;
+        }
+        every += 1;
+    }
+    best
+}
+
+/// The values to name on a plain axis from `low` to `high`.
+pub fn linear(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let span = high - low;
+    if !(span > 0.0 && span.is_finite()) || most == 0 {
+        return Vec::new();
+    }
+    let mut exponent = exponent(span) - 3;
+    loop {
+        for mantissa in [1.0, 2.0, 5.0] {
+            let step = power(mantissa, exponent);
+            let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
+            #[expect(clippy::cast_precision_loss, reason = "an axis names few values")]
+            let room = most as f64;
+            if last - first + 1.0 <= room {
+                let mut ticks = Vec::new();
+                let mut at = first;
+                while at <= last {
+                    ticks.push(at * step);
+                    at += 1.0;
+                }
+                return ticks;
+            }
+        }
+        exponent += 1;
+    }
+}
+
+fn in_decades(low: f64, high: f64, mantissas: &[f64], every: i32) -> Vec<f64> {
+    let slack = 1.0 + 1e-9;
+    (exponent(low)..=exponent(high))
+        .filter(|e| e.rem_euclid(every) == 0)
+        .flat_map(|e| mantissas.iter().map(move |&m| power(m, e)))
+        .filter(|&v| v * slack >= low && v <= high * slack)
+        .collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the exponent of a double is below 400")]
+fn exponent(value: f64) -> i32 {
+    (value.log10() + 1e-9).floor() as i32
+}
+
+/// `mantissa * 10^exponent`, dividing for negative exponents: 0.2, not
+/// 0.2 and a bit.
+fn power(mantissa: f64, exponent: i32) -> f64 {
+    if exponent < 0 { mantissa / 10f64.powi(-exponent) } else { mantissa * 10f64.powi(exponent) }
+}
+
+/// An amount of dollars in few letters: `$0.05`, `$250`, `$2.5k`, `$30M`.
+pub fn usd(amount: f64) -> String {
+    format!("${}", short(amount))
+}
+
+/// A multiple of today's load: `0.5x`, `20x`, `1000x`.
+pub fn multiple(load: f64) -> String {
+    if (1e-4..1e5).contains(&load) {
+        format!("{}x", plain(load))
+    } else {
+        format!("{}x", short(load))
+    }
+}
+
+/// A number in few letters: `0.05`, `250`, `2.5k`, `30M`.
+pub fn short(number: f64) -> String {
+    for (unit, suffix) in [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")] {
+        if number >= unit * (1.0 - 1e-9) {
+            if number >= 1e15 {
+                return format!("{number:.0e}");
+            }
+            return format!("{}{suffix}", plain(number / unit));
+        }
+    }
+    if number != 0.0 && number.abs() < 1e-4 { format!("{number:.0e}") } else { plain(number) }
+}
+
+/// Up to three digits that count, no trailing zeros.
+fn plain(number: f64) -> String {
+    let decimals =
+        usize::try_from(2 - if number == 0.0 { 0 } else { exponent(number.abs()) }).unwrap_or(0);
+    let text = format!("{number:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(low: f64, high: f64, most: usize, name: fn(f64) -> String) -> Vec<String> {
+        logarithmic(low, high, most).into_iter().map(name).collect()
+    }
+
+    #[test]
+    fn loads_read_as_people_say_them() {
+        assert_eq!(
+            named(1.0, 10.0, 13, multiple),
+            ["1x", "2x", "3x", "4x", "5x", "6x", "7x", "8x", "9x", "10x"]
+        );
+        assert_eq!(
+            named(1.0, 100.0, 13, multiple),
+            ["1x", "2x", "5x", "10x", "20x", "50x", "100x"]
+        );
+        assert_eq!(
+            named(0.1, 1000.0, 13, multiple).join(" "),
+            "0.1x 0.2x 0.5x 1x 2x 5x 10x 20x 50x 100x 200x 500x 1000x"
+        );
+        assert_eq!(
+            named(0.01, 1e6, 9, multiple).join(" "),
+            "0.01x 0.1x 1x 10x 100x 1000x 10000x 100kx 1Mx"
+        );
+    }
+
+    #[test]
+    fn costs_read_as_people_say_them() {
+        assert_eq!(named(3.0, 3.0e7, 10, usd).join(" "), "$10 $100 $1k $10k $100k $1M $10M");
+        assert_eq!(named(90.0, 12_000.0, 10, usd).join(" "), "$100 $200 $500 $1k $2k $5k $10k");
+        assert_eq!(named(1000.0, 1500.0, 8, usd).join(" "), "$1k $1.1k $1.2k $1.3k $1.4k $1.5k");
+        assert_eq!(usd(0.05), "$0.05");
+        assert_eq!(usd(1e15), "$1e15");
+    }
+
+    #[test]
+    fn plain_axes_name_round_numbers() {
+        assert_eq!(linear(0.0, 100.0, 6), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
+        assert_eq!(linear(0.0, 7.0, 8).len(), 8);
+    }
+
+    #[test]
+    fn what_has_no_logarithm_has_no_ticks() {
+        for (low, high) in
+            [(0.0, 1.0), (-1.0, 1.0), (1.0, 1.0), (f64::NAN, 1.0), (1.0, f64::INFINITY)]
+        {
+            assert!(logarithmic(low, high, 10).is_empty());
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn ticks_lie_on_the_axis_and_ascend(low in -30.0f64..30.0, span in 0.31f64..40.0, most in 4usize..15) {
+            let (low, high) = (10f64.powf(low), 10f64.powf(low + span));
+            let ticks = logarithmic(low, high, most);
+            proptest::prop_assert!(!ticks.is_empty() && ticks.len() <= most);
+            proptest::prop_assert!(ticks.windows(2).all(|w| w[0] < w[1]));
+            proptest::prop_assert!(ticks.iter().all(|t| *t >= low * 0.999 && *t <= high * 1.001));
+        }
+    }
+}
