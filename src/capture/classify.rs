@@ -6,7 +6,10 @@ pub(super) fn set_aside(text: &str) -> Option<&'static str> {
     // Deferred checks run at commit and stand as top-level rows, so the level
     // does not tell. Cascades use the same operator and change rows: they stay.
     if lower.contains("operator(pg_catalog.") {
-        return lower.contains("for key share").then_some("foreign-key check");
+        // The second is how a new constraint is checked against all rows.
+        let check = lower.contains("for key share")
+            || (lower.starts_with("select fk.") && lower.contains(" left outer join only "));
+        return check.then_some("foreign-key check");
     }
     let words = words(&lower);
     let starts = |start: &[&str]| words.len() >= start.len() && words[..start.len()] == *start;
@@ -57,7 +60,11 @@ fn reads_only_the_system(words: &[&str]) -> bool {
         }
         let mut next = words[i + 1..].iter().filter(|word| !matches!(**word, "only" | "lateral"));
         let (Some(name), after) = (next.next(), next.next()) else { continue };
-        let system = name.starts_with("pg_") || name.starts_with("information_schema.");
+        // The extension's views stand in any schema.
+        let relation = name.rsplit('.').next().unwrap_or(name);
+        let system = name.starts_with("pg_")
+            || name.starts_with("information_schema.")
+            || relation.starts_with("pg_stat_statements");
         // A subquery, a function, or the `from` of extract(… from 1).
         let no_relation = *name == "("
             || (after == Some(&"(") && !system)
@@ -83,6 +90,14 @@ mod tests {
             (
                 "SELECT $2 FROM ONLY \"public\".\"users\" x WHERE \"id\" OPERATOR(pg_catalog.=) $1 FOR KEY SHARE OF x",
                 "foreign-key check",
+            ),
+            (
+                "SELECT fk.\"b\" FROM ONLY \"public\".\"t\" fk LEFT OUTER JOIN ONLY \"public\".\"u\" pk ON ( pk.\"b\" OPERATOR(pg_catalog.=) fk.\"b\") WHERE pk.\"b\" IS NULL",
+                "foreign-key check",
+            ),
+            (
+                "SELECT row_to_json(i) FROM monitoring.pg_stat_statements_info i",
+                "read of statistics or the system catalog",
             ),
             ("select pg_stat_statements_reset()", "administration of the server"),
             ("CREATE EXTENSION IF NOT EXISTS pg_stat_statements", "administration of the server"),
