@@ -23,6 +23,38 @@ pub(super) fn set_aside(text: &str) -> Option<&'static str> {
     reads_only_the_system(&words).then_some("read of statistics or the system catalog")
 }
 
+/// Whether the rows that a statement counts are rows it changed: an `INSERT`,
+/// `UPDATE`, `DELETE` or `MERGE`, also after `WITH`.
+pub(super) fn changes_rows(text: &str) -> bool {
+    const CHANGES: [&str; 4] = ["insert", "update", "delete", "merge"];
+    let lower = text.to_lowercase();
+    let words = words(&lower);
+    match words.first() {
+        Some(&"with") => verb_after_with(&lower).is_some_and(|verb| CHANGES.contains(&verb)),
+        Some(first) => CHANGES.contains(first),
+        None => false,
+    }
+}
+
+/// The first of the verbs that stands in no brackets.
+fn verb_after_with(lower: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    let mut start = 0;
+    for (i, c) in lower.char_indices().chain([(lower.len(), ' ')]) {
+        if c.is_alphanumeric() || c == '_' {
+            continue;
+        }
+        let word = &lower[start..i];
+        if depth == 0 && matches!(word, "select" | "insert" | "update" | "delete" | "merge") {
+            return Some(word);
+        }
+        depth += usize::from(c == '(');
+        depth = depth.saturating_sub(usize::from(c == ')'));
+        start = i + c.len_utf8();
+    }
+    None
+}
+
 /// Names, numbers and keywords; quotes and punctuation are dropped, but a
 /// bracket that follows a name stays with it as the word `(`.
 fn words(lower: &str) -> Vec<&str> {
@@ -116,6 +148,18 @@ mod tests {
             ),
         ] {
             assert_eq!(set_aside(text), Some(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_verb_after_with_says_whether_rows_change() {
+        for (text, changes) in [
+            ("WITH a AS (SELECT 1 FOR UPDATE) UPDATE t SET x = 1", true),
+            ("WITH a AS (DELETE FROM t RETURNING *) SELECT * FROM a", false),
+            ("INSERT INTO t SELECT 1", true),
+            ("SELECT update FROM t", false),
+        ] {
+            assert_eq!(changes_rows(text), changes, "{text}");
         }
     }
 

@@ -15,8 +15,10 @@ mod deltas;
 mod from_log;
 mod gathered;
 mod import;
+mod increments;
 mod input;
 mod log;
+mod merge;
 mod model;
 mod normal;
 mod query_log;
@@ -33,6 +35,7 @@ pub use catalog::{
     Trigger,
 };
 pub use input::InputFile;
+pub use merge::{Node, Role, merge};
 pub use model::{
     Capture, Counters, Interval, MachineActivity, SetAside, SourceFile, Statement, TableActivity,
 };
@@ -40,4 +43,4 @@ pub use query_log::{KeyUse, LoggedStatement, LoggedTransaction, QueryLog};
 pub use read::read;
 pub use samples::{IndexActivity, KeySample, LengthSample};
 pub use script::{ScriptSettings, script};
-pub use settings::Settings;
+pub use settings::{Counting, Settings};

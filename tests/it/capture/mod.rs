@@ -2,8 +2,10 @@
 
 mod bundle;
 mod errors;
+mod formats;
 mod live;
 mod logs;
+mod nodes;
 mod notifications;
 mod pitfalls;
 
