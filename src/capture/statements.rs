@@ -35,8 +35,13 @@ pub(super) fn sort(
     let chosen = database(&deltas, moments, settings);
     let texts = texts(snapshots);
     let mut entries = Vec::new();
+    let mut idle = 0_u64;
     let mut aside: BTreeMap<(&'static str, String, bool), Counters> = BTreeMap::new();
     for (key, per_interval) in deltas {
+        if per_interval.iter().all(|one| one.calls == 0) {
+            idle += 1;
+            continue;
+        }
         let normal = texts.get(&(key.query_id.as_str(), key.database.as_str())).map(Rc::clone);
         let why = if chosen.as_ref().is_some_and(|chosen| *chosen != key.database) {
             Some("another database")
@@ -63,6 +68,13 @@ pub(super) fn sort(
         .map(|((why, text, nested), total)| SetAside { why, text, nested, total })
         .collect();
     tell_aside(&aside, chosen.as_deref(), findings);
+    if idle > 0 {
+        findings.push(Finding::new(
+            "statements-idle",
+            Severity::Low,
+            format!("{idle} statements known to the server did not run during the capture"),
+        ));
+    }
     tell_entries(&entries, findings);
     give_rows_to_cursors(&mut entries, findings);
     (merge(entries, snapshots, findings), aside)

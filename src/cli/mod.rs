@@ -6,6 +6,7 @@
 
 mod book;
 mod capacity;
+mod capture;
 mod compare;
 mod explain;
 mod item_size;
@@ -35,6 +36,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Compare(compare::CompareArgs),
+    Capture(capture::CaptureArgs),
     Capacity(capacity::CapacityArgs),
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
@@ -106,6 +108,7 @@ pub fn main() -> ExitCode {
 fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Compare(args) => compare::run(args, out),
+        Command::Capture(args) => capture::run(args, out),
         Command::Capacity(args) => capacity::run(args, out),
         Command::Replay(args) => replay::run(args, out),
         Command::Explain(args) => explain::run(args, out),

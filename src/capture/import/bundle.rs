@@ -10,6 +10,7 @@ use super::super::catalog::TableName;
 use super::super::ddl::{self, Schema};
 use super::super::gathered::{Gathered, Moment, StatementFile};
 use super::super::samples::{KeySample, LengthSample};
+use super::super::settings::Counting;
 use super::super::text::{Names, Record};
 use super::{Importer, Read, each_row, table_name};
 use super::{
@@ -21,7 +22,11 @@ pub(super) const IMPORTER: Importer = Importer {
     name: "ddbplan capture bundle",
     sniff: |head| head.has(&["kind"]) && head.columns.iter().any(|name| name.starts_with("row.")),
     read: Read::File(|source, head, gathered, faults| {
-        let mut file = StatementFile { name: Rc::clone(&source.name), rows: Vec::new() };
+        let mut file = StatementFile {
+            name: Rc::clone(&source.name),
+            counting: Counting::SinceReset,
+            rows: Vec::new(),
+        };
         each_row(source, head, faults, |record| {
             let row = record.inner("row.");
             if record.need(&["kind"])? == "statement" {

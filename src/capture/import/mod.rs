@@ -14,10 +14,13 @@ mod indexes;
 mod info;
 mod jsonlog;
 mod partitions;
+mod pg_stat_monitor;
 mod pg_stats;
+mod pghero;
 mod schema_sql;
 mod server_settings;
 mod snapshots;
+mod statement_rates;
 mod statements;
 mod stderr_log;
 mod table_counters;
@@ -59,6 +62,9 @@ pub(super) enum Read {
 pub(super) const IMPORTERS: &[Importer] = &[
     bundle::IMPORTER,
     snapshots::IMPORTER,
+    pghero::IMPORTER,
+    pg_stat_monitor::IMPORTER,
+    statement_rates::IMPORTER,
     statements::IMPORTER,
     info::IMPORTER,
     table_counters::SERIES,
