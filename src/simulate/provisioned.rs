@@ -205,15 +205,16 @@ pub fn run_each(
     settings: &Provisioned,
     mut each: impl FnMut(Minute) -> ControlFlow<()>,
 ) -> Outcome {
-    let first = series.milli().first().copied().unwrap_or(0);
-    let mut cell = Cell::new(settings, series.start_minute(), first);
-    for &offered_milli in series.milli() {
+    let demand = series.milli();
+    let mut cell = Cell::new(settings, series.start_minute(), demand.first().copied().unwrap_or(0));
+    let mut done = 0;
+    while done < demand.len() {
         cell.begin_minute();
-        let served_milli = offered_milli.min(cell.available_milli());
-        let minute =
-            Minute { index: cell.minute, capacity: cell.capacity, offered_milli, served_milli };
-        cell.end_minute(offered_milli, served_milli);
-        if each(minute).is_break() {
+        let to_event = usize::try_from(cell.next_event - cell.minute).unwrap_or(usize::MAX);
+        let end = done.saturating_add(to_event).min(demand.len());
+        let (next, flow) = cell.run_quiet(&demand[..end], done, &mut each);
+        done = next;
+        if flow.is_break() {
             break;
         }
     }
@@ -248,6 +249,7 @@ pub struct Cell<'a> {
     // Changed at events only.
     pending: Option<(u64, u32)>,
     retry: u64,
+    no_decrease_before: u64,
     next_scheduled: u64,
     budget: DecreaseBudget,
     hour_end: u64,
@@ -290,6 +292,7 @@ impl<'a> Cell<'a> {
             throttled_minutes: 0,
             pending: None,
             retry: NEVER,
+            no_decrease_before: 0,
             next_scheduled: NEVER,
             budget: DecreaseBudget::default(),
             hour_end: 60 - into_hour,
@@ -344,10 +347,81 @@ impl<'a> Cell<'a> {
             if served_milli > self.out_above_milli { self.minutes_above + 1 } else { 0 };
         self.minutes_below =
             if served_milli < self.in_below_milli { self.minutes_below + 1 } else { 0 };
-        if self.minutes_above >= OUT_MINUTES || self.minutes_below >= IN_MINUTES {
+        if self.minutes_above >= OUT_MINUTES
+            || (self.minutes_below >= IN_MINUTES && self.minute >= self.no_decrease_before)
+        {
             self.alarm(served_milli);
         }
         self.minute += 1;
+    }
+
+    /// Runs `demand[from..]`, none of whose minutes has an event, up to and
+    /// with the first minute that trips an alarm: the hot loop, with the state
+    /// in registers. It does what [`Self::end_minute`] does. Returns the minutes
+    /// of `demand` that are done.
+    #[inline]
+    fn run_quiet(
+        &mut self,
+        demand: &[u64],
+        from: usize,
+        each: &mut impl FnMut(Minute) -> ControlFlow<()>,
+    ) -> (usize, ControlFlow<()>) {
+        let (minute_milli, saved_max) = (self.minute_milli, self.saved_milli_max);
+        let (out_above, in_below) = (self.out_above_milli, self.in_below_milli);
+        let (mut above, mut below) = (self.minutes_above, self.minutes_below);
+        let (mut minute, mut saved) = (self.minute, self.saved_milli);
+        let (mut throttled_milli, mut throttled_minutes) = (0, 0);
+        let mut flow = ControlFlow::Continue(());
+        let mut alarm = None;
+        let mut done = from;
+        for &offered_milli in &demand[from..] {
+            // A full bucket stays full while capacity suffices: the common case,
+            // in which no minute has to wait for the one before it.
+            let mut served_milli = offered_milli;
+            if saved != saved_max || offered_milli > minute_milli {
+                let available = minute_milli + saved;
+                served_milli = offered_milli.min(available);
+                saved = (available - served_milli).min(saved_max);
+                throttled_milli += offered_milli - served_milli;
+                throttled_minutes += u64::from(offered_milli > available);
+            }
+            above = if served_milli > out_above { above + 1 } else { 0 };
+            below = if served_milli < in_below { below + 1 } else { 0 };
+            flow = each(Minute {
+                index: minute,
+                capacity: self.capacity,
+                offered_milli,
+                served_milli,
+            });
+            done += 1;
+            if above >= OUT_MINUTES || (below >= IN_MINUTES && minute >= self.no_decrease_before) {
+                alarm = Some(served_milli);
+                break;
+            }
+            if flow.is_break() {
+                break;
+            }
+            minute += 1;
+        }
+        self.offered_hour_milli += demand[from..done].iter().sum::<u64>();
+        self.throttled_hour_milli += throttled_milli;
+        self.throttled_minutes += throttled_minutes;
+        self.saved_milli = saved;
+        (self.minutes_above, self.minutes_below) = (above, below);
+        self.minute += (done - from) as u64;
+        if let Some(served_milli) = alarm {
+            // The alarm belongs to the minute just served. If it is the lower
+            // one, the last fifteen were below half of capacity, so all of
+            // their demand was served.
+            self.minute -= 1;
+            let last = &demand[done.saturating_sub(REMEMBERED)..done];
+            for (ago, &milli) in (0..=self.minute).zip(last.iter().rev()) {
+                self.served_milli[remembered(self.minute - ago)] = milli;
+            }
+            self.alarm(served_milli);
+            self.minute += 1;
+        }
+        (done, flow)
     }
 
     /// The totals so far.
@@ -369,7 +443,14 @@ impl<'a> Cell<'a> {
             if wanted > self.capacity {
                 self.change(wanted);
             }
-        } else if self.capacity > self.min && self.budget.allows(self.utc_minute()) {
+        } else if self.capacity > self.min {
+            let now = self.utc_minute();
+            let allowed = self.budget.next_allowed(now);
+            if allowed > now {
+                // Nothing to be looked at until then.
+                self.no_decrease_before = self.minute + (allowed - now).unsigned_abs();
+                return;
+            }
             let within = (0..u64::from(IN_MINUTES)).map(|ago| remembered(self.minute - ago));
             let highest = within.map(|slot| self.served_milli[slot]).max().unwrap_or(0);
             let wanted = self.bounded(desired(highest, policy.target));
