@@ -18,6 +18,9 @@ const NAME_ROW: f64 = 31.0;
 const REMARK_ROW: f64 = 27.0;
 const BETWEEN: f64 = 9.0;
 
+/// The note for names that had to be replaced.
+pub const REPLACED: &str = "Names in letters this picture cannot draw are replaced by numbers.";
+
 /// What stands beside a line.
 pub struct Label {
     rows: Vec<(String, f64, Ink)>,
@@ -26,16 +29,16 @@ pub struct Label {
     pub end: Option<(f64, f64)>,
 }
 
-/// The names of series as they are shown, and whether any had to be replaced
-/// because the font cannot draw it.
-pub fn names<'a>(names: impl Iterator<Item = &'a str>) -> (Vec<String>, bool) {
+/// Names as they are shown, and whether any had to be replaced by `kind` and a
+/// number because the font cannot draw it.
+pub fn names<'a>(kind: &str, names: impl Iterator<Item = &'a str>) -> (Vec<String>, bool) {
     let mut replaced = false;
     let shown = names
         .enumerate()
         .map(|(i, name)| {
             words::name(name).unwrap_or_else(|| {
                 replaced = true;
-                format!("series {}", i + 1)
+                format!("{kind} {}", i + 1)
             })
         })
         .collect();

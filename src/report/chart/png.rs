@@ -22,12 +22,10 @@ pub fn png(chart: &CostChart) -> Vec<u8> {
     let (x_range, y_range) = ranges(chart, &lines);
     let mut notes = left_out(chart, &lines, y_range.0);
 
-    let (names, replaced) = labels::names(chart.series.iter().map(|series| series.name.as_str()));
+    let (names, replaced) =
+        labels::names("series", chart.series.iter().map(|series| series.name.as_str()));
     if replaced {
-        notes.push(
-            "Names in letters this picture cannot draw are shown as \u{201c}series N\u{201d}."
-                .to_owned(),
-        );
+        notes.push(labels::REPLACED.to_owned());
     }
     let described: Vec<(String, Style, Option<String>)> = names
         .into_iter()
