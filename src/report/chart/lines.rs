@@ -101,13 +101,12 @@ fn dashes(canvas: &mut Canvas, (from, to): (Point, Point), walked: f64, style: &
     }
 }
 
-/// A thin dotted line.
-pub fn dotted(canvas: &mut Canvas, from: Point, to: Point, width: f64, ink: Ink) {
+/// A dotted line, a dot every `every` pixels.
+pub fn dotted(canvas: &mut Canvas, (from, to): (Point, Point), every: f64, width: f64, ink: Ink) {
     let length = (to.0 - from.0).hypot(to.1 - from.1);
-    let (dot, every) = (width * 2.0, width * 4.5);
     let mut at = 0.0;
     while at < length {
-        let end = (at + dot).min(length);
+        let end = (at + width * 2.0).min(length);
         canvas.line(along(from, to, at / length), along(from, to, end / length), width, ink);
         at += every;
     }

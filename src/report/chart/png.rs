@@ -62,7 +62,7 @@ pub fn png(chart: &CostChart) -> Vec<u8> {
     let fixed = chart.baseline.as_ref().filter(|(_, usd)| on_paper(1.0, *usd));
     if let Some((_, usd)) = fixed {
         let at = y.scale.at(*usd);
-        lines::dotted(&mut canvas, (plot.left, at), (plot.right, at), 3.0, AXIS);
+        lines::dotted(&mut canvas, ((plot.left, at), (plot.right, at)), 13.0, 3.0, AXIS);
     }
 
     let mut covered = Vec::new();
@@ -204,7 +204,7 @@ fn on_the_line(canvas: &mut Canvas, plot: Rect, text: &str, at: f64, covered: &[
             right: plot.left + width,
             bottom: at - 6.0,
         });
-    canvas.rect(area, WHITE.at(0.75));
+    canvas.rect(area, WHITE.at(0.7));
     canvas.text(&text, area.left + 6.0, f64::midpoint(area.top, area.bottom), TEXT_SIZE, MUTED);
     area
 }
@@ -234,7 +234,7 @@ fn marks(
     for ((at, text), area) in points.iter().zip(&areas) {
         if let (Some(area), false) = (area, text.is_empty()) {
             canvas.line(*at, area.nearest(*at), 1.5, DARK);
-            canvas.rect(*area, WHITE.at(0.85));
+            canvas.rect(*area, WHITE.at(0.7));
             canvas.text(
                 text,
                 area.left + 4.0,
