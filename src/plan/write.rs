@@ -309,7 +309,7 @@ fn embedded(
         detail: Detail::Write {
             succeeds,
             entries: entry_changes(context, home, parent, &change, via, write.rule),
-            appends: appends,
+            appends,
         },
         purpose: format!("change {} embedded in {}", child.table, parent.table),
     });
