@@ -27,6 +27,7 @@ mod samples;
 mod script;
 mod settings;
 mod snapshots;
+mod statement_findings;
 mod statements;
 mod text;
 

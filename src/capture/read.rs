@@ -9,7 +9,7 @@ use super::merge::ONE_SERVER;
 use super::model::{Capture, Interval, SourceFile};
 use super::settings::Settings;
 use super::snapshots::{Snapshot, snapshots};
-use super::{activity, classify, deltas, from_log, statements};
+use super::{activity, classify, deltas, from_log, statement_findings, statements};
 
 /// A recording shorter than this cannot have seen a day's peak.
 const DAY_MICROS: u64 = 86_400_000_000;
@@ -107,7 +107,7 @@ fn reduce(
             )?;
             capture.query_log =
                 log.and_then(|log| from_log::beside(log, &mut capture.statements, &mut findings));
-            statements::tell_squashed(&capture.statements, &mut findings);
+            statement_findings::squashed(&capture.statements, &mut findings);
             capture
         }
     };

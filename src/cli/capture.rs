@@ -20,13 +20,13 @@ use super::{Failure, Outcome};
 #[derive(Args)]
 pub struct CaptureArgs {
     /// Seconds between two readings of the counters
-    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     every: u32,
     /// How long to record, in seconds
     #[arg(long = "for", value_name = "SECONDS", default_value_t = 3600)]
     duration: u32,
     /// Rows to sample of each table for the lengths of values; 0 for none
-    #[arg(long, default_value_t = 10_000)]
+    #[arg(long, value_name = "ROWS", default_value_t = 10_000)]
     sample_rows: u32,
 }
 

@@ -12,7 +12,7 @@ use super::super::gathered::{Gathered, Moment, StatementFile};
 use super::super::samples::{KeySample, LengthSample};
 use super::super::settings::Counting;
 use super::super::text::{Names, Record};
-use super::{Importer, Read, each_row, table_name};
+use super::{Importer, Read, cut_off, each_row_to_cut, table_name};
 use super::{
     columns, constraints, database, index_counters, indexes, info, pg_stats, server_settings,
     statements, table_counters, tables,
@@ -27,15 +27,23 @@ pub(super) const IMPORTER: Importer = Importer {
             counting: Counting::SinceReset,
             rows: Vec::new(),
         };
-        each_row(source, head, faults, |record| {
+        let mut in_statements = false;
+        let cut = each_row_to_cut(source, head, faults, |record| {
             let row = record.inner("row.");
-            if record.need(&["kind"])? == "statement" {
+            in_statements = record.need(&["kind"])? == "statement";
+            if in_statements {
                 file.rows.push(statements::row(&row)?);
             } else {
                 take(record.need(&["kind"])?, &row, gathered)?;
             }
             Ok(true)
         });
+        if let Some(cut) = &cut {
+            gathered.findings.push(cut_off(cut));
+            // A reading without its last rows would seem to have lost them.
+            let last = file.rows.iter().map(|row| row.at).max().filter(|_| in_statements);
+            file.rows.retain(|row| Some(row.at) != last);
+        }
         gathered.statements.push(file);
     }),
 };

@@ -85,9 +85,34 @@ fn partitions_are_part_of_their_table() {
 
 #[test]
 fn a_bundle_that_was_interrupted_can_be_used_up_to_there() {
-    let (whole, _) = BUNDLE.rsplit_once("{\"kind\" : \"wal\"").unwrap();
-    let capture = read(&[("capture.jsonl", whole)]).unwrap();
-    assert_eq!(calls(&capture, "SELECT * FROM events"), [4]);
+    let at = BUNDLE.rfind("{\"kind\" : \"wal\"").unwrap();
+    for end in [at, at + 30] {
+        let capture = read(&[("capture.jsonl", &BUNDLE[..end])]).unwrap();
+        assert_eq!(calls(&capture, "SELECT * FROM events"), [4]);
+        assert_eq!(has_finding(&capture, "file-cut"), end > at);
+    }
+}
+
+/// Of the third reading one statement of two was written: it is left out, or
+/// the other would seem to have vanished.
+#[test]
+fn a_reading_that_was_cut_off_is_left_out() {
+    let row = |at: &str, id: u32, calls: u32| {
+        format!(
+            "{{\"kind\" : \"statement\", \"captured_at\" : \"2026-01-01T00:{at}+00:00\", \"row\" : \
+             {{\"toplevel\":true,\"queryid\":{id},\"query\":\"SELECT {id} FROM t\",\"calls\":{calls},\"rows\":0}}}}\n"
+        )
+    };
+    let mut bundle = String::new();
+    for (at, calls) in [("00:00", 1), ("01:00", 3), ("02:00", 9)] {
+        bundle.push_str(&row(at, 1, calls));
+        bundle.push_str(&row(at, 2, calls));
+    }
+    let cut = &bundle[..bundle.len() - 20];
+    let capture = read(&[("capture.jsonl", cut)]).unwrap();
+    assert_eq!(calls(&capture, "SELECT 1 FROM t"), [2]);
+    assert!(finding(&capture, "file-cut").starts_with("capture.jsonl:6:"));
+    assert!(!has_finding(&capture, "entries-evicted"));
 }
 
 #[test]

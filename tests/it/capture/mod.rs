@@ -7,6 +7,7 @@ mod live;
 mod logs;
 mod nodes;
 mod notifications;
+mod pgbench;
 mod pitfalls;
 
 use std::path::Path;
