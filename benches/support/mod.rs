@@ -16,7 +16,8 @@ pub fn cpu_time() -> Duration {
     Duration::new(seconds, u32::try_from(now.tv_nsec).expect("below a second"))
 }
 
-/// A month with daily waves, a spike and noise, so that auto scaling has work.
+/// A month with daily waves, a spike and noise of about 1 %, what a compound
+/// Poisson minute of some 60,000 units has, so that auto scaling has work.
 pub fn month_of_minutes(mean_units: f64) -> MinuteSeries {
     let shapes = [
         Shape::Diurnal { peak_to_mean: 2.5, peak_minute: 840 },
@@ -29,7 +30,7 @@ pub fn month_of_minutes(mean_units: f64) -> MinuteSeries {
     };
     let units: Vec<f64> = factors(&shapes, 0, MONTH)
         .into_iter()
-        .map(|factor| mean_units * factor * (0.9 + 0.2 * noise()))
+        .map(|factor| mean_units * factor * (0.99 + 0.02 * noise()))
         .collect();
     MinuteSeries::of_means(0, &units).expect("a small load")
 }

@@ -14,14 +14,24 @@ pub(super) fn moment(text: &[u8]) -> Option<Timestamp> {
 }
 
 fn epoch(text: &[u8]) -> Option<Timestamp> {
-    let dot = text.iter().position(|&b| b == b'.');
-    let whole = number(&text[..dot.unwrap_or(text.len())])?;
-    match dot {
-        None => whole_number(whole),
-        Some(dot) if whole < SECONDS_BELOW => {
-            Some(Timestamp::from_micros(whole * 1_000_000 + micros(&text[dot + 1..])?))
+    let (mut whole, mut digits) = (0_i64, 0);
+    for &byte in text {
+        if !byte.is_ascii_digit() {
+            break;
         }
-        Some(_) => None,
+        // 18 digits do not overflow.
+        if digits == 18 {
+            return None;
+        }
+        whole = whole * 10 + i64::from(byte - b'0');
+        digits += 1;
+    }
+    match text.get(digits) {
+        None if digits > 0 => whole_number(whole),
+        Some(b'.') if digits > 0 && whole < SECONDS_BELOW => {
+            Some(Timestamp::from_micros(whole * 1_000_000 + micros(&text[digits + 1..])?))
+        }
+        _ => None,
     }
 }
 

@@ -221,6 +221,8 @@ pub struct TraceDemand {
 /// A table and the numbers of its arms in the tally.
 struct Routed {
     name: Vec<u8>,
+    /// Of the name, for a quick look.
+    start: (usize, u64),
     table: TraceTable,
     arm: usize,
     index_arms: Vec<usize>,
@@ -299,7 +301,9 @@ impl TraceDemand {
     }
 
     fn find(&mut self, name: &[u8]) -> Option<usize> {
-        let is = |routed: &Routed| routed.name == name;
+        let start = start(name);
+        let is =
+            |routed: &Routed| routed.start == start && (name.len() <= 8 || routed.name == name);
         if !self.tables.get(self.last).is_some_and(is) {
             self.last = self.tables.iter().position(is)?;
         }
@@ -323,8 +327,17 @@ impl TraceDemand {
         let own = arm(None, table.partitions.max(1));
         let index_arms = table.indexes.iter().map(|index| arm(Some(&index.name), 1)).collect();
         let name = table.name.clone().into_bytes();
-        self.tables.push(Routed { name, table, arm: own, index_arms });
+        self.tables.push(Routed { start: start(&name), name, table, arm: own, index_arms });
     }
+}
+
+/// Length and first eight bytes of a name.
+#[inline]
+fn start(name: &[u8]) -> (usize, u64) {
+    let mut first = [0; 8];
+    let length = name.len().min(8);
+    first[..length].copy_from_slice(&name[..length]);
+    (name.len(), u64::from_le_bytes(first))
 }
 
 /// The partition of a key: any fixed hash that spreads well will do, since AWS
