@@ -139,7 +139,7 @@ fn fleet(need: &Need, class: &InstanceClass, settings: &FleetSettings) -> Option
     let least = most.ceil().max(1.0);
     // The volume's own limits depend on its size, so on the number of shards.
     let shards = (1..=settings.logical_shards)
-        .filter(|shards| settings.logical_shards % shards == 0)
+        .filter(|shards| settings.logical_shards.is_multiple_of(*shards))
         .find(|&shards| f64::from(shards) >= least && volume_carries(need, shards, settings))?;
     let count = f64::from(shards);
     let volume_bytes = volume_bytes(need, shards, settings);
