@@ -5,6 +5,7 @@ mod capture;
 mod dynamodb;
 mod layers;
 mod notifications;
+mod postgres_size;
 mod pricing;
 mod pricing_cli;
 mod pricing_commitment;

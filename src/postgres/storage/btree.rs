@@ -3,7 +3,7 @@
 use super::description::{Build, IndexDescription, KeyColumn};
 use super::draws::{DRAWS_MAX, Draws};
 use super::layout::{Placed, data_bytes, entry_header_bytes, max_aligned};
-use super::posting::{self, Entry};
+use super::posting::{self, Entry, Grouping};
 use super::width::Width;
 use super::{BLOCK_BYTES, real, whole_up};
 
@@ -113,8 +113,7 @@ impl Shape {
         Self {
             leaves,
             pivot_bytes: pivot_bytes(index, columns, &prefix, alike),
-            long_duplicates: merged
-                && real(rows) / keys > rows_per_leaf(&entries, covered, leaves, rows),
+            long_duplicates: merged && real(rows) / keys > real(rows) / leaves.max(1.0),
         }
     }
 
@@ -132,10 +131,6 @@ impl Shape {
     }
 }
 
-fn rows_per_leaf(entries: &[Entry], covered: u64, leaves: f64, rows: u64) -> f64 {
-    if entries.is_empty() || covered == 0 { f64::INFINITY } else { real(rows) / leaves.max(1.0) }
-}
-
 /// Entries of an index whose duplicates are merged. The NULLs of a single key
 /// are one key, and their entries hold no value.
 fn merged_entries(
@@ -146,21 +141,24 @@ fn merged_entries(
     draws: &mut Draws,
 ) -> (Vec<Entry>, u64) {
     let nulls = columns[0].null_fraction;
+    let ordered = columns.len() == 1 && columns[0].in_row_order;
+    let grouping = if ordered { Grouping::Even } else { Grouping::Random };
     if columns.len() > 1 || nulls <= 0.0 {
-        return posting::entries(sizes, index.entries, keys, draws);
+        return posting::entries(sizes, index.entries, keys, grouping, draws);
     }
     let null_rows = whole_up(real(index.entries) * nulls).min(index.entries);
     let key_rows = index.entries - null_rows;
     let null_bytes = entry_header_bytes(true);
     let values: Vec<u32> = sizes.iter().copied().filter(|&bytes| bytes != null_bytes).collect();
     let values = if values.is_empty() { vec![null_bytes] } else { values };
-    let (mut entries, covered) = posting::entries(&values, key_rows, (keys - 1.0).max(1.0), draws);
+    let (mut entries, covered) =
+        posting::entries(&values, key_rows, (keys - 1.0).max(1.0), grouping, draws);
     if key_rows == 0 {
-        return posting::entries(&[null_bytes], null_rows, 1.0, draws);
+        return posting::entries(&[null_bytes], null_rows, 1.0, grouping, draws);
     }
     // As many NULLs as go with the part of the values that was drawn.
     let part = whole_up(real(null_rows) * real(covered) / real(key_rows));
-    let (null_entries, null_covered) = posting::entries(&[null_bytes], part, 1.0, draws);
+    let (null_entries, null_covered) = posting::entries(&[null_bytes], part, 1.0, grouping, draws);
     entries.extend(null_entries);
     (entries, covered + null_covered)
 }
@@ -255,6 +253,7 @@ mod tests {
             width: Width::Fixed(bytes),
             distinct,
             equal_is_alike: true,
+            in_row_order: false,
         }
     }
 

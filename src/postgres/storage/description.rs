@@ -86,6 +86,9 @@ pub struct KeyColumn {
     /// Whether equal values are stored alike, so that duplicates may share an
     /// entry (not so for numeric, jsonb, floats and containers).
     pub equal_is_alike: bool,
+    /// Whether rows stand in the order of its values, as of a sequence or a
+    /// clock.
+    pub in_row_order: bool,
 }
 
 /// How the entries of an index came in.

@@ -13,6 +13,7 @@ mod layout;
 mod maps;
 mod posting;
 mod predict;
+mod read;
 mod toast;
 mod width;
 
@@ -21,6 +22,7 @@ pub use description::{
     Build, Column, IndexDescription, KeyColumn, Measured, MeasuredIndex, Storage, TableDescription,
 };
 pub use predict::{IndexSize, TableSize, predict};
+pub use read::{Descriptions, Evidence, read};
 pub use width::{Spread, Width};
 
 /// Bytes of a block.

@@ -55,19 +55,33 @@ fn add_group(entries: &mut Vec<Entry>, key_bytes: u32, mut rows: u64) {
     }
 }
 
+/// How many rows a key has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    /// As many as any other: values that came in with a clock.
+    Even,
+    /// Rows are thrown at the keys at random: a Poisson count that is not zero.
+    Random,
+}
+
 /// Entries of a sorted build in key order, and how many rows they stand for: all
 /// of `rows`, or a fair part of them.
 ///
-/// `key_bytes` holds drawn sizes of one row's entry. Rows are thrown at the keys
-/// at random, so that their number per key is a Poisson count that is not zero.
-pub fn entries(key_bytes: &[u32], rows: u64, keys: f64, draws: &mut Draws) -> (Vec<Entry>, u64) {
+/// `key_bytes` holds drawn sizes of one row's entry.
+pub fn entries(
+    key_bytes: &[u32],
+    rows: u64,
+    keys: f64,
+    grouping: Grouping,
+    draws: &mut Draws,
+) -> (Vec<Entry>, u64) {
     let mut entries = Vec::new();
     if rows == 0 || key_bytes.is_empty() {
         return (entries, 0);
     }
     let mean = (real(rows) / keys.max(1.0)).max(1.0);
-    if mean > real(ROWS_MAX) / 100.0 {
-        // So many rows a key that its number hardly varies.
+    // So many rows a key that their number hardly varies.
+    if grouping == Grouping::Even || mean > real(ROWS_MAX) / 100.0 {
         let part = rows.min(ROWS_MAX);
         let groups = whole_up(real(part) / mean).max(1);
         for group in 0..groups {
@@ -149,7 +163,8 @@ mod tests {
         for (rows, keys) in
             [(1_000, 1000.0), (500_000, 2.0), (300_000, 751.0), (1_000_000, 93_000.0)]
         {
-            let (entries, covered) = entries(&[16], rows, keys, &mut Draws::new());
+            let (entries, covered) =
+                entries(&[16], rows, keys, Grouping::Random, &mut Draws::new());
             let listed: u64 = entries
                 .iter()
                 .map(

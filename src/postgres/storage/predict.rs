@@ -128,6 +128,7 @@ fn toast_index(chunks: u64) -> Estimate {
         width: Width::Fixed(4),
         distinct,
         equal_is_alike: true,
+        in_row_order: true,
     };
     let columns = vec![key.clone(), key];
     let index = IndexDescription {
