@@ -10,6 +10,7 @@ mod capture;
 mod compare;
 mod explain;
 mod item_size;
+mod postgres;
 mod pricing;
 mod progress;
 mod replay;
@@ -43,6 +44,9 @@ enum Command {
     /// The price book, and bills of usage quantities
     #[command(subcommand)]
     Pricing(pricing::Command),
+    /// The Postgres side by itself
+    #[command(subcommand)]
+    Postgres(postgres::Command),
     ItemSize(item_size::Arguments),
     Verify(verify::Arguments),
 }
@@ -113,6 +117,7 @@ fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Replay(args) => replay::run(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Pricing(command) => pricing::run(command, out),
+        Command::Postgres(command) => postgres::run(command, out),
         Command::ItemSize(arguments) => item_size::run(arguments, out),
         Command::Verify(arguments) => verify::run(arguments, out),
     }
