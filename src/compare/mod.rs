@@ -11,6 +11,7 @@ mod limits;
 mod model;
 mod operation_cost;
 mod postgres;
+pub mod uncertainty;
 mod verdict;
 
 pub use comparison::{Comparison, SHARDED, SINGLE, compare, curve_name};
