@@ -40,15 +40,29 @@ impl Taker {
             Some(written) => Sourced { value: written.value, origin: Origin::File(written.place) },
             None => Sourced::default(default),
         };
+        self.list(id, what, show(&sourced.value), sourced.origin.clone());
+        sourced
+    }
+
+    /// A value that has no default, noted down where it is written.
+    pub(super) fn note_written<T>(
+        &mut self,
+        id: &str,
+        what: &str,
+        written: &Written<T>,
+        show: impl Fn(&T) -> String,
+    ) {
+        self.list(id, what, show(&written.value), Origin::File(written.place.clone()));
+    }
+
+    fn list(&mut self, id: &str, what: &str, value: String, origin: Origin) {
         self.assumptions.push(Assumption {
             id: id.to_owned(),
             what: what.to_owned(),
-            value: show(&sourced.value),
-            origin: sourced.origin.clone(),
-            assumed: sourced.origin == Origin::Default
-                || self.assumed.iter().any(|name| name.value == id),
+            value,
+            assumed: origin == Origin::Default || self.assumed.iter().any(|name| name.value == id),
+            origin,
         });
-        sourced
     }
 
     pub(super) fn check_assumed(&self, root: &Section<'_, '_>) {

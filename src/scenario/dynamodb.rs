@@ -2,6 +2,7 @@ use crate::finding::{Diagnostic, Sourced};
 use crate::written::{Section, Written};
 
 use super::assumption::Taker;
+use super::commitment::CommitmentSettings;
 
 /// A way to buy throughput.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +49,8 @@ pub struct DynamoDbSettings {
     pub strong_reads: Sourced<bool>,
     /// Point-in-time recovery.
     pub pitr: Sourced<bool>,
+    /// What may be bought ahead.
+    pub commitment: CommitmentSettings,
 }
 
 impl DynamoDbSettings {
@@ -87,6 +90,7 @@ impl DynamoDbSettings {
                 true,
                 |on| if *on { "on".to_owned() } else { "off".to_owned() },
             ),
+            commitment: CommitmentSettings::take(taker, &section.section_or_empty("commitment")),
         };
         section.report_left_over();
         settings

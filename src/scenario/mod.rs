@@ -1,6 +1,7 @@
 //! What the people asking say about their scenario: `plan.toml`.
 
 mod assumption;
+mod commitment;
 mod dynamodb;
 mod elsewhere;
 mod encoding;
@@ -9,6 +10,7 @@ mod postgres;
 mod settings;
 
 pub use assumption::Assumption;
+pub use commitment::CommitmentSettings;
 pub use dynamodb::{DynamoDbSettings, Mode};
 pub use elsewhere::Elsewhere;
 pub use encoding::{Encoding, NumberEncoding, TimestampEncoding};
