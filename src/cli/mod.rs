@@ -11,6 +11,7 @@ mod compare;
 mod explain;
 mod item_size;
 mod postgres;
+mod priced;
 mod pricing;
 mod progress;
 mod replay;
