@@ -6,7 +6,10 @@ pub(super) fn set_aside(text: &str) -> Option<&'static str> {
     // Deferred checks run at commit and stand as top-level rows, so the level
     // does not tell. Cascades use the same operator and change rows: they stay.
     if lower.contains("operator(pg_catalog.") {
-        return lower.contains("for key share").then_some("foreign-key check");
+        // The second is how a new constraint is checked against all rows.
+        let check = lower.contains("for key share")
+            || (lower.starts_with("select fk.") && lower.contains(" left outer join only "));
+        return check.then_some("foreign-key check");
     }
     let words = words(&lower);
     let starts = |start: &[&str]| words.len() >= start.len() && words[..start.len()] == *start;
@@ -18,6 +21,38 @@ pub(super) fn set_aside(text: &str) -> Option<&'static str> {
         return Some("administration of the server");
     }
     reads_only_the_system(&words).then_some("read of statistics or the system catalog")
+}
+
+/// Whether the rows that a statement counts are rows it changed: an `INSERT`,
+/// `UPDATE`, `DELETE` or `MERGE`, also after `WITH`.
+pub(super) fn changes_rows(text: &str) -> bool {
+    const CHANGES: [&str; 4] = ["insert", "update", "delete", "merge"];
+    let lower = text.to_lowercase();
+    let words = words(&lower);
+    match words.first() {
+        Some(&"with") => verb_after_with(&lower).is_some_and(|verb| CHANGES.contains(&verb)),
+        Some(first) => CHANGES.contains(first),
+        None => false,
+    }
+}
+
+/// The first of the verbs that stands in no brackets.
+fn verb_after_with(lower: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    let mut start = 0;
+    for (i, c) in lower.char_indices().chain([(lower.len(), ' ')]) {
+        if c.is_alphanumeric() || c == '_' {
+            continue;
+        }
+        let word = &lower[start..i];
+        if depth == 0 && matches!(word, "select" | "insert" | "update" | "delete" | "merge") {
+            return Some(word);
+        }
+        depth += usize::from(c == '(');
+        depth = depth.saturating_sub(usize::from(c == ')'));
+        start = i + c.len_utf8();
+    }
+    None
 }
 
 /// Names, numbers and keywords; quotes and punctuation are dropped, but a
@@ -57,7 +92,11 @@ fn reads_only_the_system(words: &[&str]) -> bool {
         }
         let mut next = words[i + 1..].iter().filter(|word| !matches!(**word, "only" | "lateral"));
         let (Some(name), after) = (next.next(), next.next()) else { continue };
-        let system = name.starts_with("pg_") || name.starts_with("information_schema.");
+        // The extension's views stand in any schema.
+        let relation = name.rsplit('.').next().unwrap_or(name);
+        let system = name.starts_with("pg_")
+            || name.starts_with("information_schema.")
+            || relation.starts_with("pg_stat_statements");
         // A subquery, a function, or the `from` of extract(… from 1).
         let no_relation = *name == "("
             || (after == Some(&"(") && !system)
@@ -84,6 +123,14 @@ mod tests {
                 "SELECT $2 FROM ONLY \"public\".\"users\" x WHERE \"id\" OPERATOR(pg_catalog.=) $1 FOR KEY SHARE OF x",
                 "foreign-key check",
             ),
+            (
+                "SELECT fk.\"b\" FROM ONLY \"public\".\"t\" fk LEFT OUTER JOIN ONLY \"public\".\"u\" pk ON ( pk.\"b\" OPERATOR(pg_catalog.=) fk.\"b\") WHERE pk.\"b\" IS NULL",
+                "foreign-key check",
+            ),
+            (
+                "SELECT row_to_json(i) FROM monitoring.pg_stat_statements_info i",
+                "read of statistics or the system catalog",
+            ),
             ("select pg_stat_statements_reset()", "administration of the server"),
             ("CREATE EXTENSION IF NOT EXISTS pg_stat_statements", "administration of the server"),
             ("ALTER SYSTEM SET log_min_duration_statement = '0'", "administration of the server"),
@@ -101,6 +148,18 @@ mod tests {
             ),
         ] {
             assert_eq!(set_aside(text), Some(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_verb_after_with_says_whether_rows_change() {
+        for (text, changes) in [
+            ("WITH a AS (SELECT 1 FOR UPDATE) UPDATE t SET x = 1", true),
+            ("WITH a AS (DELETE FROM t RETURNING *) SELECT * FROM a", false),
+            ("INSERT INTO t SELECT 1", true),
+            ("SELECT update FROM t", false),
+        ] {
+            assert_eq!(changes_rows(text), changes, "{text}");
         }
     }
 

@@ -8,6 +8,7 @@ use super::import::CatalogParts;
 use super::log::Logs;
 use super::model::Counters;
 use super::samples::{KeySample, LengthSample};
+use super::settings::Counting;
 
 /// What the files hold, before snapshots are told apart and subtracted.
 #[derive(Default)]
@@ -38,6 +39,8 @@ pub(super) struct Gathered {
 pub(super) struct StatementFile {
     /// Its name.
     pub name: Rc<str>,
+    /// What its counters count.
+    pub counting: Counting,
     /// The rows as they stand in it.
     pub rows: Vec<StatementRow>,
 }
@@ -52,10 +55,21 @@ pub(super) struct StatementRow {
     pub text: Option<Rc<str>>,
     /// The counters, since `stats_since` or the last reset.
     pub counters: Counters,
+    /// Rates per second, where the export has those instead.
+    pub rates: Option<Rates>,
     /// `min_exec_time`, milliseconds.
     pub min_exec_ms: Option<f64>,
     /// `stats_since` (17 and later).
     pub since: Option<Timestamp>,
+}
+
+/// Per second.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rates {
+    pub calls: f64,
+    pub rows: Option<f64>,
+    /// Milliseconds of execution.
+    pub exec_ms: Option<f64>,
 }
 
 /// The key of a row of `pg_stat_statements`: one row for each database, user,

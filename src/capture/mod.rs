@@ -15,15 +15,19 @@ mod deltas;
 mod from_log;
 mod gathered;
 mod import;
+mod increments;
 mod input;
 mod log;
+mod merge;
 mod model;
 mod normal;
 mod query_log;
 mod read;
 mod samples;
+mod script;
 mod settings;
 mod snapshots;
+mod statement_findings;
 mod statements;
 mod text;
 
@@ -32,10 +36,12 @@ pub use catalog::{
     Trigger,
 };
 pub use input::InputFile;
+pub use merge::{Node, Role, merge};
 pub use model::{
     Capture, Counters, Interval, MachineActivity, SetAside, SourceFile, Statement, TableActivity,
 };
 pub use query_log::{KeyUse, LoggedStatement, LoggedTransaction, QueryLog};
 pub use read::read;
 pub use samples::{IndexActivity, KeySample, LengthSample};
-pub use settings::Settings;
+pub use script::{ScriptSettings, script};
+pub use settings::{Counting, Settings};

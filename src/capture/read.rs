@@ -5,10 +5,11 @@ use crate::finding::{Diagnostic, Diagnostics, Finding, Place, Severity};
 use super::gathered::{Gathered, Moment, StatementFile};
 use super::import::{Head, IMPORTERS, Importer, Read, Shape, each_row};
 use super::input::InputFile;
+use super::merge::ONE_SERVER;
 use super::model::{Capture, Interval, SourceFile};
 use super::settings::Settings;
 use super::snapshots::{Snapshot, snapshots};
-use super::{activity, deltas, from_log, statements};
+use super::{activity, classify, deltas, from_log, statement_findings, statements};
 
 /// A recording shorter than this cannot have seen a day's peak.
 const DAY_MICROS: u64 = 86_400_000_000;
@@ -106,7 +107,7 @@ fn reduce(
             )?;
             capture.query_log =
                 log.and_then(|log| from_log::beside(log, &mut capture.statements, &mut findings));
-            statements::tell_squashed(&capture.statements, &mut findings);
+            statement_findings::squashed(&capture.statements, &mut findings);
             capture
         }
     };
@@ -130,6 +131,25 @@ fn reduce(
     capture.key_samples = gathered.key_samples;
     capture.machine = activity::machine(&gathered.moments);
     capture.sources = sources;
+    evicted_share(&capture, &mut findings);
+    findings.push(
+        Finding::new(
+            ONE_SERVER,
+            Severity::Low,
+            "these are the counters of one server: reads that replicas serve are in none of them",
+        )
+        .mend("record replicas at the same time, if there are any"),
+    );
+    if gathered.is_replica == Some(true) {
+        findings.push(
+            Finding::new(
+                "replica-only",
+                Severity::High,
+                "the counters are those of a replica: writes are in none of them",
+            )
+            .mend("capture the primary too"),
+        );
+    }
     if capture.span_micros() < DAY_MICROS {
         let seconds = capture.span_micros() / 1_000_000;
         findings.push(
@@ -144,6 +164,30 @@ fn reduce(
     findings.sort_by_key(|finding| finding.severity);
     capture.findings = findings;
     Ok(capture)
+}
+
+/// Where statements are missing, says how many of the rows that changed those
+/// recorded account for.
+fn evicted_share(capture: &Capture, findings: &mut Vec<Finding>) {
+    let incomplete = ["entries-evicted", "entries-reset", "counters-reset", "export-partial"];
+    if capture.table_activity.is_empty() || !findings.iter().any(|f| incomplete.contains(&f.id)) {
+        return;
+    }
+    let changed: u64 =
+        capture.table_activity.iter().map(|one| one.inserted + one.updated + one.deleted).sum();
+    let writes = capture.statements.iter().filter(|one| classify::changes_rows(&one.text));
+    let recorded: u64 = writes.filter_map(|one| one.total().rows).sum();
+    if changed > 0 {
+        findings.push(Finding::new(
+            "recorded-share",
+            Severity::Medium,
+            format!(
+                "of {changed} rows that changed in the tables, the statements recorded account for \
+                 {} %; what is missing of the reads is not known",
+                (recorded * 100).div_ceil(changed).min(100)
+            ),
+        ));
+    }
 }
 
 /// Intervals and statements from snapshots of counters.

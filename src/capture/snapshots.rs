@@ -5,7 +5,8 @@ use crate::finding::{Diagnostic, Diagnostics, Finding, Severity};
 use crate::units::Timestamp;
 
 use super::gathered::{Moment, StatementFile, StatementKey, StatementRow};
-use super::settings::Settings;
+use super::increments::{self, look_like_increments};
+use super::settings::{Counting, Settings};
 
 /// Rows of one snapshot lie closer together than this, snapshots further apart.
 const GAP_MICROS: u64 = 1_000_000;
@@ -23,9 +24,63 @@ struct Group {
     rows: Vec<StatementRow>,
 }
 
+/// Snapshots of counters that count from their reset on, in order of time,
+/// whatever the files count.
+pub(super) fn snapshots(
+    mut files: Vec<StatementFile>,
+    moments: &[Moment],
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Snapshot>, Diagnostics> {
+    let kinds: BTreeSet<Counting> = files.iter().map(|file| file.counting).collect();
+    let counting = settings.counting.or(kinds.first().copied()).unwrap_or(Counting::SinceReset);
+    if settings.counting.is_none() && kinds.len() > 1 {
+        let (used, others): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|file| file.counting == counting);
+        let names: Vec<&str> = others.iter().map(|file| &*file.name).collect();
+        findings.push(
+            Finding::new(
+                "statements-recorded-twice",
+                Severity::Medium,
+                format!(
+                    "statements were recorded in more than one way; so as to count nothing twice \
+                     these were left out: {}",
+                    names.join(", ")
+                ),
+            )
+            .mend("give one recording only"),
+        );
+        files = used;
+    }
+    if counting == Counting::SinceReset {
+        let snapshots = cumulative(files, moments, settings, findings)?;
+        if settings.counting.is_none() && look_like_increments(&snapshots) {
+            return Err(Diagnostic::new(
+                "the counters fall from one snapshot to the next much of the time: they seem to count \
+                 one interval each, not everything since a reset",
+            )
+            .why("taken for the one instead of the other, rates come out wrong by any factor")
+            .mend("say which it is: --counting since-reset, interval-up-to or interval-from")
+            .into());
+        }
+        return Ok(snapshots);
+    }
+    let untimed = increments::untimed(&files);
+    if !untimed.is_empty() {
+        let names: Vec<&str> = untimed.iter().map(|name| &**name).collect();
+        return Err(Diagnostic::new(format!(
+            "these count one interval in each row, and rows carry no time: {}",
+            names.join(", ")
+        ))
+        .mend("export the time column too")
+        .into());
+    }
+    Ok(increments::accumulate(files, counting, findings))
+}
+
 /// Tells the snapshots in the files apart, gives each its time and puts them in
 /// order.
-pub(super) fn snapshots(
+fn cumulative(
     files: Vec<StatementFile>,
     moments: &[Moment],
     settings: &Settings,

@@ -8,19 +8,20 @@ use super::database::database;
 use super::deltas::Deltas;
 use super::gathered::{Moment, StatementKey};
 use super::model::{Counters, SetAside, Statement};
-use super::normal::{Normal, SQUASHED, fold_lists};
+use super::normal::{Normal, fold_lists};
 use super::settings::Settings;
 use super::snapshots::Snapshot;
+use super::statement_findings;
 
 /// What the server shows of other users' statements to a user without
 /// `pg_read_all_stats`.
-const HIDDEN: &str = "<insufficient privilege>";
+pub(super) const HIDDEN: &str = "<insufficient privilege>";
 
 /// One entry of the view that belongs to the workload.
-struct Entry {
-    key: Rc<StatementKey>,
-    normal: Rc<Normal>,
-    per_interval: Vec<Counters>,
+pub(super) struct Entry {
+    pub key: Rc<StatementKey>,
+    pub normal: Rc<Normal>,
+    pub per_interval: Vec<Counters>,
 }
 
 /// Sorts the increments of all keys into statements of the workload and what is
@@ -35,8 +36,13 @@ pub(super) fn sort(
     let chosen = database(&deltas, moments, settings);
     let texts = texts(snapshots);
     let mut entries = Vec::new();
+    let mut idle = 0_u64;
     let mut aside: BTreeMap<(&'static str, String, bool), Counters> = BTreeMap::new();
     for (key, per_interval) in deltas {
+        if per_interval.iter().all(|one| one.calls == 0) {
+            idle += 1;
+            continue;
+        }
         let normal = texts.get(&(key.query_id.as_str(), key.database.as_str())).map(Rc::clone);
         let why = if chosen.as_ref().is_some_and(|chosen| *chosen != key.database) {
             Some("another database")
@@ -62,8 +68,15 @@ pub(super) fn sort(
         .into_iter()
         .map(|((why, text, nested), total)| SetAside { why, text, nested, total })
         .collect();
-    tell_aside(&aside, chosen.as_deref(), findings);
-    tell_entries(&entries, findings);
+    statement_findings::aside(&aside, chosen.as_deref(), findings);
+    if idle > 0 {
+        findings.push(Finding::new(
+            "statements-idle",
+            Severity::Low,
+            format!("{idle} statements known to the server did not run during the capture"),
+        ));
+    }
+    statement_findings::entries(&entries, findings);
     give_rows_to_cursors(&mut entries, findings);
     (merge(entries, snapshots, findings), aside)
 }
@@ -195,142 +208,6 @@ fn merge(
         statement.labels.sort();
         statement.labels.dedup();
     }
-    tell_statements(&statements, &spellings, findings);
+    statement_findings::merged(&statements, &spellings, findings);
     statements
-}
-
-fn tell_statements(
-    statements: &[Statement],
-    spellings: &BTreeMap<String, BTreeSet<&str>>,
-    findings: &mut Vec<Finding>,
-) {
-    let folded = statements.iter().filter(|statement| !statement.list_lengths.is_empty()).count();
-    if folded > 0 {
-        let texts: usize = spellings.values().map(BTreeSet::len).filter(|n| *n > 1).sum();
-        findings.push(Finding::new(
-            "lists-folded",
-            Severity::Low,
-            format!(
-                "{texts} texts that differ only in the lengths of their lists are {folded} statements; \
-                 the lengths are kept"
-            ),
-        ));
-    }
-    let variants = statements
-        .iter()
-        .filter(|statement| statement.query_ids.len() > 1 && statement.list_lengths.is_empty())
-        .count();
-    if variants > 0 {
-        findings.push(Finding::new(
-            "queryids-merged",
-            Severity::Low,
-            format!(
-                "{variants} statements stand under several queryids and are counted as one each"
-            ),
-        ));
-    }
-}
-
-/// Says which lists have unknown lengths, after a query log was looked at.
-pub(super) fn tell_squashed(statements: &[Statement], findings: &mut Vec<Finding>) {
-    let squashed = statements.iter().filter(|statement| {
-        statement.text.contains(SQUASHED) && statement.list_lengths.iter().all(BTreeMap::is_empty)
-    });
-    let (count, calls) =
-        squashed.fold((0, 0), |(n, calls), one| (n + 1, calls + one.total().calls));
-    if count > 0 {
-        findings.push(
-            Finding::new(
-                "list-lengths-unknown",
-                Severity::Medium,
-                format!(
-                    "the server squashed the lists of {count} statements ({calls} calls): how many \
-                     values they hold is not recorded, and rows per call is the best stand-in"
-                ),
-            )
-            .mend("add a query log, or state the lengths"),
-        );
-    }
-}
-
-fn tell_aside(aside: &[SetAside], database: Option<&str>, findings: &mut Vec<Finding>) {
-    let of = |why: &str| {
-        let rows = aside.iter().filter(|one| one.why == why);
-        rows.fold((0_usize, 0_u64), |(n, calls), one| (n + 1, calls + one.total.calls))
-    };
-    let (hidden, hidden_calls) = of("text not shown");
-    if hidden > 0 {
-        findings.push(
-            Finding::new(
-                "text-hidden",
-                Severity::High,
-                format!(
-                    "{hidden} statements with {hidden_calls} calls have no text ({HIDDEN} or lost): \
-                     they are in no figure"
-                ),
-            )
-            .mend("export as a role with pg_read_all_stats (or pg_monitor)"),
-        );
-    }
-    let (other, other_calls) = of("another database");
-    if other > 0 {
-        findings.push(
-            Finding::new(
-                "other-databases",
-                Severity::Low,
-                format!(
-                    "{other} statements with {other_calls} calls belong to other databases than {} \
-                     and were set aside",
-                    database.unwrap_or_default()
-                ),
-            )
-            .mend("name another database if this is not the one meant"),
-        );
-    }
-}
-
-fn tell_entries(entries: &[Entry], findings: &mut Vec<Finding>) {
-    let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for entry in entries {
-        users.entry(&entry.normal.text).or_default().insert(&entry.key.user);
-    }
-    let merged = users.values().filter(|users| users.len() > 1).count();
-    if merged > 0 {
-        findings.push(Finding::new(
-            "roles-merged",
-            Severity::Low,
-            format!("{merged} statements were run by several roles and are counted as one each"),
-        ));
-    }
-    let cut: BTreeMap<&str, u64> = entries
-        .iter()
-        .filter(|entry| entry.normal.cut)
-        .map(|entry| (&*entry.normal.text, entry.per_interval.iter().map(|one| one.calls).sum()))
-        .collect();
-    if !cut.is_empty() {
-        findings.push(
-            Finding::new(
-                "text-cut",
-                Severity::High,
-                format!(
-                    "the texts of {} statements with {} calls were cut off by whatever exported them",
-                    cut.len(),
-                    cut.values().sum::<u64>()
-                ),
-            )
-            .mend("export the whole text of `query`"),
-        );
-    }
-    if entries.iter().any(|entry| entry.key.toplevel.is_none()) {
-        findings.push(
-            Finding::new(
-                "level-unknown",
-                Severity::Medium,
-                "the export does not say which statements ran inside others (column toplevel, \
-                 Postgres 14 and later): if pg_stat_statements.track is `all`, the time and WAL of \
-                 nested statements are counted twice",
-            )
-            .mend("export the column toplevel, or capture with pg_stat_statements.track = top"),
-        );
-    }
 }

@@ -6,9 +6,11 @@
 
 mod book;
 mod capacity;
+mod capture;
 mod compare;
 mod explain;
 mod item_size;
+mod postgres;
 mod pricing;
 mod progress;
 mod replay;
@@ -35,12 +37,16 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Compare(compare::CompareArgs),
+    Capture(capture::CaptureArgs),
     Capacity(capacity::CapacityArgs),
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
     /// The price book, and bills of usage quantities
     #[command(subcommand)]
     Pricing(pricing::Command),
+    /// The Postgres side by itself
+    #[command(subcommand)]
+    Postgres(postgres::Command),
     ItemSize(item_size::Arguments),
     Verify(verify::Arguments),
 }
@@ -106,10 +112,12 @@ pub fn main() -> ExitCode {
 fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Compare(args) => compare::run(args, out),
+        Command::Capture(args) => capture::run(args, out),
         Command::Capacity(args) => capacity::run(args, out),
         Command::Replay(args) => replay::run(args, out),
         Command::Explain(args) => explain::run(args, out),
         Command::Pricing(command) => pricing::run(command, out),
+        Command::Postgres(command) => postgres::run(command, out),
         Command::ItemSize(arguments) => item_size::run(arguments, out),
         Command::Verify(arguments) => verify::run(arguments, out),
     }

@@ -14,6 +14,7 @@ use crate::workload::{Service, Workload};
 
 use super::coverage::coverage;
 use super::dynamo::{self, Billing, arm_uses, total};
+use super::limits::{Judged, limit_findings};
 use super::model::{DesignResult, ElsewhereCost, ModeResult};
 
 /// Lays out, plans, measures and bills a design.
@@ -48,6 +49,9 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         .collect();
     let mut findings = plan.findings.clone();
     findings.extend(unserved_findings(workload, &plan));
+    let judged =
+        Judged { workload, design, layout: &layout, plan: &plan, demand: &demand, uses: &uses };
+    findings.extend(limit_findings(&judged, billing));
     if stored.iter().any(|arm| arm.bytes_horizon.is_none()) {
         findings.push(
             Finding::new(

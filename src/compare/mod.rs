@@ -7,6 +7,7 @@ mod crossover;
 mod curves;
 mod design;
 mod dynamo;
+mod limits;
 mod model;
 mod operation_cost;
 mod postgres;

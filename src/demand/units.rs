@@ -1,9 +1,9 @@
 use rust_decimal::Decimal;
 
-use crate::dynamodb::Consistency;
+use crate::dynamodb::{Consistency, SizeDistribution};
 use crate::layout::{Layout, query_units};
-use crate::plan::{Detail, Operation, Plan};
-use crate::units::decimal_from_f64;
+use crate::plan::{Append, Detail, Operation, Plan};
+use crate::units::{Bytes, decimal_from_f64};
 use crate::workload::Workload;
 
 /// A table or one of its indexes: what capacity is counted for.
@@ -89,7 +89,7 @@ fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnit
                 None => &item.sizes,
             };
             let hit = query_units(sizes, *items, consistency);
-            let miss = crate::dynamodb::read(crate::units::Bytes::ZERO, consistency).as_f64();
+            let miss = crate::dynamodb::read(Bytes::ZERO, consistency).as_f64();
             let per_request = found * hit + (1.0 - found) * miss;
             vec![ArmUnits {
                 arm,
@@ -97,11 +97,11 @@ fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnit
                 write: Decimal::ZERO,
             }]
         }
-        Detail::Write { succeeds, entries } => {
+        Detail::Write { succeeds, entries, appends } => {
             let mut arms = vec![ArmUnits {
                 arm: table,
                 read: Decimal::ZERO,
-                write: exact(operation.per_call * item.sizes.expected_write_units()),
+                write: exact(operation.per_call * written_units(&item.sizes, *appends)),
             }];
             for change in entries {
                 let Some(entry) = &item.entries[change.index] else { continue };
@@ -120,7 +120,51 @@ fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnit
     }
 }
 
+/// Write units of one item. A list that grows inside it is billed at each length
+/// it passes through: the mean over the appends from the first to the last.
+#[must_use]
+pub fn written_units(sizes: &SizeDistribution, appends: Option<Append>) -> f64 {
+    let Some(Append { rows, row_bytes }) = appends else {
+        return sizes.expected_write_units();
+    };
+    let mut units = 0.0;
+    let mut done = 0.0;
+    while done < rows {
+        // The last step may be a part of a row: lists differ in length.
+        let share = (rows - done).min(1.0);
+        let missing = (rows - done - share) * row_bytes;
+        units += share * sizes.map(|bytes| shorter(bytes, missing)).expected_write_units();
+        done += share;
+    }
+    if rows > 0.0 { units / rows } else { sizes.expected_write_units() }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a part of an item's size: positive and far below 2^53"
+)]
+fn shorter(bytes: Bytes, missing: f64) -> Bytes {
+    Bytes::new(bytes.get().saturating_sub(missing.round() as u64))
+}
+
 /// A statistic as a decimal.
 fn exact(units: f64) -> Decimal {
     decimal_from_f64(units).expect("units of one call are far below the limit of a decimal")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An item of 1,000 bytes with a list that grows to 4 rows of 100 bytes: the
+    /// appends leave 700, 800, 900 and 1,000 bytes: 1 unit each. At 1,200 bytes
+    /// they leave 900 and 1,000 (1 unit), 1,100 and 1,200 (2 units): 1.5.
+    #[test]
+    fn a_growing_list_is_billed_at_each_length() {
+        let append = Some(Append { rows: 4.0, row_bytes: 100.0 });
+        let units = |bytes| written_units(&SizeDistribution::constant(Bytes::new(bytes)), append);
+        assert!((units(1000) - 1.0).abs() < 1e-9);
+        assert!((units(1200) - 1.5).abs() < 1e-9);
+    }
 }

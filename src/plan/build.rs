@@ -117,6 +117,7 @@ fn stated_operation(
     let write = |change: &Change<'_>| Detail::Write {
         succeeds: 1.0,
         entries: entry_changes(context, home, entity, change, None, Some(rule)),
+        appends: None,
     };
     let (kind, detail) = match &stated.request {
         StatedRequest::Get => (OperationKind::GetItem, read),

@@ -10,4 +10,4 @@ mod read;
 mod write;
 
 pub use build::plan;
-pub use model::{Detail, EntryChange, Operation, OperationKind, Plan, PlannedPattern};
+pub use model::{Append, Detail, EntryChange, Operation, OperationKind, Plan, PlannedPattern};

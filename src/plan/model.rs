@@ -109,7 +109,19 @@ pub enum Detail {
         succeeds: f64,
         /// What happens to the entry in each index of the table.
         entries: Vec<EntryChange>,
+        /// The write adds a row to a list inside the item.
+        appends: Option<Append>,
     },
+}
+
+/// A row added to a list that grows inside an item: the whole item is billed at
+/// the length it has then.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Append {
+    /// Rows that the list comes to hold, on average.
+    pub rows: f64,
+    /// Bytes that each adds.
+    pub row_bytes: f64,
 }
 
 /// What a write does to an index entry, on average over the requests.

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::design::{PatternRule, Template};
-use crate::layout::embedded_column;
+use crate::layout::{embedded_bytes, embedded_column, rows_per_parent};
 use crate::sql::{Assigned, ConflictAction, Predicate, Step, Test, Verb};
 use crate::workload::Entity;
 
 use super::bind::{self, Known};
 use super::build::Context;
 use super::effects::{Change, entry_changes};
-use super::model::{Detail, Operation, OperationKind};
+use super::model::{Append, Detail, EntryChange, Operation, OperationKind};
 use super::read::{self, Need, Reached};
 
 /// A write step with what is known about it.
@@ -132,18 +132,8 @@ fn insert(
         }
     };
     let succeeds = if step.conflict.is_some() { succeeds } else { 1.0 };
-    written.operations.push(Operation {
-        kind,
-        table: home.0,
-        item: home.1,
-        index: None,
-        per_call: attempts,
-        detail: Detail::Write {
-            succeeds,
-            entries: entry_changes(context, home, entity, &change, None, write.rule),
-        },
-        purpose,
-    });
+    let entries = entry_changes(context, home, entity, &change, None, write.rule);
+    written.operations.push(operation(home, kind, (attempts, succeeds), entries, purpose));
     Ok(written)
 }
 
@@ -190,18 +180,9 @@ fn change(
             (OperationKind::PutItem, Change::Put(None)),
         ];
         for (kind, change) in pairs {
-            written.operations.push(Operation {
-                kind,
-                table: home.0,
-                item: home.1,
-                index: None,
-                per_call: requests,
-                detail: Detail::Write {
-                    succeeds,
-                    entries: entry_changes(context, home, entity, &change, via, write.rule),
-                },
-                purpose: format!("move {} to its new key", entity.table),
-            });
+            let entries = entry_changes(context, home, entity, &change, via, write.rule);
+            let purpose = format!("move {} to its new key", entity.table);
+            written.operations.push(operation(home, kind, (requests, succeeds), entries, purpose));
         }
         return Ok(written);
     }
@@ -209,19 +190,29 @@ fn change(
         Verb::Delete => (OperationKind::DeleteItem, "delete"),
         _ => (OperationKind::UpdateItem, "update"),
     };
-    written.operations.push(Operation {
+    let entries = entry_changes(context, home, entity, &change, via, write.rule);
+    let purpose = format!("{verb} {}", entity.table);
+    written.operations.push(operation(home, kind, (requests, succeeds), entries, purpose));
+    Ok(written)
+}
+
+/// A write of `requests` items of which a share succeeds.
+fn operation(
+    (table, item): (usize, usize),
+    kind: OperationKind,
+    (requests, succeeds): (f64, f64),
+    entries: Vec<EntryChange>,
+    purpose: String,
+) -> Operation {
+    Operation {
         kind,
-        table: home.0,
-        item: home.1,
+        table,
+        item,
         index: None,
         per_call: requests,
-        detail: Detail::Write {
-            succeeds,
-            entries: entry_changes(context, home, entity, &change, via, write.rule),
-        },
-        purpose: format!("{verb} {}", entity.table),
-    });
-    Ok(written)
+        detail: Detail::Write { succeeds, entries, appends: None },
+        purpose,
+    }
 }
 
 /// A write of a row that is embedded in its parent's item: an update of the
@@ -293,18 +284,18 @@ fn embedded(
         cleared: BTreeSet::new(),
     };
     let succeeds = if requests > 0.0 { (write.rows / requests).min(1.0) } else { 0.0 };
-    written.operations.push(Operation {
-        kind: OperationKind::UpdateItem,
-        table: home.0,
-        item: home.1,
-        index: None,
-        per_call: requests,
-        detail: Detail::Write {
-            succeeds,
-            entries: entry_changes(context, home, parent, &change, via, write.rule),
-        },
-        purpose: format!("change {} embedded in {}", child.table, parent.table),
+    let appends = (write.step.verb == Verb::Insert).then(|| Append {
+        rows: rows_per_parent(child, parent),
+        row_bytes: embedded_bytes(child, parent),
     });
+    let entries = entry_changes(context, home, parent, &change, via, write.rule);
+    let purpose = format!("change {} embedded in {}", child.table, parent.table);
+    let kind = OperationKind::UpdateItem;
+    let mut changed = operation(home, kind, (requests, succeeds), entries, purpose);
+    if let Detail::Write { appends: appended, .. } = &mut changed.detail {
+        *appended = appends;
+    }
+    written.operations.push(changed);
     Ok(written)
 }
 

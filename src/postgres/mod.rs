@@ -7,6 +7,7 @@ mod cpu;
 mod fleet;
 mod load;
 mod settings;
+pub mod storage;
 
 pub use cpu::CpuEstimate;
 pub use fleet::{Fleet, Need, Resource, fleets, need, single_ceiling};

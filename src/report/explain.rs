@@ -103,7 +103,7 @@ fn under_design(
     write!(out, "  {}: {}", result.design.name, planned.service.word())?;
     match (planned.service, total) {
         (Service::Served | Service::Scan, Some(usd)) => {
-            write!(out, ", {usd} a month on demand")?;
+            write!(out, ", {usd} a month on demand{}", share_of_requests(usd, costs))?;
         }
         (Service::Served | Service::Scan, None) => out.push_str(", price not known"),
         _ => {}
@@ -133,6 +133,18 @@ fn under_design(
         writeln!(out, "    note: {note}")?;
     }
     Ok(())
+}
+
+/// The statement's share of what the design's requests cost.
+fn share_of_requests(usd: Usd, costs: &[Vec<Option<Usd>>]) -> String {
+    let all: Option<Usd> = costs.iter().flatten().copied().sum();
+    match all {
+        Some(all) if all > Usd::ZERO => {
+            let share = (usd.get() / all.get() * Decimal::ONE_HUNDRED).round_dp(1);
+            format!(" ({share} % of its requests)")
+        }
+        _ => String::new(),
+    }
 }
 
 /// The name of a table or index, as `table` or `table.index`.

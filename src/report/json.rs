@@ -12,9 +12,10 @@ use crate::compare::{
 };
 use crate::demand::Arm;
 use crate::design::Design;
+use crate::dynamodb::ITEM_BYTES_MAX;
 use crate::finding::Finding;
 use crate::scenario::Assumption;
-use crate::units::Usd;
+use crate::units::{Bytes, Usd};
 use crate::workload::{Service, Workload};
 
 use super::Manifest;
@@ -223,6 +224,7 @@ fn item_sizes(result: &DesignResult) -> Vec<Value> {
                 "p50_bytes": layout.sizes.quantile(0.5).get(),
                 "p99_bytes": layout.sizes.quantile(0.99).get(),
                 "mean_write_units": layout.sizes.expected_write_units(),
+                "share_over_400_kb": layout.sizes.share_above(Bytes::new(ITEM_BYTES_MAX)),
             }));
         }
     }

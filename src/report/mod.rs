@@ -6,6 +6,7 @@ pub mod cost_curve;
 pub mod explain;
 pub mod json;
 mod manifest;
+pub mod postgres_size;
 pub mod replay;
 mod table;
 pub mod text;

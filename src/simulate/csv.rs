@@ -50,21 +50,11 @@ impl<'a> Row<'a> {
     }
 
     /// A field without its quotes, or `None` past the last one.
+    #[inline]
     pub(super) fn get(&self, index: usize) -> Option<Cow<'a, [u8]>> {
         let field = self.fields.get(index)?;
         let bytes = &self.bytes[field.start..field.end];
-        if !field.escaped {
-            return Some(Cow::Borrowed(bytes));
-        }
-        let mut plain = Vec::with_capacity(bytes.len());
-        let mut rest = bytes.iter();
-        while let Some(&byte) = rest.next() {
-            plain.push(byte);
-            if byte == b'"' {
-                rest.next();
-            }
-        }
-        Some(Cow::Owned(plain))
+        Some(if field.escaped { Cow::Owned(unescaped(bytes)) } else { Cow::Borrowed(bytes) })
     }
 
     /// The column (in bytes, from 1) at which a field begins.
@@ -73,9 +63,24 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Two quotes stand for one.
+#[cold]
+fn unescaped(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.iter();
+    while let Some(&byte) = rest.next() {
+        plain.push(byte);
+        if byte == b'"' {
+            rest.next();
+        }
+    }
+    plain
+}
+
 enum Split {
-    /// A row of this many bytes, its end of line included.
-    Row(usize),
+    /// A row of this many bytes, its end of line included, and whether a field
+    /// of it is quoted.
+    Row(usize, bool),
     Incomplete,
     Malformed(&'static str),
 }
@@ -87,6 +92,7 @@ impl<R: Read> CsvReader<R> {
     }
 
     /// The next row, or `None` after the last.
+    #[inline]
     pub(super) fn next_row(&mut self) -> io::Result<Option<Result<Row<'_>, Unsplit>>> {
         loop {
             if self.start == self.end && self.at_end {
@@ -94,10 +100,11 @@ impl<R: Read> CsvReader<R> {
             }
             let bytes = &self.buffer[self.start..self.end];
             match split(bytes, self.at_end, &mut self.fields) {
-                Split::Row(length) => {
+                Split::Row(length, quoted) => {
                     let bytes = &self.buffer[self.start..self.start + length];
                     let line = self.line;
-                    self.line += lines(bytes, &self.fields);
+                    // Only quoted fields can hold an end of line.
+                    self.line += if quoted { lines(bytes) } else { 1 };
                     self.start += length;
                     return Ok(Some(Ok(Row { line, bytes, fields: &self.fields })));
                 }
@@ -126,7 +133,7 @@ impl<R: Read> CsvReader<R> {
         loop {
             let bytes = &self.buffer[self.start..self.end];
             match split(bytes, self.at_end, &mut self.fields) {
-                Split::Row(length) if length > 0 => {
+                Split::Row(length, _) if length > 0 => {
                     let bytes = &self.buffer[self.start..self.start + length];
                     return Ok(Some(Row { line: self.line, bytes, fields: &self.fields }));
                 }
@@ -166,18 +173,17 @@ impl<R: Read> CsvReader<R> {
     }
 }
 
-fn lines(row: &[u8], fields: &[Field]) -> usize {
-    // Only quoted fields can hold an end of line; unquoted rows have one.
-    let quoted = fields.iter().any(|field| field.start > 0 && row[field.start - 1] == b'"');
-    if quoted { row.iter().filter(|&&b| b == b'\n').count().max(1) } else { 1 }
+fn lines(row: &[u8]) -> usize {
+    row.iter().filter(|&&b| b == b'\n').count().max(1)
 }
 
 /// Splits the first row of `bytes`; `last` says that nothing follows them.
 fn split(bytes: &[u8], last: bool, fields: &mut Vec<Field>) -> Split {
     fields.clear();
-    let mut start = 0;
+    let (mut start, mut any_quoted) = (0, false);
     loop {
         let (field, next) = if bytes.get(start) == Some(&b'"') {
+            any_quoted = true;
             match quoted(bytes, start + 1, last) {
                 Ok(Some(found)) => found,
                 Ok(None) => return Split::Incomplete,
@@ -190,7 +196,7 @@ fn split(bytes: &[u8], last: bool, fields: &mut Vec<Field>) -> Split {
                     return Split::Incomplete;
                 }
                 fields.push(Field { start, end: bytes.len(), escaped: false });
-                return Split::Row(bytes.len());
+                return Split::Row(bytes.len(), any_quoted);
             };
             let end = start + length;
             (Field { start, end, escaped: false }, end)
@@ -207,7 +213,7 @@ fn split(bytes: &[u8], last: bool, fields: &mut Vec<Field>) -> Split {
         {
             field.end -= 1;
         }
-        return Split::Row((next + 1).min(bytes.len()));
+        return Split::Row((next + 1).min(bytes.len()), any_quoted);
     }
 }
 

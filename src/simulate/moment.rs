@@ -14,18 +14,45 @@ pub(super) fn moment(text: &[u8]) -> Option<Timestamp> {
 }
 
 fn epoch(text: &[u8]) -> Option<Timestamp> {
-    let dot = text.iter().position(|&b| b == b'.');
-    let whole = number(&text[..dot.unwrap_or(text.len())])?;
-    let micros = if whole < 100_000_000_000 {
-        whole * 1_000_000 + dot.map_or(Some(0), |dot| micros(&text[dot + 1..]))?
-    } else if dot.is_some() {
-        return None;
-    } else if whole < 100_000_000_000_000 {
-        whole * 1000
-    } else {
-        whole
+    let (mut whole, mut digits) = (0_i64, 0);
+    for &byte in text {
+        if !byte.is_ascii_digit() {
+            break;
+        }
+        // 18 digits do not overflow.
+        if digits == 18 {
+            return None;
+        }
+        whole = whole * 10 + i64::from(byte - b'0');
+        digits += 1;
+    }
+    match text.get(digits) {
+        None if digits > 0 => whole_number(whole),
+        Some(b'.') if digits > 0 && whole < SECONDS_BELOW => {
+            Some(Timestamp::from_micros(whole * 1_000_000 + micros(&text[digits + 1..])?))
+        }
+        _ => None,
+    }
+}
+
+const SECONDS_BELOW: i64 = 100_000_000_000;
+
+/// A moment written as a whole number, as [`moment`] reads it.
+pub(super) fn whole_number(count: i64) -> Option<Timestamp> {
+    let micros = match count {
+        ..0 => return None,
+        0..SECONDS_BELOW => count * 1_000_000,
+        SECONDS_BELOW..100_000_000_000_000 => count * 1000,
+        _ => count,
     };
     Some(Timestamp::from_micros(micros))
+}
+
+/// Seconds since 1970-01-01 with decimals, to the nearest millionth.
+#[expect(clippy::cast_possible_truncation, reason = "checked to be below 10^17")]
+pub(super) fn seconds(seconds: f64) -> Option<Timestamp> {
+    let in_range = (0.0..1e11).contains(&seconds);
+    in_range.then(|| Timestamp::from_micros((seconds * 1e6).round() as i64))
 }
 
 fn civil(text: &[u8]) -> Option<Timestamp> {

@@ -22,6 +22,7 @@ pub const BURST_SECONDS: u32 = 300;
 const OUT_MINUTES: u32 = 2;
 /// Consecutive minutes below the lower threshold that cut capacity (same page).
 const IN_MINUTES: u32 = 15;
+const IN_MINUTES_INDEX: usize = 15;
 /// Served units are remembered for at least [`IN_MINUTES`], in a power of two.
 const REMEMBERED: usize = 16;
 /// A table or index cannot be given more by default ("Quotas in Amazon
@@ -205,15 +206,16 @@ pub fn run_each(
     settings: &Provisioned,
     mut each: impl FnMut(Minute) -> ControlFlow<()>,
 ) -> Outcome {
-    let first = series.milli().first().copied().unwrap_or(0);
-    let mut cell = Cell::new(settings, series.start_minute(), first);
-    for &offered_milli in series.milli() {
+    let demand = series.milli();
+    let mut cell = Cell::new(settings, series.start_minute(), demand.first().copied().unwrap_or(0));
+    let mut done = 0;
+    while done < demand.len() {
         cell.begin_minute();
-        let served_milli = offered_milli.min(cell.available_milli());
-        let minute =
-            Minute { index: cell.minute, capacity: cell.capacity, offered_milli, served_milli };
-        cell.end_minute(offered_milli, served_milli);
-        if each(minute).is_break() {
+        let to_event = usize::try_from(cell.next_event - cell.minute).unwrap_or(usize::MAX);
+        let end = done.saturating_add(to_event).min(demand.len());
+        let (next, flow) = cell.run_quiet(&demand[..end], done, &mut each);
+        done = next;
+        if flow.is_break() {
             break;
         }
     }
@@ -248,6 +250,7 @@ pub struct Cell<'a> {
     // Changed at events only.
     pending: Option<(u64, u32)>,
     retry: u64,
+    no_decrease_before: u64,
     next_scheduled: u64,
     budget: DecreaseBudget,
     hour_end: u64,
@@ -290,6 +293,7 @@ impl<'a> Cell<'a> {
             throttled_minutes: 0,
             pending: None,
             retry: NEVER,
+            no_decrease_before: 0,
             next_scheduled: NEVER,
             budget: DecreaseBudget::default(),
             hour_end: 60 - into_hour,
@@ -338,16 +342,87 @@ impl<'a> Cell<'a> {
         self.offered_hour_milli += offered_milli;
         self.throttled_hour_milli += throttled;
         self.throttled_minutes += u64::from(throttled > 0);
-        self.served_milli[remembered(self.minute)] = served_milli;
+        self.served_milli[slot(self.minute)] = served_milli;
         // Auto scaling sees what was served, never what was asked for.
         self.minutes_above =
             if served_milli > self.out_above_milli { self.minutes_above + 1 } else { 0 };
         self.minutes_below =
             if served_milli < self.in_below_milli { self.minutes_below + 1 } else { 0 };
-        if self.minutes_above >= OUT_MINUTES || self.minutes_below >= IN_MINUTES {
-            self.alarm(served_milli);
+        if self.minutes_above >= OUT_MINUTES
+            || (self.minutes_below >= IN_MINUTES && self.minute >= self.no_decrease_before)
+        {
+            let (remembered, now) = (self.served_milli, self.minute);
+            let within = move |ago: u64| remembered[slot(now - ago)];
+            self.alarm(served_milli, || (0..u64::from(IN_MINUTES)).map(within).max().unwrap_or(0));
         }
         self.minute += 1;
+    }
+
+    /// Runs `demand[from..]`, none of whose minutes has an event, up to and
+    /// with the first minute that trips an alarm: the hot loop, with the state
+    /// in registers. It does what [`Self::end_minute`] does. Returns the minutes
+    /// of `demand` that are done.
+    #[inline]
+    fn run_quiet(
+        &mut self,
+        demand: &[u64],
+        from: usize,
+        each: &mut impl FnMut(Minute) -> ControlFlow<()>,
+    ) -> (usize, ControlFlow<()>) {
+        let (minute_milli, saved_max) = (self.minute_milli, self.saved_milli_max);
+        let (out_above, in_below) = (self.out_above_milli, self.in_below_milli);
+        let (mut above, mut below) = (self.minutes_above, self.minutes_below);
+        let (mut minute, mut saved) = (self.minute, self.saved_milli);
+        let (mut throttled_milli, mut throttled_minutes) = (0, 0);
+        let mut flow = ControlFlow::Continue(());
+        let no_decrease_before = self.no_decrease_before;
+        let mut alarm = None;
+        let mut done = from;
+        for &offered_milli in &demand[from..] {
+            // A full bucket stays full while capacity suffices: the common case,
+            // in which no minute has to wait for the one before it.
+            let mut served_milli = offered_milli;
+            if saved != saved_max || offered_milli > minute_milli {
+                let available = minute_milli + saved;
+                served_milli = offered_milli.min(available);
+                saved = (available - served_milli).min(saved_max);
+                throttled_milli += offered_milli - served_milli;
+                throttled_minutes += u64::from(offered_milli > available);
+            }
+            above = if served_milli > out_above { above + 1 } else { 0 };
+            below = if served_milli < in_below { below + 1 } else { 0 };
+            flow = each(Minute {
+                index: minute,
+                capacity: self.capacity,
+                offered_milli,
+                served_milli,
+            });
+            done += 1;
+            minute += 1;
+            if above >= OUT_MINUTES || (below >= IN_MINUTES && minute > no_decrease_before) {
+                alarm = Some(served_milli);
+                break;
+            }
+            if flow.is_break() {
+                break;
+            }
+        }
+        // No check for overflow, so that it takes no time: an hour of minutes of
+        // at most 2^56 stays below 2^62.
+        self.offered_hour_milli += demand[from..done].iter().copied().fold(0, u64::wrapping_add);
+        self.throttled_hour_milli += throttled_milli;
+        self.throttled_minutes += throttled_minutes;
+        self.saved_milli = saved;
+        (self.minutes_above, self.minutes_below) = (above, below);
+        if let Some(served_milli) = alarm {
+            // Of the minute just served. Minutes below the lower threshold were
+            // served in full.
+            self.minute = minute - 1;
+            let last = &demand[done.saturating_sub(IN_MINUTES_INDEX)..done];
+            self.alarm(served_milli, || last.iter().copied().max().unwrap_or(0));
+        }
+        self.minute = minute;
+        (done, flow)
     }
 
     /// The totals so far.
@@ -359,7 +434,8 @@ impl<'a> Cell<'a> {
         self.totals
     }
 
-    fn alarm(&mut self, served_milli: u64) {
+    /// `highest_milli` is the most served in one of the last fifteen minutes.
+    fn alarm(&mut self, served_milli: u64, highest_milli: impl FnOnce() -> u64) {
         let Some(policy) = self.scaling else { return };
         if self.pending.is_some() {
             return;
@@ -369,10 +445,15 @@ impl<'a> Cell<'a> {
             if wanted > self.capacity {
                 self.change(wanted);
             }
-        } else if self.capacity > self.min && self.budget.allows(self.utc_minute()) {
-            let within = (0..u64::from(IN_MINUTES)).map(|ago| remembered(self.minute - ago));
-            let highest = within.map(|slot| self.served_milli[slot]).max().unwrap_or(0);
-            let wanted = self.bounded(desired(highest, policy.target));
+        } else if self.capacity > self.min {
+            let now = self.utc_minute();
+            let allowed = self.budget.next_allowed(now);
+            if allowed > now {
+                // Nothing to be looked at until then.
+                self.no_decrease_before = self.minute + (allowed - now).unsigned_abs();
+                return;
+            }
+            let wanted = self.bounded(desired(highest_milli(), policy.target));
             if wanted < self.capacity {
                 self.change(wanted);
             }
@@ -396,16 +477,17 @@ impl<'a> Cell<'a> {
 
     #[cold]
     fn event(&mut self) {
-        let due = self.pending.filter(|(due, _)| *due == self.minute);
-        let capacity = due.map_or(self.capacity, |(_, capacity)| capacity);
-        if due.is_some() {
-            self.pending = None;
-        }
         if self.minute == self.hour_end {
             self.close_hour();
             self.hour_end += 60;
         }
-        self.set_capacity(capacity);
+        if let Some((due, capacity)) = self.pending
+            && due == self.minute
+        {
+            self.pending = None;
+            self.set_capacity(capacity);
+        }
+        self.hour_max = self.hour_max.max(self.capacity);
         if self.minute == self.next_scheduled
             && let Some(policy) = self.scaling
         {
@@ -439,7 +521,6 @@ impl<'a> Cell<'a> {
             u128::from(self.capacity) * u128::from(self.minute - self.capacity_since);
         self.capacity_since = self.minute;
         self.capacity = capacity;
-        self.hour_max = self.hour_max.max(capacity);
         self.totals.capacity_peak = self.totals.capacity_peak.max(capacity);
         let per_second_milli = u64::from(capacity) * 1000;
         self.minute_milli = u64::from(capacity) * MINUTE_MILLI;
@@ -456,7 +537,7 @@ impl<'a> Cell<'a> {
         let minutes = u128::from(self.minute - self.hour_begin);
         self.totals.billed.hours_at_max_unit_minutes += u128::from(self.hour_max) * minutes;
         self.hour_begin = self.minute;
-        // Whatever is set next is the least that the next hour is billed at.
+        // What is in force after this event is the least of the next hour.
         self.hour_max = 0;
         self.totals.billed.hours_at_mean_unit_minutes +=
             u128::from(self.capacity) * u128::from(self.minute - self.capacity_since);
@@ -501,7 +582,7 @@ fn bounded(capacity: u32, min: u32, max: u32) -> u32 {
     capacity.max(min).min(max).max(1)
 }
 
-fn remembered(minute: u64) -> usize {
+fn slot(minute: u64) -> usize {
     usize::try_from(minute % REMEMBERED as u64).expect("below 16")
 }
 

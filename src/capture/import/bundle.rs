@@ -10,8 +10,9 @@ use super::super::catalog::TableName;
 use super::super::ddl::{self, Schema};
 use super::super::gathered::{Gathered, Moment, StatementFile};
 use super::super::samples::{KeySample, LengthSample};
+use super::super::settings::Counting;
 use super::super::text::{Names, Record};
-use super::{Importer, Read, each_row, table_name};
+use super::{Importer, Read, cut_off, each_row_to_cut, table_name};
 use super::{
     columns, constraints, database, index_counters, indexes, info, pg_stats, server_settings,
     statements, table_counters, tables,
@@ -21,16 +22,28 @@ pub(super) const IMPORTER: Importer = Importer {
     name: "ddbplan capture bundle",
     sniff: |head| head.has(&["kind"]) && head.columns.iter().any(|name| name.starts_with("row.")),
     read: Read::File(|source, head, gathered, faults| {
-        let mut file = StatementFile { name: Rc::clone(&source.name), rows: Vec::new() };
-        each_row(source, head, faults, |record| {
+        let mut file = StatementFile {
+            name: Rc::clone(&source.name),
+            counting: Counting::SinceReset,
+            rows: Vec::new(),
+        };
+        let mut in_statements = false;
+        let cut = each_row_to_cut(source, head, faults, |record| {
             let row = record.inner("row.");
-            if record.need(&["kind"])? == "statement" {
+            in_statements = record.need(&["kind"])? == "statement";
+            if in_statements {
                 file.rows.push(statements::row(&row)?);
             } else {
                 take(record.need(&["kind"])?, &row, gathered)?;
             }
             Ok(true)
         });
+        if let Some(cut) = &cut {
+            gathered.findings.push(cut_off(cut));
+            // A reading without its last rows would seem to have lost them.
+            let last = file.rows.iter().map(|row| row.at).max().filter(|_| in_statements);
+            file.rows.retain(|row| Some(row.at) != last);
+        }
         gathered.statements.push(file);
     }),
 };

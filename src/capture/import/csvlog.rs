@@ -3,7 +3,7 @@ use std::rc::Rc;
 use super::super::log::Entry;
 use super::super::text::CsvReader;
 use super::stderr_log::clock;
-use super::{Head, Importer, Read, Shape};
+use super::{Head, Importer, Read, Shape, cut_off};
 
 /// Places of the columns; see
 /// <https://www.postgresql.org/docs/current/runtime-config-logging.html>.
@@ -27,9 +27,13 @@ pub(super) const IMPORTER: Importer = Importer {
         while let Some(record) = csv.next_record() {
             let cells = match record {
                 Ok((_, cells)) => cells,
-                // A log that is still being written ends in the middle.
                 Err(fault) => {
-                    faults.push(fault);
+                    // A log that is being written ends in the middle.
+                    if csv.is_cut() {
+                        gathered.findings.push(cut_off(&fault));
+                    } else {
+                        faults.push(fault);
+                    }
                     break;
                 }
             };

@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use super::super::log::Entry;
 use super::stderr_log::clock;
-use super::{Importer, Read, each_row};
+use super::{Importer, Read, cut_off, each_row_to_cut};
 
 /// `jsonlog` (Postgres 15 and later).
 pub(super) const IMPORTER: Importer = Importer {
@@ -11,7 +11,7 @@ pub(super) const IMPORTER: Importer = Importer {
     read: Read::File(|source, head, gathered, faults| {
         let name = Rc::clone(&source.name);
         let mut repeated = false;
-        each_row(source, head, faults, |record| {
+        let cut = each_row_to_cut(source, head, faults, |record| {
             let text = |names| record.text(names).unwrap_or_default();
             let entry = Entry {
                 at: clock(text(&["timestamp"])),
@@ -25,6 +25,7 @@ pub(super) const IMPORTER: Importer = Importer {
             repeated = !gathered.logs.take(&entry);
             Ok(!repeated)
         });
+        gathered.findings.extend(cut.as_ref().map(cut_off));
         if repeated {
             gathered.logs.repeated.push(name);
         }

@@ -14,10 +14,13 @@ mod indexes;
 mod info;
 mod jsonlog;
 mod partitions;
+mod pg_stat_monitor;
 mod pg_stats;
+mod pghero;
 mod schema_sql;
 mod server_settings;
 mod snapshots;
+mod statement_rates;
 mod statements;
 mod stderr_log;
 mod table_counters;
@@ -28,7 +31,7 @@ pub(super) use catalog_parts::CatalogParts;
 pub(super) use head::{Head, Shape};
 pub(super) use partitions::Partitions;
 
-use crate::finding::{Diagnostic, Diagnostics};
+use crate::finding::{Diagnostic, Diagnostics, Finding, Severity};
 
 use super::gathered::Gathered;
 use super::input::Source;
@@ -59,6 +62,9 @@ pub(super) enum Read {
 pub(super) const IMPORTERS: &[Importer] = &[
     bundle::IMPORTER,
     snapshots::IMPORTER,
+    pghero::IMPORTER,
+    pg_stat_monitor::IMPORTER,
+    statement_rates::IMPORTER,
     statements::IMPORTER,
     info::IMPORTER,
     table_counters::SERIES,
@@ -87,6 +93,16 @@ fn table_name(row: &Record) -> Result<super::catalog::TableName, Diagnostic> {
     Ok(super::catalog::TableName::new(schema, row.need(TABLE)?))
 }
 
+/// The finding of a file whose end is missing.
+fn cut_off(fault: &Diagnostic) -> Finding {
+    let place = fault.place.as_ref().map(ToString::to_string).unwrap_or_default();
+    Finding::new(
+        "file-cut",
+        Severity::Low,
+        format!("{place}: the file ends in the middle of a line; everything before it was read"),
+    )
+}
+
 /// `reltuples`, a floating-point number that is -1 (0 before Postgres 14) for a
 /// relation that was never analysed.
 #[expect(
@@ -100,24 +116,41 @@ fn row_estimate(record: &Record) -> Result<Option<u64>, Diagnostic> {
 }
 
 /// Reads rows until the end, until `take` says `false`, or until too much is
-/// wrong with them.
+/// wrong with them. A file that ends in the middle of a row is at fault.
 pub(super) fn each_row(
     source: &mut Source<'_>,
     head: &Head,
     faults: &mut Diagnostics,
-    mut take: impl FnMut(&Record) -> Result<bool, Diagnostic>,
+    take: impl FnMut(&Record) -> Result<bool, Diagnostic>,
 ) {
+    if let Some(cut) = each_row_to_cut(source, head, faults, take) {
+        faults.push(cut);
+    }
+}
+
+/// The same for files that are written row by row, whose end may be cut off
+/// without harm to the rest: says where that is.
+fn each_row_to_cut(
+    source: &mut Source<'_>,
+    head: &Head,
+    faults: &mut Diagnostics,
+    mut take: impl FnMut(&Record) -> Result<bool, Diagnostic>,
+) -> Option<Diagnostic> {
     /// A file with this many faults is not what it seemed to be.
     const FAULTS_MAX: usize = 20;
-    let rows = match source.rows(head.csv_delimiter()) {
+    let mut rows = match source.rows(head.csv_delimiter()) {
         Ok(rows) => rows,
-        Err(fault) => return faults.push(fault),
+        Err(fault) => {
+            faults.push(fault);
+            return None;
+        }
     };
     let mut count = 0;
-    for row in rows {
+    while let Some(row) = rows.next() {
         match row.and_then(|row| take(&row)) {
             Ok(true) => {}
             Ok(false) => break,
+            Err(fault) if rows.is_cut() => return Some(fault),
             Err(fault) => {
                 faults.push(fault);
                 count += 1;
@@ -127,4 +160,5 @@ pub(super) fn each_row(
             }
         }
     }
+    None
 }

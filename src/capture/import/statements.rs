@@ -8,12 +8,14 @@
 
 use std::rc::Rc;
 
-use crate::finding::Diagnostic;
+use crate::finding::{Diagnostic, Diagnostics};
 
-use super::super::gathered::{StatementFile, StatementKey, StatementRow};
+use super::super::gathered::{Gathered, Rates, StatementFile, StatementKey, StatementRow};
+use super::super::input::Source;
 use super::super::model::Counters;
+use super::super::settings::Counting;
 use super::super::text::{Names, Record};
-use super::{Importer, Read, each_row};
+use super::{Head, Importer, Read, each_row};
 
 pub(super) const IMPORTER: Importer = Importer {
     name: "pg_stat_statements",
@@ -21,27 +23,54 @@ pub(super) const IMPORTER: Importer = Importer {
         head.has(&["query", "calls"]) && head.has_any(&["total_exec_time", "total_time", "rows"])
     },
     read: Read::File(|source, head, gathered, faults| {
-        let mut file = StatementFile { name: Rc::clone(&source.name), rows: Vec::new() };
-        each_row(source, head, faults, |record| {
-            file.rows.push(row(record)?);
-            Ok(true)
-        });
-        gathered.statements.push(file);
+        file(source, head, Counting::SinceReset, gathered, faults);
     }),
 };
 
+/// Reads a file of rows of statements.
+pub(super) fn file(
+    source: &mut Source<'_>,
+    head: &Head,
+    counting: Counting,
+    gathered: &mut Gathered,
+    faults: &mut Diagnostics,
+) {
+    let mut file = StatementFile { name: Rc::clone(&source.name), counting, rows: Vec::new() };
+    each_row(source, head, faults, |record| {
+        file.rows.push(row(record)?);
+        Ok(true)
+    });
+    gathered.statements.push(file);
+}
+
 /// The time column of snapshot tables and of the usual export queries.
-pub(super) const AT: Names =
-    &["captured_at", "now", "clock_timestamp", "snapshot_at", "ts", "collected_at", "snap_time"];
+pub(super) const AT: Names = &[
+    "captured_at",
+    "now",
+    "clock_timestamp",
+    "snapshot_at",
+    "ts",
+    "collected_at",
+    "snap_time",
+    "bucket_start_time",
+];
 
 pub(super) fn row(record: &Record) -> Result<StatementRow, Diagnostic> {
     let text = record.text(&["query"]);
-    let query_id = record.text(&["queryid"]).or(text);
+    let query_id = record.text(&["queryid", "query_hash"]).or(text);
     let key = StatementKey {
         query_id: query_id.unwrap_or_default().to_owned(),
         user: record.text(&["userid", "rolname", "usename", "user"]).unwrap_or_default().to_owned(),
         database: record.text(&["dbid", "datname", "database"]).unwrap_or_default().to_owned(),
         toplevel: record.flag(&["toplevel"])?,
+    };
+    let rates = match record.number(&["calls_per_sec"])? {
+        None => None,
+        Some(calls) => Some(Rates {
+            calls,
+            rows: record.number(&["rows_per_sec"])?,
+            exec_ms: record.number(&["total_time_per_sec"])?,
+        }),
     };
     let temp = (record.count(&["temp_blks_read"])?, record.count(&["temp_blks_written"])?);
     Ok(StatementRow {
@@ -49,9 +78,14 @@ pub(super) fn row(record: &Record) -> Result<StatementRow, Diagnostic> {
         key: Rc::new(key),
         text: text.map(Rc::from),
         counters: Counters {
-            calls: record.count(&["calls"])?.ok_or_else(|| {
-                Diagnostic::new("this row has no number of calls").at(record.place(&["calls"]))
-            })?,
+            calls: match record.count(&["calls"])? {
+                Some(calls) => calls,
+                None if rates.is_some() => 0,
+                None => {
+                    let fault = Diagnostic::new("this row has no number of calls");
+                    return Err(fault.at(record.place(&["calls"])));
+                }
+            },
             rows: record.count(&["rows"])?,
             exec_ms: record.number(&["total_exec_time", "total_time"])?,
             plan_ms: record.number(&["total_plan_time"])?,
@@ -69,6 +103,7 @@ pub(super) fn row(record: &Record) -> Result<StatementRow, Diagnostic> {
             wal_fpi: record.count(&["wal_fpi"])?,
             wal_bytes: record.count(&["wal_bytes"])?,
         },
+        rates,
         min_exec_ms: record.number(&["min_exec_time", "min_time"])?,
         since: record.time(&["stats_since"])?,
     })

@@ -23,11 +23,17 @@ pub(in crate::capture) struct CsvReader<'a> {
     file: Rc<str>,
     delimiter: u8,
     next_line: usize,
+    cut: bool,
 }
 
 impl<'a> CsvReader<'a> {
     pub fn new(reader: &'a mut dyn BufRead, file: Rc<str>, delimiter: u8) -> Self {
-        Self { reader, file, delimiter, next_line: 1 }
+        Self { reader, file, delimiter, next_line: 1, cut: false }
+    }
+
+    /// Whether the last fault was that the file ends in the middle of a record.
+    pub fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// The line on which the record starts, and its cells; empty lines are
@@ -51,6 +57,7 @@ impl<'a> CsvReader<'a> {
                             break;
                         }
                         if read == 0 || bytes.len() > RECORD_BYTES_MAX {
+                            self.cut = read == 0;
                             return Some(Err(self.unclosed(line)));
                         }
                     }

@@ -24,6 +24,7 @@ pub(in crate::capture) struct ObjectReader<'a> {
     one_a_line: bool,
     depth: usize,
     done: bool,
+    cut: bool,
 }
 
 impl<'a> ObjectReader<'a> {
@@ -37,7 +38,13 @@ impl<'a> ObjectReader<'a> {
             one_a_line: one_a_line(head),
             depth: 0,
             done: false,
+            cut: false,
         }
+    }
+
+    /// Whether the last fault was that the file ends in the middle of a line.
+    pub fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// The line on which the object starts, and the object. After a fault in
@@ -66,12 +73,15 @@ impl<'a> ObjectReader<'a> {
             }
             let line = self.line;
             self.line += 1;
+            let whole = bytes.ends_with(b"\n");
             let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
             let bytes = bytes.trim_ascii_end();
             if bytes.is_empty() {
                 continue;
             }
-            return Some(self.parse(bytes, line, 1).map(|object| (line, object)));
+            let object = self.parse(bytes, line, 1).map(|object| (line, object));
+            self.cut = object.is_err() && !whole;
+            return Some(object);
         }
     }
 

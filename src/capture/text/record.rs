@@ -165,6 +165,16 @@ pub(in crate::capture) fn column_name(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
+impl Rows<'_> {
+    /// Whether the last fault was that the file ends in the middle of a row.
+    pub fn is_cut(&self) -> bool {
+        match &self.form {
+            Form::Csv(csv) => csv.is_cut(),
+            Form::Json(json) => json.is_cut(),
+        }
+    }
+}
+
 impl Iterator for Rows<'_> {
     type Item = Result<Record, Diagnostic>;
 

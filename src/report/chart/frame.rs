@@ -10,7 +10,8 @@ pub const DARK: Ink = Ink(34, 34, 34, 1.0);
 pub const MUTED: Ink = Ink(90, 90, 90, 1.0);
 /// Axis lines.
 pub const AXIS: Ink = Ink(120, 120, 120, 1.0);
-const GRID: Ink = Ink(226, 226, 226, 1.0);
+/// Grid lines.
+pub const GRID: Ink = Ink(226, 226, 226, 1.0);
 /// The paper.
 pub const WHITE: Ink = Ink(255, 255, 255, 1.0);
 
@@ -19,7 +20,8 @@ pub const TICK_SIZE: f64 = 24.0;
 /// Size of notes, pixels.
 pub const NOTE_SIZE: f64 = 21.0;
 
-const MARGIN: f64 = 36.0;
+/// White around the picture.
+pub const MARGIN: f64 = 36.0;
 /// Upper edge of the plot.
 pub const TOP: f64 = 168.0;
 /// Lower edge of the plot.
@@ -49,6 +51,11 @@ impl Scale {
     /// Equal ratios are equally long; `low` and `high` above 0.
     pub fn logarithmic((low, high): (f64, f64), from: f64, to: f64) -> Self {
         Self { low: low.ln(), high: high.ln(), from, to, logarithmic: true }
+    }
+
+    /// Equal differences are equally long.
+    pub fn linear((low, high): (f64, f64), from: f64, to: f64) -> Self {
+        Self { low, high, from, to, logarithmic: false }
     }
 
     /// The pixel of a value.

@@ -18,6 +18,9 @@ const NAME_ROW: f64 = 31.0;
 const REMARK_ROW: f64 = 27.0;
 const BETWEEN: f64 = 9.0;
 
+/// The note for names that had to be replaced.
+pub const REPLACED: &str = "Names in letters this picture cannot draw are replaced by numbers.";
+
 /// What stands beside a line.
 pub struct Label {
     rows: Vec<(String, f64, Ink)>,
@@ -26,16 +29,16 @@ pub struct Label {
     pub end: Option<(f64, f64)>,
 }
 
-/// The names of series as they are shown, and whether any had to be replaced
-/// because the font cannot draw it.
-pub fn names<'a>(names: impl Iterator<Item = &'a str>) -> (Vec<String>, bool) {
+/// Names as they are shown, and whether any had to be replaced by `kind` and a
+/// number because the font cannot draw it.
+pub fn names<'a>(kind: &str, names: impl Iterator<Item = &'a str>) -> (Vec<String>, bool) {
     let mut replaced = false;
     let shown = names
         .enumerate()
         .map(|(i, name)| {
             words::name(name).unwrap_or_else(|| {
                 replaced = true;
-                format!("series {}", i + 1)
+                format!("{kind} {}", i + 1)
             })
         })
         .collect();
@@ -118,7 +121,8 @@ pub fn draw(canvas: &mut Canvas, plot: Rect, labels: &[Label]) -> usize {
         let text = plot.right + LEADER;
         if let Some(at) = label.end {
             if at.0 < plot.right - 1.0 {
-                lines::dotted(canvas, (at.0 + 12.0, at.1), (plot.right, at.1), 1.5, ink);
+                // Sparse, lest it look like the line going on level.
+                lines::dotted(canvas, ((at.0 + 12.0, at.1), (plot.right, at.1)), 12.0, 1.5, ink);
             }
             canvas.line((plot.right + 4.0, at.1), (bend, row), 1.5, ink);
         }
@@ -134,4 +138,41 @@ pub fn draw(canvas: &mut Canvas, plot: Rect, labels: &[Label]) -> usize {
         }
     }
     places.iter().filter(|place| place.is_none()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(names: &[&str]) -> Vec<(String, Style, Option<String>)> {
+        names
+            .iter()
+            .enumerate()
+            .map(|(i, name)| ((*name).to_owned(), Style::of(i, false), None))
+            .collect()
+    }
+
+    #[test]
+    fn names_are_whole_while_there_is_room() {
+        let name = "Orders in one table, order lines collected under the customer";
+        let eight = labels(&described(&[name; 8]), 700.0);
+        assert!(eight.iter().all(|label| label.name().join(" ") == name));
+        let twenty = labels(&described(&[name; 20]), 700.0);
+        assert!(twenty.iter().all(|label| label.name().len() == 1 && label.width() <= ROOM));
+    }
+
+    #[test]
+    fn names_that_look_alike_when_shortened_are_numbered() {
+        let both =
+            ["A", "B"].map(|which| format!("{}{which}{}", "Orders".repeat(10), "lines".repeat(10)));
+        let shown = labels(&described(&[&both[0], &both[1], "Design C"]), 700.0);
+        assert!(shown[0].rows[0].0.starts_with("1: ") && shown[1].rows[0].0.starts_with("2: "));
+        assert_eq!(shown[2].rows[0].0, "Design C");
+    }
+
+    #[test]
+    fn a_name_the_font_cannot_draw_becomes_a_number() {
+        let (shown, replaced) = names("series", ["Design A", "設計B"].into_iter());
+        assert_eq!((shown, replaced), (vec!["Design A".to_owned(), "series 2".to_owned()], true));
+    }
 }

@@ -97,6 +97,27 @@ pub fn simplified(path: &[(f64, f64)], tolerance: f64) -> Vec<(f64, f64)> {
     std::iter::once(*first).chain(inner).chain(std::iter::once(*last)).collect()
 }
 
+/// At most four points in each column of pixels: the first, the lowest, the
+/// highest and the last, so that no peak is lost (the M4 reduction of
+/// <https://doi.org/10.14778/2732951.2732953>).
+pub fn thinned(points: &[Point]) -> Vec<Point> {
+    let mut out = Vec::new();
+    for column in points.chunk_by(|a, b| (a.0.floor() - b.0.floor()).abs() < 0.5) {
+        let by_height = |a: &(usize, &Point), b: &(usize, &Point)| a.1.1.total_cmp(&b.1.1);
+        let numbered = || column.iter().enumerate();
+        let mut kept: Vec<usize> = [numbered().min_by(by_height), numbered().max_by(by_height)]
+            .into_iter()
+            .flatten()
+            .map(|(i, _)| i)
+            .chain([0, column.len() - 1])
+            .collect();
+        kept.sort_unstable();
+        kept.dedup();
+        out.extend(kept.into_iter().map(|i| column[i]));
+    }
+    out
+}
+
 /// How far a point is from the stretch between two others.
 fn distance(at: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -281,6 +302,25 @@ mod tests {
             for at in &path {
                 let near = simple.windows(2).any(|w| distance(*at, w[0], w[1]) <= 2.0 + 1e-9);
                 prop_assert!(near || simple.len() < 2);
+            }
+        }
+
+        #[test]
+        fn thinning_keeps_every_peak(
+            mut points in prop::collection::vec((0.0f64..40.0, 0.0f64..100.0), 1..400),
+        ) {
+            points.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let thin = thinned(&points);
+            prop_assert!(thin.len() <= 160);
+            let highest = |points: &[Point]| points.iter().map(|p| p.1).fold(0.0, f64::max);
+            for column in 0..40 {
+                let of = |points: &[Point]| -> Vec<Point> {
+                    let (from, to) = (f64::from(column), f64::from(column + 1));
+                    points.iter().copied().filter(|p| p.0 >= from && p.0 < to).collect()
+                };
+                let (all, kept) = (of(&points), of(&thin));
+                prop_assert!((highest(&all) - highest(&kept)).abs() < 1e-12);
+                prop_assert!(all.first() == kept.first() && all.last() == kept.last());
             }
         }
 

@@ -1,24 +1,24 @@
 //! Lines and bands, cut at the edges of the plot.
 
 use super::canvas::{Canvas, Ink};
-use super::layout::{self, Rect};
-use super::style::{LINE, Style};
+use super::layout::{self, Point, Rect};
+use super::style::Style;
 
 /// A line on paper.
 pub struct Path {
     /// Its corners, pixels.
-    pub corners: Vec<(f64, f64)>,
+    pub corners: Vec<Point>,
 }
 
 impl Path {
     /// Joins points straight.
-    pub fn straight(points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub fn straight(points: impl IntoIterator<Item = Point>) -> Self {
         Self { corners: points.into_iter().collect() }
     }
 
     /// Joins points level until the next.
-    pub fn steps(points: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        let mut corners: Vec<(f64, f64)> = Vec::new();
+    pub fn steps(points: impl IntoIterator<Item = Point>) -> Self {
+        let mut corners: Vec<Point> = Vec::new();
         for at in points {
             if let Some(&last) = corners.last() {
                 corners.push((at.0, last.1));
@@ -36,7 +36,7 @@ impl Path {
         plot: Rect,
         style: &Style,
         covered: &mut Vec<Rect>,
-    ) -> Option<(f64, f64)> {
+    ) -> Option<Point> {
         const SHAPES_EVERY: f64 = 260.0;
         // Corners go to half pixels: fewer of them wobble less.
         let corners = layout::simplified(&self.corners, 0.3);
@@ -49,15 +49,16 @@ impl Path {
         }
         let mut end = None;
         let mut walked = 0.0;
-        let mut next_shape = 30.0 + style.offset * SHAPES_EVERY;
+        let mut next_shape =
+            style.offset.map_or(f64::INFINITY, |share| 30.0 + share * SHAPES_EVERY);
         for pair in corners.windows(2) {
             let Some((from, to)) = plot.clip(pair[0], pair[1]) else { continue };
             let length = (to.0 - from.0).hypot(to.1 - from.1);
             if style.dashed {
-                dashes(canvas, from, to, walked, style.ink);
+                dashes(canvas, (from, to), walked, style);
             } else {
-                canvas.line(from, to, LINE, style.ink);
-                canvas.disc(to, LINE / 2.0, style.ink);
+                canvas.line(from, to, style.width, style.ink);
+                canvas.disc(to, style.width / 2.0, style.ink);
             }
             while next_shape <= walked + length {
                 let at = along(from, to, (next_shape - walked) / length);
@@ -76,12 +77,12 @@ impl Path {
     }
 }
 
-fn along(from: (f64, f64), to: (f64, f64), share: f64) -> (f64, f64) {
+fn along(from: Point, to: Point, share: f64) -> Point {
     (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share)
 }
 
 /// A stretch of a dashed line that has `walked` so far when it begins.
-fn dashes(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), walked: f64, ink: Ink) {
+fn dashes(canvas: &mut Canvas, (from, to): (Point, Point), walked: f64, style: &Style) {
     const DASH: f64 = 18.0;
     const GAP: f64 = 10.0;
     let length = (to.0 - from.0).hypot(to.1 - from.1);
@@ -92,21 +93,20 @@ fn dashes(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), walked: f64, in
             canvas.line(
                 along(from, to, from_at / length),
                 along(from, to, to_at / length),
-                LINE,
-                ink,
+                style.width,
+                style.ink,
             );
         }
         begin += DASH + GAP;
     }
 }
 
-/// A thin dotted line.
-pub fn dotted(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), width: f64, ink: Ink) {
+/// A dotted line, a dot every `every` pixels.
+pub fn dotted(canvas: &mut Canvas, (from, to): (Point, Point), every: f64, width: f64, ink: Ink) {
     let length = (to.0 - from.0).hypot(to.1 - from.1);
-    let (dot, every) = (width * 2.0, width * 4.5);
     let mut at = 0.0;
     while at < length {
-        let end = (at + dot).min(length);
+        let end = (at + width * 2.0).min(length);
         canvas.line(along(from, to, at / length), along(from, to, end / length), width, ink);
         at += every;
     }

@@ -3,6 +3,7 @@
 //! The same description gives the same bytes everywhere: the font is embedded,
 //! nothing is asked of the system.
 
+mod bars;
 mod canvas;
 mod frame;
 mod labels;
@@ -11,11 +12,14 @@ mod lines;
 mod png;
 mod style;
 mod ticks;
+mod timeline;
 mod words;
 
 use serde::Serialize;
 
+pub use bars::breakdown_png;
 pub use png::png;
+pub use timeline::timeline_png;
 
 /// Cost against load, both on logarithmic axes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -73,4 +77,59 @@ pub struct Mark {
     pub y: f64,
     /// A few words; left out where there is no room, the point stays.
     pub label: String,
+}
+
+/// What costs are made of, bar by bar, from nothing up.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BreakdownChart {
+    /// What the picture shows, in one line.
+    pub title: String,
+    /// What it holds for: region, capacity mode, load.
+    pub subtitle: String,
+    /// The cost axis and its unit.
+    pub x_label: String,
+    /// What the bars are made of, in the order of their colours.
+    pub parts: Vec<String>,
+    /// The bars, from the top.
+    pub bars: Vec<Bar>,
+}
+
+/// One bar of a [`BreakdownChart`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bar {
+    /// What the bar is of.
+    pub name: String,
+    /// USD a month of each part, in the order of the chart's parts; `None`
+    /// where it is not known, which the picture says. What is no finite number
+    /// from 0 up counts as not known.
+    pub usd: Vec<Option<f64>>,
+}
+
+/// Demand against capacity over time, and what was refused.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TimelineChart {
+    /// What the picture shows, in one line.
+    pub title: String,
+    /// What it holds for: table, design, load.
+    pub subtitle: String,
+    /// The time axis: since when.
+    pub x_label: String,
+    /// The axis of demand and its unit.
+    pub y_label: String,
+    /// By ascending time; each holds until the next.
+    pub moments: Vec<Moment>,
+}
+
+/// One interval of a [`TimelineChart`], all in the unit of its axis.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Moment {
+    /// When it begins, seconds from the start.
+    pub at_s: f64,
+    /// What was asked for.
+    pub demand: f64,
+    /// What was provisioned; `None` where nothing limits it.
+    pub capacity: Option<f64>,
+    /// How much of the demand was throttled. Not always what exceeds the
+    /// capacity: burst capacity serves some of that.
+    pub throttled: f64,
 }

@@ -22,12 +22,10 @@ pub fn png(chart: &CostChart) -> Vec<u8> {
     let (x_range, y_range) = ranges(chart, &lines);
     let mut notes = left_out(chart, &lines, y_range.0);
 
-    let (names, replaced) = labels::names(chart.series.iter().map(|series| series.name.as_str()));
+    let (names, replaced) =
+        labels::names("series", chart.series.iter().map(|series| series.name.as_str()));
     if replaced {
-        notes.push(
-            "Names in letters this picture cannot draw are shown as \u{201c}series N\u{201d}."
-                .to_owned(),
-        );
+        notes.push(labels::REPLACED.to_owned());
     }
     let described: Vec<(String, Style, Option<String>)> = names
         .into_iter()
@@ -64,7 +62,7 @@ pub fn png(chart: &CostChart) -> Vec<u8> {
     let fixed = chart.baseline.as_ref().filter(|(_, usd)| on_paper(1.0, *usd));
     if let Some((_, usd)) = fixed {
         let at = y.scale.at(*usd);
-        lines::dotted(&mut canvas, (plot.left, at), (plot.right, at), 3.0, AXIS);
+        lines::dotted(&mut canvas, ((plot.left, at), (plot.right, at)), 13.0, 3.0, AXIS);
     }
 
     let mut covered = Vec::new();
@@ -206,7 +204,7 @@ fn on_the_line(canvas: &mut Canvas, plot: Rect, text: &str, at: f64, covered: &[
             right: plot.left + width,
             bottom: at - 6.0,
         });
-    canvas.rect(area, WHITE.at(0.75));
+    canvas.rect(area, WHITE.at(0.7));
     canvas.text(&text, area.left + 6.0, f64::midpoint(area.top, area.bottom), TEXT_SIZE, MUTED);
     area
 }
@@ -236,7 +234,7 @@ fn marks(
     for ((at, text), area) in points.iter().zip(&areas) {
         if let (Some(area), false) = (area, text.is_empty()) {
             canvas.line(*at, area.nearest(*at), 1.5, DARK);
-            canvas.rect(*area, WHITE.at(0.85));
+            canvas.rect(*area, WHITE.at(0.7));
             canvas.text(
                 text,
                 area.left + 4.0,

@@ -27,10 +27,13 @@ pub struct Style {
     pub ink: Ink,
     /// Its shape, now and then along the line and beside the name.
     pub shape: Shape,
+    /// Width of the line, pixels.
+    pub width: f64,
     /// Whether the line has gaps.
     pub dashed: bool,
-    /// Where its shapes lie between those of the others, 0 to 1.
-    pub offset: f64,
+    /// Where along the line its shapes lie between those of the others, 0 to
+    /// 1; `None` for a line without shapes.
+    pub offset: Option<f64>,
 }
 
 impl Style {
@@ -39,8 +42,9 @@ impl Style {
         Self {
             ink: COLOURS[i % COLOURS.len()],
             shape: SHAPES[i % SHAPES.len()],
+            width: LINE,
             dashed,
-            offset: f64::from(u8::try_from(i % 8).unwrap_or(0)) / 8.0,
+            offset: u8::try_from(i % 8).ok().map(|i| f64::from(i) / 8.0),
         }
     }
 }

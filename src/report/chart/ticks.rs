@@ -30,7 +30,7 @@ pub fn logarithmic(low: f64, high: f64, most: usize) -> Vec<f64> {
 /// The values to name on a plain axis from `low` to `high`.
 pub fn linear(low: f64, high: f64, most: usize) -> Vec<f64> {
     let span = high - low;
-    if !(span > 0.0 && span.is_finite()) || most == 0 {
+    if !(1e-290..1e290).contains(&span) || most == 0 {
         return Vec::new();
     }
     let mut exponent = exponent(span) - 3;
@@ -44,7 +44,8 @@ pub fn linear(low: f64, high: f64, most: usize) -> Vec<f64> {
                 let mut ticks = Vec::new();
                 let mut at = first;
                 while at <= last {
-                    ticks.push(at * step);
+                    // Adding 0 turns the -0 that rounding up leaves into 0.
+                    ticks.push(at * step + 0.0);
                     at += 1.0;
                 }
                 return ticks;
@@ -88,8 +89,58 @@ pub fn multiple(load: f64) -> String {
     }
 }
 
+/// The instants to name on an axis of `span_s` seconds from 0: whole minutes,
+/// hours or days, at most `most`.
+pub fn instants(span_s: f64, most: usize) -> Vec<f64> {
+    const MINUTE: f64 = 60.0;
+    const HOUR: f64 = 60.0 * MINUTE;
+    const DAY: f64 = 24.0 * HOUR;
+    let steps = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0]
+        .map(|n| n * MINUTE)
+        .into_iter()
+        .chain([1.0, 2.0, 3.0, 6.0, 12.0].map(|n| n * HOUR))
+        .chain([1.0, 2.0, 3.0, 7.0, 14.0, 28.0].map(|n| n * DAY));
+    for step in steps {
+        let ticks = linear_by(step, span_s, most);
+        if span_s >= 2.0 * step && !ticks.is_empty() {
+            return ticks;
+        }
+    }
+    linear(0.0, span_s, most)
+}
+
+fn linear_by(step: f64, span: f64, most: usize) -> Vec<f64> {
+    let mut ticks = Vec::new();
+    let mut at = 0.0;
+    while at <= span {
+        if ticks.len() == most {
+            return Vec::new();
+        }
+        ticks.push(at);
+        at += step;
+    }
+    ticks
+}
+
+/// A time since the start: `45 s`, `30 min`, `6 h`, `3 d`.
+pub fn instant(seconds: f64) -> String {
+    let whole = |unit: f64| seconds > 0.0 && (seconds / unit).fract() == 0.0;
+    if whole(86_400.0) {
+        format!("{} d", plain(seconds / 86_400.0))
+    } else if whole(3_600.0) {
+        format!("{} h", plain(seconds / 3_600.0))
+    } else if whole(60.0) {
+        format!("{} min", plain(seconds / 60.0))
+    } else if seconds > 0.0 {
+        format!("{} s", plain(seconds))
+    } else {
+        "0".to_owned()
+    }
+}
+
 /// A number in few letters: `0.05`, `250`, `2.5k`, `30M`.
 pub fn short(number: f64) -> String {
+    let number = rounded(number);
     for (unit, suffix) in [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")] {
         if number >= unit * (1.0 - 1e-9) {
             if number >= 1e15 {
@@ -99,6 +150,15 @@ pub fn short(number: f64) -> String {
         }
     }
     if number != 0.0 && number.abs() < 1e-4 { format!("{number:.0e}") } else { plain(number) }
+}
+
+/// To three digits that count: 999,999 is a million, not 1000 thousand.
+fn rounded(number: f64) -> f64 {
+    if number == 0.0 || !number.is_finite() || !(1e-290..1e290).contains(&number.abs()) {
+        return number;
+    }
+    let unit = power(1.0, exponent(number.abs()) - 2);
+    (number / unit).round() * unit
 }
 
 /// Up to three digits that count, no trailing zeros.
@@ -148,12 +208,28 @@ mod tests {
         assert_eq!(named(1000.0, 1500.0, 8, usd).join(" "), "$1k $1.1k $1.2k $1.3k $1.4k $1.5k");
         assert_eq!(usd(0.05), "$0.05");
         assert_eq!(usd(1e15), "$1e15");
+        assert_eq!(usd(999_999.0), "$1M");
+        assert_eq!(usd(1_234.5), "$1.23k");
+        assert_eq!(usd(0.0), "$0");
     }
 
     #[test]
     fn plain_axes_name_round_numbers() {
         assert_eq!(linear(0.0, 100.0, 6), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
         assert_eq!(linear(0.0, 7.0, 8).len(), 8);
+        assert_eq!(short(linear(0.0, 7.0, 8)[0]), "0");
+    }
+
+    #[test]
+    fn times_are_whole_minutes_hours_or_days() {
+        let names = |span: f64, most| {
+            instants(span, most).into_iter().map(instant).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(names(86_400.0, 10), "0 3 h 6 h 9 h 12 h 15 h 18 h 21 h 1 d");
+        assert_eq!(names(3_600.0, 8), "0 10 min 20 min 30 min 40 min 50 min 1 h");
+        assert_eq!(names(30.0 * 86_400.0, 8), "0 7 d 14 d 21 d 28 d");
+        assert_eq!(names(30.0, 4), "0 10 s 20 s 30 s");
+        assert_eq!(names(60.0, 4), "0 20 s 40 s 1 min");
     }
 
     #[test]

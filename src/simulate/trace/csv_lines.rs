@@ -48,6 +48,7 @@ impl<R: Read> CsvLines<R> {
         &self.ignored
     }
 
+    #[inline]
     pub(super) fn next_record(&mut self) -> io::Result<Option<Result<Record<'_>, Malformed>>> {
         if self.columns.is_none()
             && let Some(fault) = self.read_header()?
@@ -118,6 +119,7 @@ impl<R: Read> CsvLines<R> {
     }
 }
 
+#[inline]
 fn record<'a>(row: &Row<'a>, columns: Columns) -> Result<Record<'a>, Malformed> {
     let at = field(row, columns.ts)?;
     let Some(at) = moment(&at) else { return Err(wrong(row, columns.ts, "a moment")) };
@@ -153,15 +155,18 @@ fn record<'a>(row: &Row<'a>, columns: Columns) -> Result<Record<'a>, Malformed> 
     Ok(Record { at, operation, consistency, table, index, key, bytes, old_bytes, line })
 }
 
+#[inline]
 fn field<'a>(row: &Row<'a>, column: usize) -> Result<Cow<'a, [u8]>, Malformed> {
     row.get(column).ok_or_else(|| missing(row))
 }
 
+#[cold]
 fn missing(row: &Row<'_>) -> Malformed {
     let what = format!("this line has {} fields, fewer than the header", row.len());
     Malformed { line: row.line, column: 1, what }
 }
 
+#[cold]
 fn wrong(row: &Row<'_>, column: usize, wanted: &str) -> Malformed {
     let text = row.get(column).unwrap_or_default();
     let shown: String = String::from_utf8_lossy(&text).chars().take(40).collect();
@@ -169,6 +174,7 @@ fn wrong(row: &Row<'_>, column: usize, wanted: &str) -> Malformed {
     Malformed { line: row.line, column: row.column(column), what }
 }
 
+#[inline]
 fn number(text: &[u8]) -> Option<Bytes> {
     let digits = text.trim_ascii();
     if digits.is_empty() || digits.len() > 15 {

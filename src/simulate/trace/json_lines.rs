@@ -3,13 +3,13 @@ use std::fmt;
 use std::io::{self, BufRead, Read};
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Visitor};
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::Malformed;
 use super::operation::{self, Operation, Record};
 use crate::dynamodb::Consistency;
-use crate::simulate::moment::moment;
-use crate::units::Bytes;
+use crate::simulate::moment::{moment, seconds, whole_number};
+use crate::units::{Bytes, Timestamp};
 
 /// A longer line is no record.
 const LINE_BYTES_MAX: u64 = 1 << 20;
@@ -24,8 +24,8 @@ pub struct JsonLines<R> {
 /// The fields of a line. Recorders add their own, so others are let pass.
 #[derive(Deserialize)]
 struct Line<'a> {
+    ts: Moment,
     #[serde(borrow)]
-    ts: Scalar<'a>,
     operation: Scalar<'a>,
     table: Scalar<'a>,
     key: Scalar<'a>,
@@ -36,6 +36,33 @@ struct Line<'a> {
     consistency: Option<Scalar<'a>>,
     #[serde(default)]
     index: Option<Scalar<'a>>,
+}
+
+/// A moment as a string or a number.
+struct Moment(Timestamp);
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyForm;
+        impl Visitor<'_> for AnyForm {
+            type Value = Timestamp;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a moment")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+                moment(text.as_bytes())
+                    .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Timestamp, E> {
+                let whole = i64::try_from(number).ok().and_then(whole_number);
+                whole.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
+            }
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Timestamp, E> {
+                seconds(number).ok_or_else(|| E::invalid_value(Unexpected::Float(number), &self))
+            }
+        }
+        deserializer.deserialize_any(AnyForm).map(Moment)
+    }
 }
 
 /// A string or a number, as text.
@@ -113,9 +140,6 @@ fn record(text: &[u8], line: usize) -> Result<Record<'_>, Malformed> {
         let shown: String = text.chars().take(40).collect();
         Malformed { line, column: 1, what: format!("`{shown}` is not {wanted}") }
     };
-    let Some(at) = moment(fields.ts.0.as_bytes()) else {
-        return Err(wrong(&fields.ts.0, "a moment"));
-    };
     let Some(operation) = Operation::named(fields.operation.0.as_bytes()) else {
         return Err(wrong(&fields.operation.0, "an operation of DynamoDB"));
     };
@@ -125,7 +149,7 @@ fn record(text: &[u8], line: usize) -> Result<Record<'_>, Malformed> {
             .ok_or_else(|| wrong(&name.0, "`eventual` or `strong`"))?,
     };
     Ok(Record {
-        at,
+        at: fields.ts.0,
         operation,
         consistency,
         table: fields.table.into_bytes(),

@@ -61,6 +61,7 @@ impl<R: BufRead> TraceReader<R> {
     ///
     /// # Errors
     /// What the reader says.
+    #[inline]
     pub fn next_record(&mut self) -> std::io::Result<Option<Result<Record<'_>, Malformed>>> {
         match self {
             Self::Csv(lines) => lines.next_record(),

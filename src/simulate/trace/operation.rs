@@ -54,6 +54,15 @@ impl Operation {
     /// The operation of that name, in any case.
     #[must_use]
     pub fn named(name: &[u8]) -> Option<Self> {
+        // AWS's own spelling is by far the commonest.
+        match name {
+            b"GetItem" => return Some(Self::Get),
+            b"Query" => return Some(Self::Query),
+            b"PutItem" => return Some(Self::Put),
+            b"UpdateItem" => return Some(Self::Update),
+            b"DeleteItem" => return Some(Self::Delete),
+            _ => {}
+        }
         let is = |known: &&(&str, Self)| known.0.as_bytes().eq_ignore_ascii_case(name);
         NAMES.iter().find(is).map(|(_, operation)| *operation)
     }

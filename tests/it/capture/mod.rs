@@ -1,8 +1,13 @@
 //! Reading captures: the recorded one as a whole, and each pitfall on its own.
 
+mod bundle;
 mod errors;
+mod formats;
+mod live;
 mod logs;
+mod nodes;
 mod notifications;
+mod pgbench;
 mod pitfalls;
 
 use std::path::Path;

@@ -84,6 +84,20 @@ fn a_vanished_statement_was_evicted() {
     assert!(told.contains("2 times") && told.contains("1 statements (6 calls"), "{told}");
 }
 
+/// 40 rows changed; the one statement that was never dropped changed 30.
+#[test]
+fn what_is_missing_is_estimated_from_the_rows_that_changed() {
+    let text = "captured_at,queryid,toplevel,query,calls,rows\n\
+        2026-01-01 00:00:00+00,1,t,INSERT INTO t VALUES ($1),0,0\n\
+        2026-01-01 00:00:00+00,2,t,DELETE FROM t,9,9\n\
+        2026-01-01 00:01:00+00,1,t,INSERT INTO t VALUES ($1),30,30\n";
+    let series = "captured_at,schemaname,relname,n_tup_ins,n_tup_upd,n_tup_hot_upd,n_tup_del\n\
+        2026-01-01 00:00:00+00,public,t,0,0,0,9\n2026-01-01 00:01:00+00,public,t,30,0,0,19\n";
+    let capture = read(&[("s.csv", text), ("t.csv", series)]).unwrap();
+    let told = finding(&capture, "recorded-share");
+    assert!(told.contains("of 40 rows") && told.contains("75 %"), "{told}");
+}
+
 /// The top 2 by calls, without any eviction: B falls out and comes back, C
 /// appears with what it counted before the capture.
 #[test]

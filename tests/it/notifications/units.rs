@@ -104,7 +104,7 @@ impl<'r> Design<'r> {
 
     /// Plain inserts of events share their beginning with those that skip
     /// duplicates.
-    fn expect_plain_event(&mut self, expected: &[(&str, &str, f64, f64)]) {
+    fn expect_plain_event(&mut self, expected: &[(&str, &str, f64, f64)], tolerance: f64) {
         let patterns = self.report["workload"]["patterns"].as_array().unwrap();
         let text = SKIP_EVENT.trim_end_matches(" ON");
         let plain = patterns.iter().find(|one| one["sql"] == text).unwrap();
@@ -117,8 +117,10 @@ impl<'r> Design<'r> {
         assert_eq!(found.len(), expected.len());
         for (one, (operation, place, read, write)) in found.iter().zip(expected) {
             assert_eq!((one["operation"].as_str().unwrap(), &*arm(one)), (*operation, *place));
-            assert!((one["read_units_per_call"].as_f64().unwrap() - read).abs() < 1e-6);
-            assert!((one["write_units_per_call"].as_f64().unwrap() - write).abs() < 1e-6);
+            let read_units = one["read_units_per_call"].as_f64().unwrap();
+            let write_units = one["write_units_per_call"].as_f64().unwrap();
+            assert!((read_units - read).abs() <= tolerance, "{read_units}");
+            assert!((write_units - write).abs() <= tolerance, "{write_units}");
         }
         *self.seen.entry("plain event".to_owned()).or_default() += 1;
     }
@@ -152,7 +154,7 @@ fn relational_copy() {
     let (w, m) = (d.size("mean_write_units"), d.size("mean_bytes"));
 
     // A new event: 1. A duplicate that is skipped costs the existing event: 1.
-    d.expect_plain_event(&[("PutItem", "notification_events", 0.0, 1.0)]);
+    d.expect_plain_event(&[("PutItem", "notification_events", 0.0, 1.0)], EXACT);
     d.expect(SKIP_EVENT, &[("PutItem", "notification_events", 0.0, 1.0)], EXACT);
     // A page of the inbox from by_user, half price: 0.5 x (12.69 m / 4096 + 0.5).
     d.expect(INBOX, &[("Query", "notifications.by_user", 0.5 * query(PAGE, m), 0.0)], 0.01);
@@ -273,7 +275,7 @@ fn user_partition() {
     let mut d = Design::new(&report, "user-partition");
     let (w, m) = (d.size("mean_write_units"), d.size("mean_bytes"));
 
-    d.expect_plain_event(&[("PutItem", "inbox", 0.0, 1.0)]);
+    d.expect_plain_event(&[("PutItem", "inbox", 0.0, 1.0)], EXACT);
     d.expect(SKIP_EVENT, &[("PutItem", "inbox", 0.0, 1.0)], EXACT);
     // The inbox is the table: the same page without an index.
     d.expect(INBOX, &[("Query", "inbox", 0.5 * query(PAGE, m), 0.0)], 0.01);
@@ -357,9 +359,13 @@ fn user_partition_compact() {
     let mut d = Design::new(&report, "user-partition-compact");
     let (w, m) = (d.size("mean_write_units"), d.size("mean_bytes"));
 
-    // Events live in the notification: each append bills the whole item, W.
-    d.expect_plain_event(&[("UpdateItem", "inbox", 0.0, w)]);
-    d.expect(SKIP_EVENT, &[("UpdateItem", "inbox", 0.0, w)], EXACT);
+    // Events live in the notification: each append bills the whole item at its
+    // length then. 45,420 events over 17,109 notifications are 2.65 of 52 bytes
+    // each, so an item lacks 1.65, 0.65 and then 0 of them: 45 bytes on average,
+    // 0.044 of a unit for sizes spread evenly over the kilobytes.
+    let appended = w - 45.0 / 1024.0;
+    d.expect_plain_event(&[("UpdateItem", "inbox", 0.0, appended)], 0.02);
+    d.expect(SKIP_EVENT, &[("UpdateItem", "inbox", 0.0, appended)], 0.02);
     // Compressed bodies are so alike that their sum does not fall evenly within a
     // block: for such sizes the half block is up to 0.04 off, at half price 0.02.
     d.expect(INBOX, &[("Query", "inbox", 0.5 * query(PAGE, m), 0.0)], 0.02);

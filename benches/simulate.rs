@@ -1,0 +1,112 @@
+//! Cost of the simulate stage, in CPU time.
+#![allow(missing_docs)]
+
+#[path = "peers/hash_map_loop.rs"]
+mod hash_map_loop;
+#[path = "support/mix.rs"]
+mod mix;
+#[path = "support/mod.rs"]
+mod support;
+#[path = "support/workloads.rs"]
+mod workloads;
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::measurement::{Measurement, ValueFormatter, WallTime};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ddbplan::simulate::provisioned::{Provisioned, TargetTracking, run};
+use ddbplan::simulate::trace::{Rules, Tables, replay};
+use ddbplan::simulate::{TargetPercent, load};
+
+struct CpuTime;
+
+impl Measurement for CpuTime {
+    type Intermediate = Duration;
+    type Value = Duration;
+    fn start(&self) -> Duration {
+        support::cpu_time()
+    }
+    fn end(&self, start: Duration) -> Duration {
+        support::cpu_time() - start
+    }
+    fn add(&self, one: &Duration, other: &Duration) -> Duration {
+        *one + *other
+    }
+    fn zero(&self) -> Duration {
+        Duration::ZERO
+    }
+    fn to_f64(&self, value: &Duration) -> f64 {
+        WallTime.to_f64(value)
+    }
+    fn formatter(&self) -> &dyn ValueFormatter {
+        WallTime.formatter()
+    }
+}
+
+fn scaled(percent: u8) -> Provisioned {
+    Provisioned::scaled(TargetTracking::new(TargetPercent::new(percent).expect("a target")))
+}
+
+/// Auto scaling, burst and throttling of one minute of one table or index.
+fn minute_cells(c: &mut Criterion<CpuTime>) {
+    let series = support::month_of_minutes(60_000.0);
+    let settings = scaled(70);
+    let mut group = c.benchmark_group("minute-cell");
+    group.throughput(Throughput::Elements(u64::from(support::MONTH)));
+    group.bench_function("a month", |b| b.iter(|| run(black_box(&series), &settings)));
+    group.finish();
+    let designs: Vec<Provisioned> = (0..20_u8).map(|design| scaled(50 + design * 2)).collect();
+    let mut group = c.benchmark_group("curve");
+    group.sample_size(10);
+    group.bench_function("50 loads x 20 designs x 43,200 minutes", |b| {
+        b.iter(|| {
+            for load in 1..=50 {
+                let series = series.scaled(load * 2, 10).expect("a small load");
+                for design in &designs {
+                    black_box(run(&series, design));
+                }
+            }
+        });
+    });
+    group.finish();
+}
+
+/// Mean and variance of every minute of a month; the request rate is no matter.
+fn analytic(c: &mut Criterion<CpuTime>) {
+    let mut group = c.benchmark_group("analytic month, 200 statements x 20 resources");
+    group.sample_size(10);
+    for rate in [1e2, 1e9] {
+        let calls = workloads::calls(rate);
+        let statements = workloads::statements(&calls);
+        group.bench_function(format!("{rate:e} operations a second"), |b| {
+            b.iter(|| load::demand(black_box(&statements), workloads::RESOURCES, 43_200));
+        });
+    }
+    group.finish();
+}
+
+fn operations(c: &mut Criterion<CpuTime>) {
+    let mut group = c.benchmark_group("operation");
+    group.sample_size(20);
+    let synthetic = mix::synthetic(&mix::statements(10_000.0));
+    group.throughput(Throughput::Elements(100_000));
+    group.bench_function("drawn from a mix", |b| b.iter(|| synthetic.run(10, 1, |_| ())));
+    let csv = workloads::csv_trace(200_000);
+    let json = workloads::json_trace(&csv);
+    group.throughput(Throughput::Elements(200_000));
+    let tables = Tables { tables: Vec::new(), other_table_partitions: Some(16) };
+    for (name, trace) in [("of a CSV trace", &csv), ("of a JSON lines trace", &json)] {
+        group.bench_function(name, |b| {
+            b.iter(|| replay(trace.as_bytes(), "trace", &tables, Rules::default(), |_| Ok(())));
+        });
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = minute_cells, analytic, operations
+}
+criterion_main!(benches);

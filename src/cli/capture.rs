@@ -1,0 +1,43 @@
+//! `ddbplan capture`: the script that records a database.
+
+use std::io::Write;
+
+use clap::Args;
+use ddbplan::capture::{ScriptSettings, script};
+
+use super::{Failure, Outcome};
+
+/// Print a read-only SQL script for psql that records what a comparison needs
+///
+/// Run it wherever psql reaches the database:
+///
+///   ddbplan capture > capture.sql
+///
+///   psql -X -q -f capture.sql -d DATABASE > capture.jsonl
+///
+/// The one file it writes is a capture. Texts of statements, names, counters,
+/// sizes and lengths are in it, no value of the data.
+#[derive(Args)]
+pub struct CaptureArgs {
+    /// Seconds between two readings of the counters
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    every: u32,
+    /// How long to record, in seconds
+    #[arg(long = "for", value_name = "SECONDS", default_value_t = 3600)]
+    duration: u32,
+    /// Rows to sample of each table for the lengths of values; 0 for none
+    #[arg(long, value_name = "ROWS", default_value_t = 10_000)]
+    sample_rows: u32,
+}
+
+/// Runs the command.
+pub fn run(args: &CaptureArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let settings = ScriptSettings {
+        every_s: args.every,
+        // The last reading is taken even if the time is no multiple.
+        readings: args.duration.div_ceil(args.every).max(1),
+        sample_rows: args.sample_rows,
+    };
+    out.write_all(script(&settings).as_bytes())?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,342 @@
+//! Where a design runs into DynamoDB's limits, today or within the range of
+//! loads that is looked at.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::demand::{Arm, Demand};
+use crate::design::{Design, IndexKind, Part, Template};
+use crate::dynamodb::limits::{
+    GLOBAL_INDEXES_DEFAULT_MAX, ITEM_BYTES_MAX, ITEM_COLLECTION_BYTES_MAX, LOCAL_INDEXES_MAX,
+    PARTITION_WRITE_UNITS_PER_SECOND, TABLE_READ_UNITS_PER_SECOND_DEFAULT_MAX,
+    TABLE_WRITE_UNITS_PER_SECOND_DEFAULT_MAX,
+};
+use crate::finding::{Finding, Severity};
+use crate::layout::{Layout, embedded_bytes, rows_per_parent};
+use crate::plan::Plan;
+use crate::units::Bytes;
+use crate::workload::{Entity, Workload};
+
+use super::dynamo::{ArmUse, Billing};
+
+/// What a design is judged by.
+pub struct Judged<'a> {
+    /// The workload.
+    pub workload: &'a Workload,
+    /// The design.
+    pub design: &'a Design,
+    /// Its sizes.
+    pub layout: &'a Layout,
+    /// Its operations.
+    pub plan: &'a Plan,
+    /// Their units.
+    pub demand: &'a Demand,
+    /// The same by table and index.
+    pub uses: &'a [ArmUse],
+}
+
+/// Every limit that the design meets within the range of loads.
+pub fn limit_findings(judged: &Judged<'_>, billing: &Billing<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    index_counts(judged, &mut findings);
+    item_sizes(judged, &mut findings);
+    growing_lists(judged, &mut findings);
+    collections(judged, billing, &mut findings);
+    table_quotas(judged, billing, &mut findings);
+    hot_keys(judged, billing, &mut findings);
+    findings
+}
+
+fn index_counts(judged: &Judged<'_>, findings: &mut Vec<Finding>) {
+    for table in &judged.design.tables {
+        let count =
+            |kind: IndexKind| table.indexes.iter().filter(|index| index.kind == kind).count();
+        for (kind, most, word) in [
+            (IndexKind::Global, GLOBAL_INDEXES_DEFAULT_MAX, "global"),
+            (IndexKind::Local, LOCAL_INDEXES_MAX, "local"),
+        ] {
+            if count(kind) > most {
+                findings.push(Finding::new(
+                    "too-many-indexes",
+                    Severity::High,
+                    format!(
+                        "table {} has {} {word} secondary indexes; DynamoDB allows {most}{}",
+                        table.name,
+                        count(kind),
+                        if kind == IndexKind::Global { " unless the quota is raised" } else { "" }
+                    ),
+                ));
+            }
+        }
+    }
+}
+
+fn item_sizes(judged: &Judged<'_>, findings: &mut Vec<Finding>) {
+    for (table, layout) in judged.design.tables.iter().zip(&judged.layout.tables) {
+        for (item, layout) in table.items.iter().zip(&layout.items) {
+            let over = layout.sizes.share_above(Bytes::new(ITEM_BYTES_MAX));
+            if over > 0.0 {
+                findings.push(
+                    Finding::new(
+                        "item-over-400-kb",
+                        Severity::High,
+                        format!(
+                            "{} of table {}: about one item in {:.0} would pass 400 KB and be \
+                             refused",
+                            item.name,
+                            table.name,
+                            1.0 / over
+                        ),
+                    )
+                    .mend("keep large values in object storage, or split them over items"),
+                );
+            }
+        }
+    }
+}
+
+fn growing_lists(judged: &Judged<'_>, findings: &mut Vec<Finding>) {
+    for (t, table) in judged.design.tables.iter().enumerate() {
+        for (i, item) in table.items.iter().enumerate() {
+            for embed in &item.embeds {
+                let (Some(child), Some(parent)) = (
+                    judged.workload.entity(Some(&embed.from.schema), &embed.from.name),
+                    judged.workload.entity(Some(&item.from.schema), &item.from.name),
+                ) else {
+                    continue;
+                };
+                let rows = rows_per_parent(child, parent);
+                let bytes = embedded_bytes(child, parent);
+                let mean = judged.layout.tables[t].items[i].sizes.mean_bytes();
+                findings.push(Finding::new(
+                    "embedded-list",
+                    Severity::Low,
+                    format!(
+                        "{} grows inside {}: {rows:.1} rows of {bytes:.0} bytes on average in an \
+                         item of {mean:.0}; each append bills the whole item at its length then",
+                        embed.attribute, item.name
+                    ),
+                ));
+            }
+        }
+    }
+}
+
+/// A table with a local index keeps all items of one partition key in 10 GB.
+fn collections(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<Finding>) {
+    for (t, table) in judged.design.tables.iter().enumerate() {
+        if !table.indexes.iter().any(|index| index.kind == IndexKind::Local) {
+            continue;
+        }
+        let mut largest = 0.0;
+        for (i, item) in table.items.iter().enumerate() {
+            let Some(entity) = judged.workload.entity(Some(&item.from.schema), &item.from.name)
+            else {
+                continue;
+            };
+            let rows = crate::demand::horizon_rows(entity, &billing.settings.load).unwrap_or(0.0);
+            let layout = &judged.layout.tables[t].items[i];
+            let entries: f64 = layout
+                .entries
+                .iter()
+                .zip(&table.indexes)
+                .filter(|(_, index)| index.kind == IndexKind::Local)
+                .filter_map(|(entry, _)| entry.as_ref())
+                .map(|entry| entry.share * entry.sizes.mean_bytes())
+                .sum();
+            largest += rows
+                * hottest_share(&item.partition_key, entity)
+                * (layout.sizes.mean_bytes() + entries);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "10 GB")]
+        let most = ITEM_COLLECTION_BYTES_MAX as f64;
+        if largest > most {
+            findings.push(
+                Finding::new(
+                    "collection-over-10-gb",
+                    Severity::High,
+                    format!(
+                        "the largest item collection of table {} comes to {:.1} GB; with a local \
+                         index DynamoDB refuses writes above 10 GB",
+                        table.name,
+                        largest / 1e9
+                    ),
+                )
+                .mend("use a global index instead, or a finer partition key"),
+            );
+        }
+    }
+}
+
+/// A table and its global indexes may take 40,000 units a second each way until
+/// the quota is raised.
+fn table_quotas(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<Finding>) {
+    let most = billing.settings.load.range.value.1;
+    for (t, table) in judged.design.tables.iter().enumerate() {
+        let of_table = || judged.uses.iter().filter(move |used| used.arm.table == t);
+        let reads: f64 = of_table().map(|used| peak(billing, used.read_units)).sum();
+        let writes: f64 = of_table().map(|used| peak(billing, used.write_units)).sum();
+        for (units, quota, word) in [
+            (reads, TABLE_READ_UNITS_PER_SECOND_DEFAULT_MAX, "read"),
+            (writes, TABLE_WRITE_UNITS_PER_SECOND_DEFAULT_MAX, "write"),
+        ] {
+            #[expect(clippy::cast_precision_loss, reason = "40,000")]
+            let reached = quota as f64 / units.max(1e-9);
+            if reached < most {
+                findings.push(
+                    Finding::new(
+                        "table-quota",
+                        if reached < 1.0 { Severity::High } else { Severity::Medium },
+                        format!(
+                            "table {} with its indexes takes {units:.0} {word} units a second at \
+                             today's peak: its default quota of {quota} is reached at {reached:.1}x",
+                            table.name
+                        ),
+                    )
+                    .mend("ask AWS to raise the quota before the load comes"),
+                );
+            }
+        }
+    }
+}
+
+fn peak(billing: &Billing<'_>, units_per_month: rust_decimal::Decimal) -> f64 {
+    let seconds = billing.conventions.month_seconds();
+    (units_per_month / seconds).to_f64().unwrap_or(f64::INFINITY) * billing.peak_to_mean
+}
+
+/// One partition key takes at most 1,000 write units a second, whatever is paid
+/// for.
+fn hot_keys(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<Finding>) {
+    let most = billing.settings.load.range.value.1;
+    let mut hot: BTreeMap<Arm, (f64, f64)> = BTreeMap::new();
+    for operation in &judged.demand.operations {
+        let planned = &judged.plan.patterns[operation.pattern].operations[operation.operation];
+        let table = &judged.design.tables[planned.table];
+        let item = &table.items[planned.item];
+        let Some(entity) = judged.workload.entity(Some(&item.from.schema), &item.from.name) else {
+            continue;
+        };
+        for arm in operation.arms.iter().filter(|arm| !arm.write.is_zero()) {
+            let key = match arm.arm.index {
+                Some(index) if table.indexes[index].kind == IndexKind::Global => {
+                    &table.indexes[index].partition_key
+                }
+                _ => &item.partition_key,
+            };
+            let units = peak(billing, operation.calls_per_month * arm.write);
+            let sum = hot.entry(arm.arm).or_default();
+            sum.0 += units;
+            sum.1 += units * hottest_share(key, entity);
+        }
+    }
+    for (arm, (units, on_hottest)) in hot {
+        #[expect(clippy::cast_precision_loss, reason = "1,000")]
+        let ceiling = PARTITION_WRITE_UNITS_PER_SECOND as f64;
+        let reached = ceiling / on_hottest.max(1e-12);
+        if reached >= most || units <= 0.0 {
+            continue;
+        }
+        let share = on_hottest / units;
+        let table = &judged.design.tables[arm.table];
+        let name = arm.index.map_or_else(
+            || table.name.clone(),
+            |i| format!("{}.{}", table.name, table.indexes[i].name),
+        );
+        findings.push(
+            Finding::new(
+                "hot-key",
+                if reached < 1.0 { Severity::High } else { Severity::Medium },
+                format!(
+                    "the hottest key of {name} takes {:.1} % of its writes, as rows are spread: \
+                     ceiling {:.0} write units a second, reached at {reached:.1}x of today's peak",
+                    share * 100.0,
+                    ceiling / share
+                ),
+            )
+            .mend("add a hash suffix to the partition key, or make it finer"),
+        );
+    }
+}
+
+/// Share of the writes that the busiest value of a key takes, by how the rows
+/// are spread: the most common value, or an even share of the distinct ones. All
+/// of a moment's writes fall into its time bucket.
+fn hottest_share(key: &Template, entity: &Entity) -> f64 {
+    let of_column = |column: &str| {
+        let attribute = entity.attribute(column)?;
+        let even = attribute.distinct.map_or(0.0, |distinct| 1.0 / distinct);
+        Some(attribute.top_frequencies.first().copied().unwrap_or(0.0).max(even))
+    };
+    key.parts
+        .iter()
+        .map(|part| match part {
+            Part::Literal(_) | Part::Bucket { .. } => 1.0,
+            Part::Column(column) => of_column(column).unwrap_or(1.0),
+            // The spread of a parent's column over its children is not known.
+            Part::Parent { table, .. } => entity
+                .parents
+                .iter()
+                .find(|parent| parent.table.name == *table)
+                .and_then(|parent| parent.columns.first())
+                .and_then(|column| of_column(column))
+                .unwrap_or(1.0),
+            Part::Hash { count, .. } => 1.0 / f64::from(*count),
+        })
+        .product()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::TableName;
+    use crate::workload::{Attribute, ValueBytes};
+
+    fn entity() -> Entity {
+        let attribute = |name: &str, distinct: f64, top: &[f64]| Attribute {
+            name: name.to_owned(),
+            type_name: "bigint".to_owned(),
+            present: 1.0,
+            bytes: ValueBytes::About(8.0),
+            distinct: Some(distinct),
+            top_frequencies: top.to_vec(),
+            has_default: false,
+            default_literal: None,
+            nullable: false,
+            guessed: false,
+        };
+        Entity {
+            table: TableName::new("public", "t"),
+            rows: Some(1e6),
+            attributes: vec![
+                attribute("id", 1e6, &[]),
+                attribute("user_id", 1e5, &[0.042, 0.01]),
+                attribute("state", 4.0, &[0.6]),
+                attribute("at", 1e6, &[]),
+            ],
+            primary_key: vec!["id".to_owned()],
+            unique_keys: Vec::new(),
+            parents: Vec::new(),
+            partial_indexes: Vec::new(),
+            inserted_per_month: None,
+            deleted_per_month: None,
+            triggers: Vec::new(),
+            heap_bytes: None,
+            toast_bytes: None,
+            index_bytes: None,
+        }
+    }
+
+    /// 4.2 % of the writes on one key: 1,000 / 0.042 = 23,810 a second in all.
+    #[test]
+    fn the_most_common_value_sets_the_share() {
+        let share = |key: &str| hottest_share(&Template::parse(key).unwrap(), &entity());
+        assert!((share("user_id") - 0.042).abs() < 1e-12);
+        assert!((1000.0 / share("user_id") - 23_809.5).abs() < 0.1);
+        assert!((share("id") - 1e-6).abs() < 1e-12);
+        assert!((share("{state}#{hash(id,10)}") - 0.06).abs() < 1e-12);
+        assert!((share("{at:hour}") - 1.0).abs() < 1e-12);
+        assert!((share("{at:hour}#{hash(id,4)}") - 0.25).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,179 @@
+//! The size of a table and of what hangs on it.
+
+use super::btree::{self, Estimate};
+use super::description::{Build, IndexDescription, KeyColumn, TableDescription};
+use super::draws::{DRAWS_MAX, Draws};
+use super::width::Width;
+use super::{BLOCK_BYTES, heap, maps, real, toast, whole_up};
+
+/// Predicted bytes of a table's files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableSize {
+    /// Main fork.
+    pub heap_bytes: u64,
+    /// Free-space map.
+    pub fsm_bytes: u64,
+    /// Visibility map.
+    pub vm_bytes: u64,
+    /// Main fork of the TOAST table; `None`: there is one, and nothing tells the
+    /// size of the values in it.
+    pub toast_bytes: Option<u64>,
+    /// Its index; `None` as above.
+    pub toast_index_bytes: Option<u64>,
+    /// Indexes in the order described.
+    pub indexes: Vec<IndexSize>,
+}
+
+/// Predicted bytes of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexSize {
+    /// Its name.
+    pub name: String,
+    /// Bytes and their range; `None`: not a B-tree, not modelled.
+    pub estimate: Option<Estimate>,
+}
+
+impl TableSize {
+    /// The sum of what is known.
+    #[must_use]
+    pub fn total_bytes(&self) -> u64 {
+        let indexes = self.indexes.iter().filter_map(|index| index.estimate);
+        self.heap_bytes
+            + self.fsm_bytes
+            + self.vm_bytes
+            + self.toast_bytes.unwrap_or(0)
+            + self.toast_index_bytes.unwrap_or(0)
+            + indexes.map(|estimate| estimate.bytes).sum::<u64>()
+    }
+}
+
+/// Predicts the bytes of a freshly loaded and vacuumed table.
+#[must_use]
+pub fn predict(table: &TableDescription) -> TableSize {
+    let rows = Rows::of(table);
+    let heap_pages = heap::pages(&rows.bytes, table.rows, heap::reserve_bytes(table.fillfactor));
+    let out_of_line =
+        table.columns.iter().any(|column| column.width == Width::OutOfLine) && table.rows > 0;
+    let (toast_bytes, toast_index_bytes) = if out_of_line {
+        (None, None)
+    } else {
+        let (heap, index) = rows.toast(table);
+        (Some(heap), Some(index))
+    };
+    TableSize {
+        heap_bytes: heap_pages * BLOCK_BYTES,
+        fsm_bytes: maps::fsm_bytes(heap_pages),
+        vm_bytes: maps::vm_bytes(heap_pages),
+        toast_bytes,
+        toast_index_bytes,
+        indexes: table
+            .indexes
+            .iter()
+            .map(|index| IndexSize {
+                name: index.name.clone(),
+                estimate: index.columns.as_ref().map(|columns| btree::bytes(index, columns)),
+            })
+            .collect(),
+    }
+}
+
+/// Drawn rows of a table.
+struct Rows {
+    /// Aligned bytes of each.
+    bytes: Vec<u32>,
+    /// Values that left their row.
+    out: Vec<u32>,
+}
+
+impl Rows {
+    fn of(table: &TableDescription) -> Self {
+        let count = table.rows.min(DRAWS_MAX);
+        let mut draws = Draws::new();
+        let columns: Vec<Vec<Option<u32>>> = table
+            .columns
+            .iter()
+            .map(|column| draws.values(column.null_fraction, &column.width, count))
+            .collect();
+        let mut out = Vec::new();
+        let bytes = (0..usize::try_from(count).unwrap_or(usize::MAX))
+            .map(|row| {
+                let mut values: Vec<_> = columns.iter().map(|column| column[row]).collect();
+                toast::row_bytes(&table.columns, &mut values, &mut out)
+            })
+            .collect();
+        Self { bytes, out }
+    }
+
+    /// Bytes of the TOAST table and of its index.
+    fn toast(&self, table: &TableDescription) -> (u64, u64) {
+        if !toast::has_toast_table(&table.columns) {
+            return (0, 0);
+        }
+        let chunks: Vec<u32> =
+            self.out.iter().flat_map(|&bytes| toast::chunk_rows(bytes)).collect();
+        let drawn = real(self.bytes.len().max(1) as u64);
+        let total = whole_up(real(chunks.len() as u64) * real(table.rows) / drawn);
+        let estimate = toast_index(total);
+        (heap::pages(&chunks, total, 0) * BLOCK_BYTES, estimate.bytes)
+    }
+}
+
+/// The index of a TOAST table: the value's number and the chunk's, in the order
+/// in which they came.
+fn toast_index(chunks: u64) -> Estimate {
+    let distinct = real(chunks);
+    let key = KeyColumn {
+        alignment: 4,
+        null_fraction: 0.0,
+        width: Width::Fixed(4),
+        distinct,
+        equal_is_alike: true,
+        in_row_order: true,
+    };
+    let columns = vec![key.clone(), key];
+    let index = IndexDescription {
+        name: String::new(),
+        keys: 2,
+        unique: true,
+        fillfactor: 90,
+        entries: chunks,
+        distinct_keys: distinct,
+        build: Build::Ascending,
+        columns: None,
+        measured: None,
+    };
+    btree::bytes(&index, &columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::description::{Column, Storage};
+    use super::*;
+
+    fn column(name: &str, bytes: u32) -> Column {
+        Column {
+            name: name.to_owned(),
+            alignment: bytes.min(8),
+            storage: Storage::Plain,
+            null_fraction: 0.0,
+            width: Width::Fixed(bytes),
+            bytes_max: None,
+        }
+    }
+
+    #[test]
+    fn fixed_rows_and_no_toast() {
+        let table = TableDescription {
+            name: "t".to_owned(),
+            rows: 1_000_000,
+            fillfactor: 100,
+            columns: vec![column("id", 4), column("a", 4), column("b", 2)],
+            indexes: Vec::new(),
+            measured: None,
+        };
+        let size = predict(&table);
+        assert_eq!(size.heap_bytes, 44_285_952);
+        assert_eq!((size.toast_bytes, size.toast_index_bytes), (Some(0), Some(0)));
+        assert_eq!(size.total_bytes(), 44_285_952 + 32_768 + 8192);
+    }
+}
