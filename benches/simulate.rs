@@ -89,9 +89,14 @@ fn analytic(c: &mut Criterion<CpuTime>) {
 fn operations(c: &mut Criterion<CpuTime>) {
     let mut group = c.benchmark_group("operation");
     group.sample_size(20);
-    let synthetic = mix::synthetic(&mix::statements(10_000.0));
+    let statements = mix::statements(10_000.0);
+    let synthetic = mix::synthetic(&statements);
     group.throughput(Throughput::Elements(100_000));
     group.bench_function("drawn from a mix", |b| b.iter(|| synthetic.run(10, 1, |_| ())));
+    let keys = (mix::KEYS as f64, mix::EXPONENT);
+    group.bench_function("drawn by a plain loop", |b| {
+        b.iter(|| hash_map_loop::replay(&statements, &[64; 6], keys, 10, 1));
+    });
     let csv = workloads::csv_trace(200_000);
     let json = workloads::json_trace(&csv);
     group.throughput(Throughput::Elements(200_000));

@@ -1,7 +1,12 @@
 //! The plain way to replay a mix: one operation after the other, sizes and keys
 //! from `rand_distr`, counts in a `HashMap`. Slow and obvious; tests hold the
 //! fast replay against it, the benches measure both.
-#![expect(clippy::disallowed_types, reason = "what people write first; only sums are read from it")]
+#![expect(
+    clippy::disallowed_types,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what people write first; only sums are read from it"
+)]
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
@@ -23,7 +28,7 @@ pub struct Statement {
 }
 
 /// Items are no larger than 400 KB.
-pub const BYTES_MAX: f64 = 409_600.0;
+pub const BYTES_MAX: u32 = 409_600;
 
 /// Steps by resource and partition, and the number of operations.
 pub fn replay(
@@ -47,7 +52,7 @@ pub fn replay(
         operations += count;
         for _ in 0..count {
             let at = which.sample(&mut rng);
-            let bytes: f64 = sizes[at].sample(&mut rng).min(BYTES_MAX);
+            let bytes: f64 = sizes[at].sample(&mut rng).min(f64::from(BYTES_MAX));
             let key = zipf.sample(&mut rng) as u64;
             for &(resource, share, block, steps_per_block) in &statements[at].arms {
                 let blocks = (bytes * share / block).ceil().max(1.0) as u64;

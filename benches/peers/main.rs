@@ -94,7 +94,7 @@ fn operations() {
     }) / drawn as f64;
     let mut counted = (BTreeMap::new(), 0);
     let peer = nanoseconds_per(1, 3, || {
-        let keys = (mix::KEYS, mix::EXPONENT);
+        let keys = (mix::KEYS as f64, mix::EXPONENT);
         let (steps, operations) = hash_map_loop::replay(&statements, &[64; 6], keys, 50, 2);
         counted = (steps.into_iter().collect(), operations);
     }) / counted.1 as f64;

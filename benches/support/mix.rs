@@ -6,7 +6,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::hash_map_loop::{BYTES_MAX, Statement};
 
-pub const KEYS: f64 = 1e9;
+pub const KEYS: u64 = 1_000_000_000;
 pub const EXPONENT: f64 = 0.99;
 
 /// Ten kinds of writes, each on a table and two indexes of 64 partitions.
@@ -38,13 +38,13 @@ pub fn synthetic(statements: &[Statement]) -> Synthetic {
             })
             .collect();
         let below = |bytes: f64| Normal::standard().cdf((bytes.ln() - s.mu) / s.sigma);
-        let classes = joint_law(below, BYTES_MAX as u32, &roundings);
+        let classes = joint_law(below, BYTES_MAX, &roundings);
         MixStatement { per_second: s.per_second, classes }
     };
     let mix = Mix {
         statements: statements.iter().map(statement).collect(),
         partitions: vec![64; 6],
-        keys: KeySkew::Zipf { keys: KEYS as u64, exponent: EXPONENT },
+        keys: KeySkew::Zipf { keys: KEYS, exponent: EXPONENT },
     };
     Synthetic::new(&mix).expect("a mix with operations")
 }

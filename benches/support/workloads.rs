@@ -36,7 +36,7 @@ pub fn statements(calls: &[Vec<f64>]) -> Vec<StatementLoad<'_>> {
 pub fn csv_trace(rows: u32) -> String {
     let mut text = String::from("ts,operation,table,key,bytes,old_bytes\n");
     for row in 0..rows {
-        let operation = ["GetItem", "PutItem", "UpdateItem", "Query"][usize::from(row as u8 % 4)];
+        let operation = ["GetItem", "PutItem", "UpdateItem", "Query"][(row % 4) as usize];
         let old = if operation == "UpdateItem" { "811" } else { "" };
         text.push_str(&format!(
             "{}.{},{operation},table{},user-{},{},{old}\n",

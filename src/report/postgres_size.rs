@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::finding::Finding;
 use crate::postgres::storage::{IndexSize, MeasuredIndex, TableDescription, TableSize};
 
-use super::{Align, table};
+use super::table::Table;
 
 /// A table with its prediction.
 #[derive(Clone, Debug)]
@@ -159,33 +159,24 @@ pub fn text(tables: &[SizedTable], findings: &[Finding]) -> String {
     let bytes = |bytes: Option<u64>, none: &str| bytes.map_or(none.to_owned(), |b| b.to_string());
     let error =
         |error: Option<f64>| error.map_or(String::new(), |percent| format!("{percent:+.2} %"));
-    let mut rows: Vec<Vec<String>> = tables
-        .iter()
-        .flat_map(SizedTable::parts)
-        .map(|part| {
-            vec![
-                part.name.clone(),
-                bytes(part.predicted, "unknown"),
-                bytes(part.measured, "-"),
-                error(part.error()),
-            ]
-        })
-        .collect();
+    let mut table = Table::new(["", "predicted bytes", "measured bytes", "error"]);
+    for part in tables.iter().flat_map(SizedTable::parts) {
+        table = table.row([
+            part.name.clone(),
+            bytes(part.predicted, "unknown"),
+            bytes(part.measured, "-"),
+            error(part.error()),
+        ]);
+    }
     let total = tables.iter().map(|one| one.predicted.total_bytes()).sum();
     let compared = compared(tables);
-    rows.push(vec![
+    table = table.row([
         "total".to_owned(),
         bytes(Some(total), ""),
         bytes(compared.map(|(_, measured)| measured), "-"),
         error(compared.and_then(|(p, m)| error_percent(p, m))),
     ]);
-    let header = [
-        ("", Align::Left),
-        ("predicted bytes", Align::Right),
-        ("measured bytes", Align::Right),
-        ("error", Align::Right),
-    ];
-    let mut text = table(&header, &rows);
+    let mut text = table.to_string();
     for finding in findings {
         text.push_str(&format!("\n{}: {}\n", finding.severity.as_str(), finding.what));
         if let Some(mend) = &finding.mend {

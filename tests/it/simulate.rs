@@ -1,11 +1,6 @@
 //! The simulate stage against slow, obvious ways to the same figures.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a plain loop, kept as plain as it is measured"
-)]
 #[path = "../../benches/peers/hash_map_loop.rs"]
 mod hash_map_loop;
 
@@ -55,7 +50,7 @@ fn mix(statements: &[Statement], keys: KeySkew) -> Mix {
                 steps_per_block: u32::try_from(steps).unwrap(),
             })
             .collect();
-        let classes = joint_law(below(s), whole(hash_map_loop::BYTES_MAX), &roundings);
+        let classes = joint_law(below(s), hash_map_loop::BYTES_MAX, &roundings);
         MixStatement { per_second: s.per_second, classes }
     };
     Mix {
@@ -75,7 +70,7 @@ fn analytic(statements: &[Statement]) -> Vec<(f64, f64)> {
             let touch = |&(resource, share, block, steps): &(usize, f64, f64, u64)| {
                 let below = below(s);
                 let of_entry = |bytes: f64| below(bytes / share);
-                let blocks = whole((hash_map_loop::BYTES_MAX * share / block).ceil());
+                let blocks = whole((f64::from(hash_map_loop::BYTES_MAX) * share / block).ceil());
                 let steps = u32::try_from(steps).unwrap();
                 let law = UnitLaw::of_sizes(of_entry, whole(block), blocks, steps).unwrap();
                 Touch { resource, mean_units: law.mean(), second_moment_units: law.second_moment() }
