@@ -5,10 +5,12 @@
 mod hash_map_loop;
 #[path = "support/mix.rs"]
 mod mix;
+#[path = "support/statements.rs"]
+mod statements;
 #[path = "support/mod.rs"]
 mod support;
-#[path = "support/workloads.rs"]
-mod workloads;
+#[path = "support/traces.rs"]
+mod traces;
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -18,6 +20,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ddbplan::simulate::provisioned::{Provisioned, TargetTracking, run};
 use ddbplan::simulate::trace::{Rules, Tables, replay};
 use ddbplan::simulate::{TargetPercent, load};
+use statements::RESOURCES;
 
 struct CpuTime;
 
@@ -77,10 +80,10 @@ fn analytic(c: &mut Criterion<CpuTime>) {
     let mut group = c.benchmark_group("analytic month, 200 statements x 20 resources");
     group.sample_size(10);
     for rate in [1e2, 1e9] {
-        let calls = workloads::calls(rate);
-        let statements = workloads::statements(&calls);
+        let calls = statements::calls(rate);
+        let statements = statements::statements(&calls);
         group.bench_function(format!("{rate:e} operations a second"), |b| {
-            b.iter(|| load::demand(black_box(&statements), workloads::RESOURCES, 43_200));
+            b.iter(|| load::demand(black_box(&statements), RESOURCES, 43_200));
         });
     }
     group.finish();
@@ -97,8 +100,8 @@ fn operations(c: &mut Criterion<CpuTime>) {
     group.bench_function("drawn by a plain loop", |b| {
         b.iter(|| hash_map_loop::replay(&statements, &[64; 6], keys, 10, 1));
     });
-    let csv = workloads::csv_trace(200_000);
-    let json = workloads::json_trace(&csv);
+    let csv = traces::csv_trace(200_000);
+    let json = traces::json_trace(&csv);
     group.throughput(Throughput::Elements(200_000));
     let tables = Tables { tables: Vec::new(), other_table_partitions: Some(16) };
     for (name, trace) in [("of a CSV trace", &csv), ("of a JSON lines trace", &json)] {

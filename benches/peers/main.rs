@@ -9,8 +9,8 @@ mod hash_map_loop;
 mod mix;
 #[path = "../support/mod.rs"]
 mod support;
-#[path = "../support/workloads.rs"]
-mod workloads;
+#[path = "../support/traces.rs"]
+mod traces;
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -109,7 +109,7 @@ fn operations() {
 
 fn traces() {
     let rows = 1_000_000;
-    let csv = workloads::csv_trace(rows);
+    let csv = traces::csv_trace(rows);
     let tables = Tables { tables: Vec::new(), other_table_partitions: Some(16) };
     let mut writes = 0;
     let ours = nanoseconds_per(u64::from(rows), 5, || {
@@ -121,7 +121,7 @@ fn traces() {
     let peer = nanoseconds_per(u64::from(rows), 5, || peer_writes = byte_records(&csv));
     assert_eq!(writes, peer_writes, "the peer counts the same units");
     report("row of a CSV trace", ours, peer, "csv crate, ByteRecord");
-    let json = workloads::json_trace(&csv);
+    let json = traces::json_trace(&csv);
     let ours = nanoseconds_per(u64::from(rows), 3, || {
         black_box(replay(json.as_bytes(), "trace", &tables, Rules::default(), |_| Ok(())))
             .expect("a sound trace");
@@ -130,6 +130,11 @@ fn traces() {
 }
 
 /// Write units by minute and table, as one would write it with the csv crate.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what people write first; times of a trace fit"
+)]
 fn byte_records(text: &str) -> u64 {
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
     let mut record = csv::ByteRecord::new();

@@ -9,7 +9,7 @@ use super::real;
 use super::width::{Quantiles, Width};
 
 /// How many rows or index entries stand for all of them. Averages are met far
-/// better than by independent draws, see [`values`].
+/// better than by independent draws, see `values`.
 pub const DRAWS_MAX: u64 = 30_000;
 
 /// Draws of one table or index.
