@@ -9,9 +9,7 @@ use sqlparser::ast::{Ident, ObjectName, Statement};
 
 use crate::capture::Catalog;
 
-use super::access::{
-    Aggregate, Columns, Predicate, Step, Test, Value, Verb,
-};
+use super::access::{Aggregate, Columns, Predicate, Step, Test, Value, Verb};
 use super::scope::{Output, Place};
 
 /// A statement taken apart.

@@ -31,11 +31,7 @@ pub(super) fn cast(expr: &Expr, places: &[Place], builder: &Builder<'_>) -> Cast
     }
 }
 
-fn one_cast(
-    target: &sqlparser::ast::DataType,
-    places: &[Place],
-    builder: &Builder<'_>,
-) -> Cast {
+fn one_cast(target: &sqlparser::ast::DataType, places: &[Place], builder: &Builder<'_>) -> Cast {
     let target = target.to_string();
     let target = family(&target);
     let sources: Vec<Option<Family>> = places
@@ -53,7 +49,9 @@ fn one_cast(
             Family::Other => Cast::Other,
             _ => Cast::None,
         },
-        (Some(Family::Integer), Family::Numeric) | (Some(Family::Day), Family::Moment) => Cast::None,
+        (Some(Family::Integer), Family::Numeric) | (Some(Family::Day), Family::Moment) => {
+            Cast::None
+        }
         (Some(Family::Moment) | None, Family::Day) => Cast::Day,
         // Nothing is known of the column: widening is what casts are for.
         (None, Family::Integer | Family::Numeric | Family::Moment | Family::Uuid) => Cast::None,

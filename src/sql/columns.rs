@@ -319,11 +319,9 @@ pub(super) fn operands(expr: &Expr) -> Option<Vec<&Expr>> {
         Expr::Substring { expr: a, substring_from: b, substring_for: c, .. } => {
             std::iter::once(a).chain(b).chain(c).map(AsRef::as_ref).collect()
         }
-        Expr::Trim { expr: a, trim_what: b, trim_characters: c, .. } => std::iter::once(a)
-            .chain(b)
-            .map(AsRef::as_ref)
-            .chain(c.iter().flatten())
-            .collect(),
+        Expr::Trim { expr: a, trim_what: b, trim_characters: c, .. } => {
+            std::iter::once(a).chain(b).map(AsRef::as_ref).chain(c.iter().flatten()).collect()
+        }
         Expr::Overlay { expr: a, overlay_what: b, overlay_from: c, overlay_for: d } => {
             [a, b, c].into_iter().chain(d).map(AsRef::as_ref).collect()
         }

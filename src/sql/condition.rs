@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlparser::ast::{BinaryOperator, Expr, InTarget, Query, UnaryOperator, Value as Literal};
+use sqlparser::ast::{BinaryOperator, Expr, Query, UnaryOperator, Value as Literal};
 
 use super::access::{ColumnUse, Predicate, Test, Value};
 use super::build::Builder;
@@ -83,7 +83,8 @@ impl Builder<'_> {
                 };
                 self.matched(expr, inner, pattern, test, scope);
             }
-            Expr::ILike { expr: inner, pattern, .. } | Expr::SimilarTo { expr: inner, pattern, .. } => {
+            Expr::ILike { expr: inner, pattern, .. }
+            | Expr::SimilarTo { expr: inner, pattern, .. } => {
                 self.matched(expr, inner, pattern, Test::Filter, scope);
             }
             Expr::Exists { subquery, negated: false } => {
@@ -91,7 +92,9 @@ impl Builder<'_> {
                 self.mark_exists(&output.steps);
             }
             Expr::Exists { subquery, negated: true } => self.exists_apart(subquery, scope),
-            Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => self.negated(expr, inner, scope),
+            Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => {
+                self.negated(expr, inner, scope)
+            }
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
                 self.unary(expr, expr, Test::Equal(Value::Given), scope);
             }
@@ -250,196 +253,6 @@ impl Builder<'_> {
         }
     }
 
-    /// `a = $1 OR a = $2` is a list of values for `a`; anything else is not.
-    fn alternatives(&mut self, expr: &Expr, scope: &Scope<'_>) -> bool {
-        let mut branches = Vec::new();
-        flatten(expr, &BinaryOperator::Or, &mut branches);
-        let mut column: Option<Vec<Place>> = None;
-        let mut total = Some(0_u64);
-        for branch in branches {
-            let (place, count) = match branch {
-                Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => {
-                    if self.is_plain_value(right, scope) {
-                        (self.plain_column(left, scope), Some(1))
-                    } else if self.is_plain_value(left, scope) {
-                        (self.plain_column(right, scope), Some(1))
-                    } else {
-                        return false;
-                    }
-                }
-                Expr::In { expr, target: InTarget::List(list), negated: false, .. }
-                    if list.iter().all(|one| self.is_plain_value(one, scope)) =>
-                {
-                    (self.plain_column(expr, scope), list_length(list))
-                }
-                _ => return false,
-            };
-            let Some(place) = place else { return false };
-            if column.as_ref().is_some_and(|known| *known != place) {
-                return false;
-            }
-            column = Some(place);
-            total = total.zip(count).map(|(total, count)| total + count);
-        }
-        let Some(column) = column else { return false };
-        self.test(&column, &Test::AnyOf { count: total, values: Value::Given });
-        true
-    }
-
-    fn in_target(
-        &mut self,
-        whole: &Expr,
-        inner: &Expr,
-        target: &InTarget,
-        negated: bool,
-        scope: &Scope<'_>,
-    ) {
-        match target {
-            InTarget::List(list) => self.in_list(whole, inner, list, negated, scope),
-            InTarget::Subquery(query) => self.in_query(whole, inner, query, negated, scope),
-            InTarget::Unnest(_) | InTarget::Table { .. } => self.filter(whole, scope),
-        }
-    }
-
-    fn in_list(
-        &mut self,
-        whole: &Expr,
-        inner: &Expr,
-        list: &[Expr],
-        negated: bool,
-        scope: &Scope<'_>,
-    ) {
-        if let Some(columns) = row(inner) {
-            self.in_rows(whole, columns, list, negated, scope);
-            return;
-        }
-        if !list.iter().all(|one| self.is_plain_value(one, scope)) {
-            self.filter(whole, scope);
-            return;
-        }
-        let operand = self.operand(inner, scope);
-        match operand.column {
-            Some((column, Cast::None)) if !negated => {
-                let test = Test::AnyOf { count: list_length(list), values: Value::Given };
-                self.test(&column, &test);
-            }
-            Some((column, _)) => self.test(&column, &Test::Filter),
-            None => self.residual(whole, operand.columns),
-        }
-    }
-
-    /// `(a, b) IN (($1, $2), …)`: the first column carries the list, each
-    /// further one has one value for each row of it.
-    fn in_rows(
-        &mut self,
-        whole: &Expr,
-        columns: &[Expr],
-        list: &[Expr],
-        negated: bool,
-        scope: &Scope<'_>,
-    ) {
-        let plain: Option<Vec<_>> =
-            columns.iter().map(|column| self.plain_column(column, scope)).collect();
-        let given = list.iter().all(|one| self.is_plain_value(one, scope));
-        let Some(plain) = plain.filter(|_| given) else {
-            self.filter(whole, scope);
-            return;
-        };
-        for (at, column) in plain.iter().enumerate() {
-            let test = match at {
-                _ if negated => Test::Filter,
-                0 => Test::AnyOf { count: list_length(list), values: Value::Given },
-                _ => Test::Equal(Value::Given),
-            };
-            self.test(column, &test);
-        }
-    }
-
-    fn in_query(
-        &mut self,
-        whole: &Expr,
-        inner: &Expr,
-        query: &Query,
-        negated: bool,
-        scope: &Scope<'_>,
-    ) {
-        let columns = row(inner).unwrap_or(std::slice::from_ref(inner));
-        let operands: Vec<Operand> =
-            columns.iter().map(|column| self.operand(column, scope)).collect();
-        let output = if negated {
-            self.apart(|builder| builder.query(query, Some(scope)))
-        } else {
-            self.query(query, Some(scope))
-        };
-        self.need_output(&output);
-        let mut origins = output.columns.iter().map(|(_, origin)| origin);
-        for operand in operands {
-            let origin = origins.next().or(output.unlisted.as_ref());
-            match (operand.column, origin) {
-                (Some((column, Cast::None)), Some(origin)) if !negated => {
-                    let test = match origin {
-                        Origin::Columns(places) => {
-                            Test::AnyOf { count: None, values: value_of(places) }
-                        }
-                        Origin::Listed(count) => {
-                            Test::AnyOf { count: *count, values: Value::Given }
-                        }
-                        Origin::Given => Test::Equal(Value::Given),
-                        Origin::Computed => Test::AnyOf { count: None, values: Value::Computed },
-                    };
-                    self.test(&column, &test);
-                }
-                (Some((column, _)), _) => self.test(&column, &Test::Filter),
-                (None, _) => self.residual(whole, operand.columns),
-            }
-        }
-    }
-
-    /// `= ANY (…)`.
-    fn any_of(
-        &mut self,
-        whole: &Expr,
-        left: &Expr,
-        op: &BinaryOperator,
-        right: &Expr,
-        scope: &Scope<'_>,
-    ) {
-        let equal = *op == BinaryOperator::Eq;
-        if let (Expr::Subquery(query), true) = (unwrapped(right), equal) {
-            self.in_query(whole, left, query, false, scope);
-            return;
-        }
-        let count = match unwrapped(right) {
-            Expr::Array(array) => list_length(&array.elem),
-            _ => None,
-        };
-        let operand = self.operand(left, scope);
-        let list = self.operand(right, scope);
-        match operand.column {
-            Some((column, Cast::None)) if equal && list.value == Value::Given => {
-                self.test(&column, &Test::AnyOf { count, values: Value::Given });
-            }
-            Some((column, _)) if list.columns.is_empty() => self.test(&column, &Test::Filter),
-            // `$1 = ANY (tags)`: the array is the column.
-            _ => match list.column {
-                Some((column, _)) if operand.columns.is_empty() => {
-                    self.test(&column, &Test::Filter);
-                }
-                _ => self.residual(whole, [operand.columns, list.columns].concat()),
-            },
-        }
-    }
-
-    /// `<> ALL (…)` and its like filter.
-    fn compared_with_all(&mut self, whole: &Expr, left: &Expr, right: &Expr, scope: &Scope<'_>) {
-        let operand = self.operand(left, scope);
-        let list = self.operand(right, scope);
-        match operand.column {
-            Some((column, _)) if list.columns.is_empty() => self.test(&column, &Test::Filter),
-            _ => self.residual(whole, [operand.columns, list.columns].concat()),
-        }
-    }
-
     fn unary(&mut self, whole: &Expr, inner: &Expr, test: Test, scope: &Scope<'_>) {
         let operand = self.operand(inner, scope);
         match operand.column {
@@ -525,7 +338,7 @@ impl Builder<'_> {
     }
 
     /// The column that an expression is, without a cast that changes it.
-    fn plain_column(&self, expr: &Expr, scope: &Scope<'_>) -> Option<Vec<Place>> {
+    pub(super) fn plain_column(&self, expr: &Expr, scope: &Scope<'_>) -> Option<Vec<Place>> {
         match self.resolve(unwrapped(expr), scope) {
             Some(Name::Column(Origin::Columns(places)))
                 if cast(expr, &places, self) == Cast::None =>
@@ -558,7 +371,7 @@ impl Builder<'_> {
 
     /// Puts a test on a column; where it cannot narrow the step, its value is
     /// needed to tell.
-    fn test(&mut self, places: &[Place], test: &Test) {
+    pub(super) fn test(&mut self, places: &[Place], test: &Test) {
         for place in places {
             if self.narrows(place.step) {
                 self.steps[place.step]
@@ -571,7 +384,7 @@ impl Builder<'_> {
     }
 
     /// A condition that only filters: on every table whose columns it reads.
-    fn residual(&mut self, expr: &Expr, places: Vec<Place>) {
+    pub(super) fn residual(&mut self, expr: &Expr, places: Vec<Place>) {
         let steps: BTreeSet<usize> = places.iter().map(|place| place.step).collect();
         if steps.len() > 1 {
             self.need_all(&places);
@@ -600,7 +413,7 @@ pub(super) fn value_of(places: &[Place]) -> Value {
 }
 
 /// Without parentheses, casts and collations.
-fn unwrapped(expr: &Expr) -> &Expr {
+pub(super) fn unwrapped(expr: &Expr) -> &Expr {
     match expr {
         Expr::Nested(inner)
         | Expr::Cast { expr: inner, .. }
@@ -610,7 +423,7 @@ fn unwrapped(expr: &Expr) -> &Expr {
 }
 
 /// The elements of a row value.
-fn row(expr: &Expr) -> Option<&[Expr]> {
+pub(super) fn row(expr: &Expr) -> Option<&[Expr]> {
     match expr {
         Expr::Tuple(elements) => Some(elements),
         _ => None,
@@ -618,7 +431,7 @@ fn row(expr: &Expr) -> Option<&[Expr]> {
 }
 
 /// The operands of a chain of AND or OR, from left to right.
-fn flatten<'e>(expr: &'e Expr, joint: &BinaryOperator, found: &mut Vec<&'e Expr>) {
+pub(super) fn flatten<'e>(expr: &'e Expr, joint: &BinaryOperator, found: &mut Vec<&'e Expr>) {
     let mut open = vec![expr];
     while let Some(expr) = open.pop() {
         match expr {
@@ -640,15 +453,6 @@ fn turned(op: &BinaryOperator) -> BinaryOperator {
         // The others are not symmetric, and filter either way.
         _ => BinaryOperator::NotEq,
     }
-}
-
-/// How many values a list shows; `None` if it was squashed.
-fn list_length(list: &[Expr]) -> Option<u64> {
-    let squashed = list.iter().any(|one| {
-        matches!(one, Expr::Value(value)
-            if value.value == Literal::Placeholder(MORE.to_owned()))
-    });
-    if squashed { None } else { u64::try_from(list.len()).ok() }
 }
 
 /// A literal pattern that begins with plain text and ends in its only wildcard

@@ -8,6 +8,7 @@ mod cast;
 mod columns;
 mod condition;
 mod functions;
+mod list;
 mod query;
 mod read;
 mod rewrite;

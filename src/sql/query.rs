@@ -83,8 +83,7 @@ impl Builder<'_> {
         quantifier: SetQuantifier,
         right: Output,
     ) -> Output {
-        let keeps_duplicates =
-            op == SetOperator::Union && matches!(quantifier, SetQuantifier::All);
+        let keeps_duplicates = op == SetOperator::Union && matches!(quantifier, SetQuantifier::All);
         if !keeps_duplicates {
             // Rows are compared as a whole.
             self.need_output(&left);

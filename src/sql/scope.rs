@@ -254,9 +254,7 @@ fn column_of(step: usize, column: &str) -> Name {
 /// Whether a step's table has the column; `None` if the catalog lacks the
 /// table.
 fn has_column(step: &Step, column: &str, catalog: &Catalog) -> Option<bool> {
-    catalog
-        .find(step.schema.as_deref(), &step.table)
-        .map(|table| table.column(column).is_some())
+    catalog.find(step.schema.as_deref(), &step.table).map(|table| table.column(column).is_some())
 }
 
 fn in_output(output: &Output, column: &str, steps: &[Step], catalog: &Catalog) -> Option<Origin> {

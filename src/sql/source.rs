@@ -1,8 +1,8 @@
 //! FROM: tables, subqueries, functions and joins.
 
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Join, JoinConstraint, JoinOperator, ObjectName,
-    TableAlias, TableFactor, TableWithJoins,
+    Expr, FunctionArg, FunctionArgExpr, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias,
+    TableFactor, TableWithJoins,
 };
 
 use super::access::Verb;
@@ -78,10 +78,9 @@ impl Builder<'_> {
         let left = side(&scope.sources[first..middle]);
         let right = side(&scope.sources[middle..]);
         match (left, right) {
-            (
-                Name::Column(Origin::Columns(left)),
-                Name::Column(Origin::Columns(right)),
-            ) => self.equal_columns(&left, &right),
+            (Name::Column(Origin::Columns(left)), Name::Column(Origin::Columns(right))) => {
+                self.equal_columns(&left, &right)
+            }
             (Name::Column(Origin::Columns(places)), Name::Column(origin))
             | (Name::Column(origin), Name::Column(Origin::Columns(places))) => {
                 self.equal_origin(&places, &origin);
@@ -219,9 +218,5 @@ fn steps_of(sources: &[(String, Source)]) -> Vec<usize> {
 }
 
 fn column_names(alias: Option<&TableAlias>) -> Vec<String> {
-    alias
-        .iter()
-        .flat_map(|alias| &alias.columns)
-        .map(|column| fold(&column.name))
-        .collect()
+    alias.iter().flat_map(|alias| &alias.columns).map(|column| fold(&column.name)).collect()
 }

@@ -153,8 +153,7 @@ fn limit_of(query: &Query) -> (Option<Limit>, bool) {
             (amount(limit), offset.is_some())
         }
         (clause, fetch) => {
-            let offset =
-                matches!(clause, Some(LimitClause::LimitOffset { offset: Some(_), .. }));
+            let offset = matches!(clause, Some(LimitClause::LimitOffset { offset: Some(_), .. }));
             let limit = fetch
                 .as_ref()
                 .and_then(|fetch| fetch.quantity.as_ref().map_or(Some(Limit::Constant(1)), amount));

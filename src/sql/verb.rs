@@ -149,9 +149,13 @@ pub fn first_table(tokens: &[Token]) -> Option<String> {
                 .find(|&at| !passed.iter().any(|word| word_is(tokens, at, word)))?;
             match &tokens[start..] {
                 // A function's rows, or `extract(… FROM x)` of a value.
-                [Token::Word(_), Token::LParen, ..] if !word_is(tokens, at, "copy")
-                    && !word_is(tokens, at, "into")
-                    && !word_is(tokens, at, "table") => None,
+                [Token::Word(_), Token::LParen, ..]
+                    if !word_is(tokens, at, "copy")
+                        && !word_is(tokens, at, "into")
+                        && !word_is(tokens, at, "table") =>
+                {
+                    None
+                }
                 [Token::Word(_), Token::Period, table @ Token::Word(_), ..] => name(table),
                 [table @ Token::Word(_), ..] => name(table),
                 _ => None,

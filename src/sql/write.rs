@@ -133,7 +133,8 @@ impl Builder<'_> {
                 let uses = self.walk(expr, &scope);
                 self.need_all(&uses.columns);
                 let given = uses.is_given();
-                let column = columns[at].get_or_insert(Inserted { value: Value::Given, null: true });
+                let column =
+                    columns[at].get_or_insert(Inserted { value: Value::Given, null: true });
                 if !given {
                     column.value = Value::Computed;
                 }
@@ -160,8 +161,7 @@ impl Builder<'_> {
             OnConflictAction::DoNothing => ConflictAction::Nothing,
             OnConflictAction::DoUpdate(DoUpdate { assignments, selection }) => {
                 // `excluded` is the row that was to be inserted: all given.
-                let excluded =
-                    Output { unlisted: Some(Origin::Given), ..Output::default() };
+                let excluded = Output { unlisted: Some(Origin::Given), ..Output::default() };
                 let mut sources = scope.sources.clone();
                 sources.push(("excluded".to_owned(), Source::Rows(excluded)));
                 let scope = Scope { sources, outer: scope.outer };
@@ -254,12 +254,7 @@ impl Builder<'_> {
     }
 
     /// `SET (a, b) = (…)`: a row of values or of a subquery.
-    fn row_values(
-        &mut self,
-        value: &Expr,
-        width: usize,
-        scope: &Scope<'_>,
-    ) -> Vec<(Value, bool)> {
+    fn row_values(&mut self, value: &Expr, width: usize, scope: &Scope<'_>) -> Vec<(Value, bool)> {
         match value {
             Expr::Tuple(values) => values
                 .iter()
