@@ -19,6 +19,10 @@ pub struct ExplainArgs {
     scenario: ScenarioArgs,
     #[command(flatten)]
     book: BookArgs,
+    /// Also show every other way to reach the rows, with its units, and why it
+    /// was not taken
+    #[arg(long)]
+    alternatives: bool,
 }
 
 pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
@@ -34,6 +38,7 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         &scenario.capture.set_aside,
         &designs,
         UnitPrices::on_demand(&billing),
+        args.alternatives,
     );
     out.write_all(text.as_bytes())?;
     Ok(Outcome::Done)

@@ -10,4 +10,4 @@ pub use model::{
 };
 pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
-pub use template::{Bucket, Part, Template};
+pub use template::{Bucket, GENERATED_BYTES, Part, Template};

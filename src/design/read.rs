@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::capture::Catalog;
 use crate::finding::{Diagnostic, Diagnostics};
+use crate::sql::{self, Access, Predicate};
 use crate::workload::{Entity, Workload};
 use crate::written::{Document, Section, Written, nearest};
 
@@ -237,7 +239,7 @@ fn check_template(
 ) {
     for part in &template.parts {
         match part {
-            Part::Literal(_) => {}
+            Part::Literal(_) | Part::Generated => {}
             Part::Column(column) | Part::Bucket { column, .. } | Part::Hash { column, .. } => {
                 if entity.attribute(column).is_none() {
                     section.fault(
@@ -436,6 +438,18 @@ fn membership(
         index: partial.name.clone(),
         predicate: partial.predicate.clone(),
         columns,
+        tests: predicate_tests(&partial.predicate),
         share,
     })
+}
+
+/// What the predicate of a partial index tests: it reads like the condition of a
+/// statement.
+fn predicate_tests(predicate: &str) -> Vec<Predicate> {
+    let statement = format!("SELECT 1 FROM t WHERE {predicate}");
+    match sql::read(&statement, &Catalog::default()) {
+        Access::Data(steps) => steps.into_iter().next().map(|step| step.predicates),
+        _ => None,
+    }
+    .unwrap_or_default()
 }
