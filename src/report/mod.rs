@@ -3,6 +3,7 @@
 pub mod capacity;
 pub mod chart;
 pub mod cost_curve;
+pub mod design_check;
 pub mod explain;
 pub mod json;
 mod manifest;
