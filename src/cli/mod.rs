@@ -8,6 +8,7 @@ mod book;
 mod capacity;
 mod capture;
 mod compare;
+mod design;
 mod explain;
 mod item_size;
 mod postgres;
@@ -42,6 +43,9 @@ enum Command {
     Capacity(capacity::CapacityArgs),
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
+    /// Designs to begin with, and what each design serves
+    #[command(subcommand)]
+    Design(design::Command),
     /// The price book, and bills of usage quantities
     #[command(subcommand)]
     Pricing(pricing::Command),
@@ -117,6 +121,7 @@ fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Capacity(args) => capacity::run(args, out),
         Command::Replay(args) => replay::run(args, out),
         Command::Explain(args) => explain::run(args, out),
+        Command::Design(command) => design::run(command, out),
         Command::Pricing(command) => pricing::run(command, out),
         Command::Postgres(command) => postgres::run(command, out),
         Command::ItemSize(arguments) => item_size::run(arguments, out),

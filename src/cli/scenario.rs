@@ -43,6 +43,19 @@ pub struct Scenario {
 /// Everything wrong with any of its files, as far as one fault does not hide
 /// another.
 pub fn load(folder: &Path) -> Result<Scenario, Diagnostics> {
+    read_folder(folder, true)
+}
+
+/// Reads a scenario folder that need not have designs yet; those it has are not
+/// read.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_without_designs(folder: &Path) -> Result<Scenario, Diagnostics> {
+    read_folder(folder, false)
+}
+
+fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostics> {
     if !disk::is_folder(folder) {
         return Err(Diagnostic::new("there is no such scenario folder")
             .at(Place::file(folder.display().to_string()))
@@ -64,7 +77,8 @@ pub fn load(folder: &Path) -> Result<Scenario, Diagnostics> {
     });
     let capture = read_capture(&folder.join("capture"));
     let mut texts = Vec::new();
-    match disk::list(&folder.join("designs")) {
+    let listed = if with_designs { disk::list(&folder.join("designs")) } else { Ok(Vec::new()) };
+    match listed {
         Ok(files) => {
             for path in files.into_iter().filter(|path| path.extension() == Some("toml".as_ref())) {
                 match disk::read_text(&path) {
@@ -88,7 +102,11 @@ pub fn load(folder: &Path) -> Result<Scenario, Diagnostics> {
     };
     let (settings, assumptions) = plan;
     let workload = workload::build(&capture, &settings);
-    let designs = read_designs(&texts, &workload, folder, &mut faults);
+    let designs = if with_designs {
+        read_designs(&texts, &workload, folder, &mut faults)
+    } else {
+        Vec::new()
+    };
     for source in &capture.sources {
         inputs.push((format!("capture/{}", source.name), source.sha256.clone()));
     }

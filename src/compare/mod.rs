@@ -22,7 +22,7 @@ pub use commitment::{
     even_usage,
 };
 pub use comparison::{Comparison, SHARDED, SINGLE, compare, curve_name};
-pub use coverage::Coverage;
+pub use coverage::{Coverage, coverage};
 pub use crossover::crossovers;
 pub use curves::{Cost, curve, design_cost, loads};
 pub use design::evaluate;

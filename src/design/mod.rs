@@ -3,6 +3,8 @@
 mod model;
 mod read;
 mod rules;
+mod sparse;
+pub mod starter;
 mod template;
 
 pub use model::{
@@ -10,4 +12,5 @@ pub use model::{
 };
 pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
+pub use sparse::untested;
 pub use template::{Bucket, GENERATED_BYTES, Part, Template};

@@ -1,8 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::capture::Catalog;
 use crate::finding::{Diagnostic, Diagnostics};
-use crate::sql::{self, Access, Predicate};
 use crate::workload::{Entity, Workload};
 use crate::written::{Document, Section, Written, nearest};
 
@@ -10,6 +8,7 @@ use super::model::{
     Design, Embedded, IndexDesign, IndexKind, ItemType, Membership, Projection, TableDesign,
 };
 use super::rules::PatternRule;
+use super::sparse::predicate_tests;
 use super::template::{Part, Template};
 
 /// Reads a design file and checks it against the tables and columns of the
@@ -426,14 +425,7 @@ fn membership(
         );
         return None;
     };
-    let words: BTreeSet<&str> =
-        partial.predicate.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    let columns = entity
-        .attributes
-        .iter()
-        .filter(|attribute| words.contains(attribute.name.as_str()))
-        .map(|attribute| attribute.name.clone())
-        .collect();
+    let columns = partial.columns(entity);
     Some(Membership::LikeIndex {
         index: partial.name.clone(),
         predicate: partial.predicate.clone(),
@@ -441,15 +433,4 @@ fn membership(
         tests: predicate_tests(&partial.predicate),
         share,
     })
-}
-
-/// What the predicate of a partial index tests: it reads like the condition of a
-/// statement.
-fn predicate_tests(predicate: &str) -> Vec<Predicate> {
-    let statement = format!("SELECT 1 FROM t WHERE {predicate}");
-    match sql::read(&statement, &Catalog::default()) {
-        Access::Data(steps) => steps.into_iter().next().map(|step| step.predicates),
-        _ => None,
-    }
-    .unwrap_or_default()
 }

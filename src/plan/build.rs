@@ -97,6 +97,7 @@ fn stated(context: &Context<'_>, rule: &PatternRule) -> PlannedPattern {
         operations,
         notes: vec!["the operations are stated by the design".to_owned()],
         elsewhere: None,
+        finds_first: false,
         alternatives: Vec::new(),
     }
 }
@@ -166,6 +167,7 @@ impl Planner<'_> {
             operations: Vec::new(),
             notes: Vec::new(),
             elsewhere: None,
+            finds_first: false,
             alternatives: Vec::new(),
         };
         let mut done: BTreeMap<usize, Done> = BTreeMap::new();
@@ -177,6 +179,7 @@ impl Planner<'_> {
                     }
                     planned.operations.extend(step.operations);
                     planned.notes.extend(step.notes);
+                    planned.finds_first |= step.finds_first;
                     planned.alternatives.extend(step.alternatives);
                     done.insert(i, step.done);
                 }
@@ -186,6 +189,7 @@ impl Planner<'_> {
                         operations: Vec::new(),
                         notes: reasons,
                         elsewhere: None,
+                        finds_first: false,
                         alternatives: planned.alternatives,
                     };
                 }
@@ -262,6 +266,7 @@ impl Planner<'_> {
             scanned: reached.scanned,
             cost: reached.cost,
             notes: reached.notes,
+            finds_first: feeds_write,
             alternatives: reached.alternatives,
             done: Done { rows, via: reached.via },
         })
@@ -285,6 +290,7 @@ impl Planner<'_> {
             scanned: written.scanned,
             cost: 0.0,
             notes: written.notes,
+            finds_first: written.finds_first,
             alternatives: written.alternatives,
             done: Done { rows: write.rows, via: None },
         })
@@ -342,6 +348,7 @@ struct PlannedStep {
     scanned: bool,
     cost: f64,
     notes: Vec<String>,
+    finds_first: bool,
     alternatives: Vec<Alternative>,
     done: Done,
 }

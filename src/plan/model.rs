@@ -22,6 +22,9 @@ pub struct PlannedPattern {
     pub notes: Vec<String>,
     /// The other store that the design sends it to.
     pub elsewhere: Option<String>,
+    /// A write arrives without the key of its items: they are found by a read
+    /// first.
+    pub finds_first: bool,
     /// Every way that was considered to reach the rows it reads, those taken
     /// included.
     pub alternatives: Vec<Alternative>,
@@ -49,6 +52,7 @@ impl PlannedPattern {
             operations: Vec::new(),
             notes: vec![note.into()],
             elsewhere: None,
+            finds_first: false,
             alternatives: Vec::new(),
         }
     }

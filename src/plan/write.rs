@@ -39,6 +39,8 @@ pub struct Written {
     pub scanned: bool,
     /// What was assumed.
     pub notes: Vec<String>,
+    /// The items are found by a read first.
+    pub finds_first: bool,
     /// Ways considered to find the items.
     pub alternatives: Vec<Alternative>,
 }
@@ -78,6 +80,7 @@ impl Written {
         self.operations.extend(other.operations);
         self.scanned |= other.scanned;
         self.notes.extend(other.notes);
+        self.finds_first |= other.finds_first;
         self.alternatives.extend(other.alternatives);
     }
 
@@ -86,6 +89,7 @@ impl Written {
             operations: reached.operations,
             scanned: reached.scanned,
             notes: reached.notes,
+            finds_first: true,
             alternatives: reached.alternatives,
         }
     }

@@ -4,6 +4,7 @@ pub mod capacity;
 pub mod chart;
 mod commitment;
 pub mod cost_curve;
+pub mod design_check;
 pub mod explain;
 pub mod json;
 mod manifest;
