@@ -76,6 +76,23 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
     Ok(files)
 }
 
+/// The folders in a folder (not in its subfolders), sorted by name.
+///
+/// # Errors
+/// Says which folder could not be read and why.
+pub fn folders(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
+    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut folders = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
 /// All files below a folder, subfolders included: their names relative to it
 /// (with `/` between folders) and their paths, sorted by name.
 ///
@@ -123,21 +140,24 @@ pub fn write_all(
     files: &BTreeMap<String, Vec<u8>>,
     force: bool,
 ) -> Result<(), Diagnostics> {
-    if !force {
-        let mut clashes = Diagnostics::default();
-        for name in files.keys() {
-            let path = folder.join(name);
-            if path.exists() {
-                clashes.push(exists_already(&path));
-            }
-        }
-        clashes.finish(())?;
-    }
-    for (name, bytes) in files {
-        let path = folder.join(name);
-        write_one(&path, bytes)?;
+    let paths: Vec<PathBuf> = files.keys().map(|name| folder.join(name)).collect();
+    none_exists(paths.iter().map(PathBuf::as_path), force)?;
+    for (path, bytes) in paths.iter().zip(files.values()) {
+        write_one(path, bytes)?;
     }
     Ok(())
+}
+
+/// Finds those of some files that are there already.
+///
+/// # Errors
+/// If any is and `force` is off: all of them.
+pub fn none_exists<'a>(
+    paths: impl IntoIterator<Item = &'a Path>,
+    force: bool,
+) -> Result<(), Diagnostics> {
+    let there = paths.into_iter().filter(|path| !force && path.exists());
+    Diagnostics(there.map(exists_already).collect()).finish(())
 }
 
 /// Writes one file, making its folder if need be.
@@ -186,6 +206,9 @@ pub struct Output {
 pub fn create(path: &Path, force: bool) -> Result<Output, Diagnostics> {
     if !force && path.exists() {
         return Err(exists_already(path).into());
+    }
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| unwritable(path, &error))?;
     }
     let partial = partial(path);
     let file = std::fs::File::create(&partial).map_err(|error| unwritable(path, &error))?;

@@ -1,6 +1,7 @@
 //! What the people asking say about their scenario: `plan.toml`.
 
 mod assumption;
+mod capture;
 mod commitment;
 mod dynamodb;
 mod elsewhere;
@@ -8,6 +9,7 @@ mod encoding;
 mod load;
 mod postgres;
 mod settings;
+mod starter;
 
 pub use assumption::Assumption;
 pub use commitment::CommitmentSettings;
@@ -17,3 +19,4 @@ pub use encoding::{Encoding, NumberEncoding, TimestampEncoding};
 pub use load::{CaptureRepresents, LoadSettings};
 pub use postgres::{Baseline, PostgresSettings};
 pub use settings::Settings;
+pub use starter::{Stands, starter_plan};
