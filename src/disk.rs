@@ -9,7 +9,14 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use flate2::bufread::MultiGzDecoder;
+
 use crate::finding::{Diagnostic, Diagnostics, Place};
+
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// The first two bytes of a gzip file (RFC 1952, section 2.3.1).
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads a whole file; `-` is standard input.
 ///
@@ -45,7 +52,8 @@ pub fn read_text(path: &Path) -> Result<String, Diagnostics> {
 }
 
 /// Opens a file for reading line by line in constant memory; `-` is standard
-/// input.
+/// input. A file compressed by gzip (told by its first two bytes) is read as
+/// what it holds.
 ///
 /// # Errors
 /// Says which file could not be opened and why.
@@ -53,10 +61,13 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>, Diagnostics> {
     if path == Path::new("-") {
         return Ok(Box::new(BufReader::new(std::io::stdin())));
     }
-    match std::fs::File::open(path) {
-        Ok(file) => Ok(Box::new(BufReader::with_capacity(1 << 18, file))),
-        Err(error) => Err(unreadable(path, &error)),
+    let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    let mut file = BufReader::with_capacity(BUFFER_BYTES, file);
+    let head = file.fill_buf().map_err(|error| unreadable(path, &error))?;
+    if head.starts_with(&GZIP_MAGIC) {
+        return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(file))));
     }
+    Ok(Box::new(file))
 }
 
 /// The files of a folder (not of its subfolders), sorted by name.
@@ -188,6 +199,17 @@ fn write_one(path: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
 #[must_use]
 pub fn size(path: &Path) -> Option<u64> {
     std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
+}
+
+/// Copies a file as it is, making the folder it goes to if need be.
+///
+/// # Errors
+/// If the target exists already and `force` is off, or the disk refuses.
+pub fn copy(from: &Path, to: &Path, force: bool) -> Result<(), Diagnostics> {
+    let mut source = std::fs::File::open(from).map_err(|error| unreadable(from, &error))?;
+    let mut target = create(to, force)?;
+    io::copy(&mut source, &mut target).map_err(|error| unwritable(to, &error))?;
+    target.finish()
 }
 
 /// A file written bit by bit, for output too large to be held in memory. It

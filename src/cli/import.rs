@@ -1,7 +1,7 @@
 //! `ddbplan import`: recordings into a scenario folder.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -258,9 +258,7 @@ fn write(
     let copied = copies.iter().map(|(_, to)| to.as_path());
     disk::none_exists(copied.chain(targets.iter().map(PathBuf::as_path)), force)?;
     for (from, to) in copies.iter().filter(|(from, to)| from != to) {
-        let mut target = disk::create(to, force)?;
-        io::copy(&mut disk::open(from)?, &mut target)?;
-        target.finish()?;
+        disk::copy(from, to, force)?;
     }
     disk::write_all(scenario, texts, force)?;
     Ok(())
