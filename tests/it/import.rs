@@ -168,7 +168,8 @@ fn exports_without_times_are_told_when_they_were_taken_and_stay_so() {
     // 490 calls in 70 s are 7 a second, 18,396,000 in 730 hours.
     let report = compare(&out);
     let calls = report["workload"]["calls_per_month"].to_string();
-    assert_eq!(calls.trim_matches('"').parse::<f64>().unwrap().round(), 18_396_000.0);
+    let calls: f64 = calls.trim_matches('"').parse().unwrap();
+    assert!((calls - 18_396_000.0).abs() < 1.0, "{calls}");
 }
 
 /// Rows per table that statements say they inserted, updated and deleted.
