@@ -89,6 +89,11 @@ pub fn load(folder: &Path) -> Result<Scenario, Diagnostics> {
     let (settings, assumptions) = plan;
     let workload = workload::build(&capture, &settings);
     let designs = read_designs(&texts, &workload, folder, &mut faults);
+    if faults.0.is_empty()
+        && let Err(found) = design::check_table_settings(&settings.dynamodb.tables, &designs)
+    {
+        faults.0.extend(found.below(&shown).0);
+    }
     for source in &capture.sources {
         inputs.push((format!("capture/{}", source.name), source.sha256.clone()));
     }

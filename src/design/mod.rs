@@ -3,6 +3,7 @@
 mod model;
 mod read;
 mod rules;
+mod table_settings;
 mod template;
 
 pub use model::{
@@ -10,4 +11,5 @@ pub use model::{
 };
 pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
+pub use table_settings::check_table_settings;
 pub use template::{Bucket, Part, Template};

@@ -8,6 +8,7 @@ mod encoding;
 mod load;
 mod postgres;
 mod settings;
+mod table;
 
 pub use assumption::Assumption;
 pub use commitment::CommitmentSettings;
@@ -17,3 +18,4 @@ pub use encoding::{Encoding, NumberEncoding, TimestampEncoding};
 pub use load::{CaptureRepresents, LoadSettings};
 pub use postgres::{Baseline, PostgresSettings};
 pub use settings::Settings;
+pub use table::{TableOverride, TableSettings};
