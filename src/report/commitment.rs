@@ -89,12 +89,17 @@ pub fn columns(mode: &ModeResult) -> [String; 2] {
     }
 }
 
+/// What was not considered is listed so far for each reason.
+const LEFT_OUT_SHOWN: usize = 2;
+
 /// What the columns mean, what is bought for the cheapest design, and what was
 /// not considered.
 pub fn notes(comparison: &Comparison) -> String {
-    let mut text = "committed: at 1x with the cheapest reservations and Savings Plan, upfront \
-                    fees spread over the term; upfront: the cash for them\n"
-        .to_owned();
+    let mut text =
+        "at each load: as configured, at list price; committed: at 1x with the cheapest \
+                    reservations and Savings Plan, upfront fees spread over the term; upfront: \
+                    the cash for them\n"
+            .to_owned();
     let modes = || {
         comparison
             .designs
@@ -132,8 +137,12 @@ pub fn notes(comparison: &Comparison) -> String {
         text.push_str(&format!("commitment not known: {why} ({})\n", names.join("; ")));
     }
     for (why, what) in left_out {
-        let what: Vec<&str> = what.into_iter().collect();
-        text.push_str(&format!("not considered: {why} ({})\n", what.join("; ")));
+        let more = match what.len().saturating_sub(LEFT_OUT_SHOWN) {
+            0 => String::new(),
+            more => format!("; {more} more in report.json"),
+        };
+        let what: Vec<&str> = what.into_iter().take(LEFT_OUT_SHOWN).collect();
+        text.push_str(&format!("not considered: {why} ({}{more})\n", what.join("; ")));
     }
     text
 }

@@ -200,3 +200,23 @@ fn a_plan_for_a_table_that_no_design_has_is_refused() {
     assert!(shown.contains("plan.toml:"), "{shown}");
     assert!(output.stdout.is_empty());
 }
+
+/// What the README shows of a plan is a plan.
+#[test]
+fn the_plan_in_the_readme_can_be_read() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let shown = readme.split("```toml\n").find(|block| block.starts_with("[dynamodb]")).unwrap();
+    let (plan, _) = shown.split_once("```").unwrap();
+    let folder = copy();
+    change(folder.path(), "plan.toml", |_| plan.to_owned());
+    let report = report(folder.path());
+    let assumptions = report["assumptions"].as_array().unwrap();
+    let value = |id: &str| {
+        let found = assumptions.iter().find(|one| one["id"] == id);
+        found.unwrap_or_else(|| panic!("{id} is not listed"))["value"].clone()
+    };
+    assert_eq!(value("dynamodb.backups_kept"), "7");
+    assert_eq!(value("dynamodb.replica_regions"), "eu-west-1");
+    assert_eq!(value("dynamodb.tables.inbox.indexes.due.target_utilization_percent"), "50 %");
+    assert_eq!(value("dynamodb.commitment.sunk"), "5 x 100 write units, 1y");
+}
