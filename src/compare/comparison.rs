@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::capture::SetAside;
 use crate::finding::Finding;
+use crate::pricing::{BreakEven, break_evens};
 use crate::scenario::{Assumption, Baseline, Mode};
 use crate::workload::Workload;
 
@@ -30,6 +31,9 @@ pub struct Comparison {
     pub costs: BTreeMap<String, Vec<(f64, f64)>>,
     /// Where a design and Postgres change places.
     pub crossovers: Vec<Crossover>,
+    /// From which use on capacity, and reservations of it, cost less, at the
+    /// prices of the plan's Region.
+    pub break_evens: Vec<BreakEven>,
     /// What it comes to.
     pub verdict: Verdict,
     /// What the reader must know, the gravest first; those of a single design
@@ -129,6 +133,12 @@ pub fn compare(
         curves: drawn,
         costs: at_asked,
         crossovers: crossed,
+        break_evens: break_evens(
+            billing.book,
+            billing.region,
+            &billing.settings.dynamodb.commitment.terms.value,
+            billing.conventions,
+        ),
         verdict,
         findings,
         assumptions,

@@ -46,6 +46,7 @@ pub fn report(manifest: &Manifest, workload: &Workload, comparison: &Comparison)
             .iter()
             .map(|design| design_json(workload, design))
             .collect::<Vec<_>>(),
+        "break_even_utilisation": commitment::break_even_json(&comparison.break_evens),
         "postgres": postgres_json(comparison),
         "curves": comparison.curves.iter().map(|curve| json!({
             "name": curve.name,
