@@ -13,6 +13,7 @@ use super::commitment;
 use super::curves::{self, Cost, curve, design_cost};
 use super::model::{Crossover, Curve, DesignResult, PostgresPoint, PostgresResult};
 use super::postgres::PostgresSide;
+use super::replication::one_sided;
 use super::verdict::{Verdict, verdict};
 use super::{crossovers, evaluate};
 
@@ -120,6 +121,7 @@ pub fn compare(
         .collect();
     let mut findings = workload.findings.clone();
     findings.extend(postgres.findings.iter().cloned());
+    findings.extend(one_sided(billing, designs));
     findings.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.id.cmp(b.id)));
     let mut assumptions = assumptions.to_vec();
     assumptions.extend(commitment::assumptions());

@@ -142,6 +142,28 @@ pub fn uncounted_expiries(
         .collect()
 }
 
+/// The designs are in several Regions and Postgres, as it is sized here, in one:
+/// the two do not buy the same.
+pub fn one_sided(billing: &Billing<'_>, designs: &[Design]) -> Option<Finding> {
+    let tables = designs.iter().flat_map(|design| &design.tables);
+    let regions: BTreeSet<Region> = tables
+        .flat_map(|table| billing.settings.dynamodb.table(&table.name).replica_regions)
+        .collect();
+    let codes: Vec<&str> = regions.iter().map(Region::code).collect();
+    (!codes.is_empty()).then(|| {
+        Finding::new(
+            "postgres-not-replicated",
+            Severity::High,
+            format!(
+                "the designs are billed with replicas in {}, Postgres in {} alone",
+                codes.join(", "),
+                billing.region
+            ),
+        )
+        .mend("compare without replica_regions, or add Postgres replicas there by hand")
+    })
+}
+
 /// What writes to a table or index are billed as in each Region of a global table
 /// at a multiple of today's load, the plan's own Region first: every request is
 /// made there. Storage, the same in each, is billed apart.

@@ -178,7 +178,14 @@ fn expiries_that_nobody_counted_are_a_finding() {
         let findings = design(report, "user-partition-compact")["findings"].as_array().unwrap();
         findings.iter().any(|finding| finding["id"] == "replicated-expiry-unknown")
     };
-    assert!(!found(&report(folder.path())));
+    let whole = report(folder.path());
+    assert!(!found(&whole));
+    // Nor does Postgres have a replica there.
+    let findings = whole["findings"].as_array().unwrap();
+    let told = findings.iter().find(|finding| finding["id"] == "postgres-not-replicated").unwrap();
+    assert!(
+        told["what"].as_str().unwrap().contains("replicas in eu-west-1, Postgres in us-east-1")
+    );
     change(folder.path(), "designs/user-partition-compact.toml", |text| {
         text.replace("by_ttl = true", "elsewhere = \"archive\"")
     });
