@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use ddbplan::compare::{UnitPrices, compare};
+use ddbplan::compare::compare;
 use ddbplan::disk;
 use ddbplan::report::{Manifest, chart, cost_curve, json, text};
 
@@ -52,8 +52,7 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         price_book_date: priced.book.date(),
         region: priced.region.code().to_owned(),
     };
-    let prices = UnitPrices::on_demand(&billing);
-    let report = json::report(&manifest, &scenario.workload, &comparison, prices);
+    let report = json::report(&manifest, &scenario.workload, &comparison);
     let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
     let files = BTreeMap::from([
         ("report.json".to_owned(), report.into_bytes()),

@@ -112,6 +112,12 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
     } else {
         Vec::new()
     };
+    if with_designs
+        && faults.0.is_empty()
+        && let Err(found) = design::check_table_settings(&settings.dynamodb.tables, &designs)
+    {
+        faults.0.extend(found.below(&shown).0);
+    }
     for source in &capture.sources {
         inputs.push((format!("capture/{}", source.name), source.sha256.clone()));
     }

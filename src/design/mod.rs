@@ -5,6 +5,7 @@ mod read;
 mod rules;
 mod sparse;
 pub mod starter;
+mod table_settings;
 mod template;
 
 pub use model::{
@@ -13,4 +14,5 @@ pub use model::{
 pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
 pub use sparse::untested;
+pub use table_settings::check_table_settings;
 pub use template::{Bucket, GENERATED_BYTES, Part, Template};

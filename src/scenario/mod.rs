@@ -10,6 +10,7 @@ mod load;
 mod postgres;
 mod settings;
 mod starter;
+mod table;
 
 pub use assumption::Assumption;
 pub use commitment::CommitmentSettings;
@@ -20,3 +21,4 @@ pub use load::{CaptureRepresents, LoadSettings};
 pub use postgres::{Baseline, PostgresSettings};
 pub use settings::Settings;
 pub use starter::{Stands, starter_plan};
+pub use table::{TableOverride, TableSettings};

@@ -53,7 +53,8 @@ impl Settings {
         let capture = capture::take(taker, &root.section_or_empty("capture"));
         let load = LoadSettings::take(taker, &root.section_or_empty("load"));
         let encoding = Encoding::take(taker, &root.section_or_empty("encoding"));
-        let dynamodb = DynamoDbSettings::take(taker, &root.section_or_empty("dynamodb"));
+        let dynamodb =
+            DynamoDbSettings::take(taker, &root.section_or_empty("dynamodb"), &region.value);
         let postgres = PostgresSettings::take(taker, &root.section_or_empty("postgres"));
         let elsewhere = root.sections("elsewhere").iter().filter_map(Elsewhere::read).collect();
         Self { region, capture, load, encoding, dynamodb, postgres, elsewhere }

@@ -126,5 +126,8 @@ fn the_terminal_shows_both_and_what_is_bought() {
     assert!(head.contains("committed") && head.contains("upfront"), "{head}");
     assert!(shown.contains("x 100 write units in us-east-1 for 1y"), "{shown}");
     assert!(shown.contains("at 80 % of the load"), "{shown}");
+    // 0.00013 / (3,600 x 0.000000125), and (0.000025 + 0.3 / 8,760) / 0.00013.
+    assert!(shown.contains("read: provisioned capacity costs less than on demand from 28.9 %"));
+    assert!(shown.contains("reserved for 1y less than provisioned from 45.6 % of the hours"));
     assert!(shown.contains("not considered: its rate in us-east-1 is not verified"), "{shown}");
 }
