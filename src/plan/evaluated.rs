@@ -143,7 +143,7 @@ pub fn in_order(wanted: &Wanted<'_>, sort: &SortBinding) -> bool {
 pub fn evaluated(wanted: &Wanted<'_>, keys: &Keys<'_>, notes: &mut Vec<String>) -> Evaluated {
     let step = wanted.step;
     let least = wanted.rows;
-    let computed = step.aggregate.as_ref().is_some_and(|aggregate| !aggregate.exists);
+    let computed = wanted.computes();
     let stops_early = step.limit.is_some() && in_order(wanted, keys.sort) && !computed;
     let exists = step.aggregate.as_ref().is_some_and(|aggregate| aggregate.exists);
     if computed || (step.limit.is_some() && !stops_early) || (keys.whole && !stops_early && !exists)

@@ -11,6 +11,7 @@ mod dependencies;
 mod dynamodb;
 mod layers;
 mod notifications;
+mod planning;
 mod postgres_size;
 mod pricing;
 mod pricing_cli;
