@@ -5,12 +5,13 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use ddbplan::compare::{Billing, UnitPrices, compare};
+use ddbplan::compare::{UnitPrices, compare};
 use ddbplan::disk;
 use ddbplan::report::{Manifest, chart, cost_curve, json, text};
 
 use super::book::BookArgs;
-use super::scenario::{ScenarioArgs, conventions, load, region};
+use super::priced::Priced;
+use super::scenario::ScenarioArgs;
 use super::{Failure, Outcome};
 
 /// Compare the designs of a scenario with one another and with sharded
@@ -33,17 +34,8 @@ pub struct CompareArgs {
 }
 
 pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let scenario = load(&args.scenario.scenario)?;
-    let book = args.book.load()?;
-    let region = region(&args.scenario.scenario, &scenario.settings)?;
-    let conventions = conventions(&scenario.settings);
-    let billing = Billing {
-        book: &book,
-        region: &region,
-        settings: &scenario.settings,
-        conventions: &conventions,
-        peak_to_mean: scenario.workload.peak_to_mean.value,
-    };
+    let priced = Priced::load(&args.scenario, &args.book)?;
+    let (scenario, billing) = (&priced.scenario, priced.billing());
     let comparison = compare(
         &scenario.workload,
         &scenario.designs,
@@ -52,13 +44,13 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         &billing,
     );
     let manifest = Manifest {
-        scenario: scenario.name,
+        scenario: scenario.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         seed: args.seed,
-        inputs: scenario.inputs,
-        price_book_id: book.id(),
-        price_book_date: book.date(),
-        region: region.code().to_owned(),
+        inputs: scenario.inputs.clone(),
+        price_book_id: priced.book.id(),
+        price_book_date: priced.book.date(),
+        region: priced.region.code().to_owned(),
     };
     let prices = UnitPrices::on_demand(&billing);
     let report = json::report(&manifest, &scenario.workload, &comparison, prices);

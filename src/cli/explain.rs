@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use clap::Args;
-use ddbplan::compare::{Billing, UnitPrices, evaluate};
+use ddbplan::compare::{UnitPrices, evaluate};
 use ddbplan::report::explain;
 
 use super::book::BookArgs;
-use super::scenario::{ScenarioArgs, conventions, load, region};
+use super::priced::Priced;
+use super::scenario::ScenarioArgs;
 use super::{Failure, Outcome};
 
 /// What serves each statement under each design: operations, units and dollars,
@@ -25,17 +26,8 @@ pub struct ExplainArgs {
 }
 
 pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let scenario = load(&args.scenario.scenario)?;
-    let book = args.book.load()?;
-    let region = region(&args.scenario.scenario, &scenario.settings)?;
-    let conventions = conventions(&scenario.settings);
-    let billing = Billing {
-        book: &book,
-        region: &region,
-        settings: &scenario.settings,
-        conventions: &conventions,
-        peak_to_mean: scenario.workload.peak_to_mean.value,
-    };
+    let priced = Priced::load(&args.scenario, &args.book)?;
+    let (scenario, billing) = (&priced.scenario, priced.billing());
     let designs: Vec<_> = scenario
         .designs
         .iter()

@@ -12,6 +12,7 @@ mod design;
 mod explain;
 mod item_size;
 mod postgres;
+mod priced;
 mod pricing;
 mod progress;
 mod replay;

@@ -6,8 +6,7 @@ use clap::Args;
 use ddbplan::capture::{self, Capture, InputFile};
 use ddbplan::design::{self, Design};
 use ddbplan::disk;
-use ddbplan::finding::{Diagnostic, Diagnostics, Origin, Place};
-use ddbplan::pricing::{BillSettings, Region};
+use ddbplan::finding::{Diagnostic, Diagnostics, Place};
 use ddbplan::scenario::{Assumption, Settings};
 use ddbplan::workload::{self, Workload};
 use sha2::{Digest, Sha256};
@@ -165,24 +164,4 @@ fn read_designs(
         );
     }
     designs
-}
-
-/// The Region of the plan.
-pub fn region(folder: &Path, settings: &Settings) -> Result<Region, Diagnostics> {
-    Region::new(&settings.region.value).map_err(|fault| {
-        let mut diagnostic = Diagnostic::new(fault);
-        if let Origin::File(place) = &settings.region.origin {
-            diagnostic = diagnostic.at(place.clone());
-        }
-        Diagnostics::from(diagnostic).below(&folder.display().to_string())
-    })
-}
-
-/// The billing conventions of the plan.
-pub fn conventions(settings: &Settings) -> BillSettings {
-    BillSettings {
-        month_hours: settings.load.month_hours.value.into(),
-        bytes_per_gb: settings.load.gb_bytes.value,
-        ..BillSettings::default()
-    }
 }

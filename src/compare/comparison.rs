@@ -7,8 +7,9 @@ use crate::finding::Finding;
 use crate::scenario::{Assumption, Baseline, Mode};
 use crate::workload::Workload;
 
+use super::billing::{Billing, to_f64};
+use super::commitment;
 use super::curves::{self, Cost, curve, design_cost};
-use super::dynamo::{Billing, to_f64};
 use super::model::{Crossover, Curve, DesignResult, PostgresPoint, PostgresResult};
 use super::postgres::PostgresSide;
 use super::verdict::{Verdict, verdict};
@@ -117,6 +118,7 @@ pub fn compare(
     findings.extend(postgres.findings.iter().cloned());
     findings.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.id.cmp(b.id)));
     let mut assumptions = assumptions.to_vec();
+    assumptions.extend(commitment::assumptions());
     assumptions.extend(postgres.assumptions.iter().cloned());
     let baseline = billing.settings.postgres.baseline.as_ref().map(|one| one.value.clone());
     drop(costs);

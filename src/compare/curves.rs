@@ -6,7 +6,8 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::scenario::Mode;
 use crate::units::decimal_from_f64;
 
-use super::dynamo::{self, Billing, to_f64, total};
+use super::billing::{Billing, monthly, to_f64};
+use super::dynamo;
 use super::model::{Curve, DesignResult};
 
 /// Points per factor of ten of load.
@@ -24,7 +25,7 @@ pub fn design_cost<'a>(billing: &'a Billing<'a>, result: &'a DesignResult, mode:
     Box::new(move |load| {
         let multiple = decimal_from_f64(load).ok()?;
         let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
-        total(&lines).map(|usd| to_f64(usd) + elsewhere * load)
+        monthly(&lines).map(|usd| to_f64(usd) + elsewhere * load)
     })
 }
 

@@ -12,8 +12,10 @@ use crate::plan;
 use crate::scenario::Elsewhere;
 use crate::workload::{Service, Workload};
 
+use super::billing::{Billing, monthly, upfront};
+use super::commitment::{BEHIND_PLAN, best_commitment, even_usage};
 use super::coverage::coverage;
-use super::dynamo::{self, Billing, arm_uses, total};
+use super::dynamo::{self, arm_uses};
 use super::limits::{Judged, limit_findings};
 use super::model::{DesignResult, ElsewhereCost, ModeResult};
 
@@ -44,7 +46,16 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         .map(|&mode| {
             let lines = dynamo::lines(billing, design, &uses, mode, one);
             let strong = dynamo::lines(billing, design, &strong_uses, mode, one);
-            ModeResult { mode, monthly: total(&lines), strong_monthly: total(&strong), lines }
+            let behind = dynamo::lines(billing, design, &uses, mode, BEHIND_PLAN);
+            let usage = even_usage(billing, design, &lines);
+            ModeResult {
+                mode,
+                monthly: monthly(&lines),
+                upfront: upfront(&lines),
+                best_commitment: best_commitment(billing, &usage, &lines, &behind),
+                strong_monthly: monthly(&strong),
+                lines,
+            }
         })
         .collect();
     let mut findings = plan.findings.clone();

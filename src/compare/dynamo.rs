@@ -4,16 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::demand::{Arm, Demand, StoredArm};
 use crate::design::{Design, IndexKind};
-use crate::pricing::{
-    BillSettings, Dimension, Direction, PriceBook, PriceKey, Region, TableClass, Unpriced, Usage,
-    bill,
-};
-use crate::scenario::{Mode, Settings};
-use crate::units::{Usd, decimal_from_f64};
+use crate::pricing::{Dimension, Direction, PriceKey, TableClass};
+use crate::scenario::Mode;
+use crate::units::decimal_from_f64;
+
+use super::billing::{BillLine, Billing, Draft, priced};
 
 /// What one table or index uses in a month at today's load.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,41 +61,6 @@ pub fn arm_uses(demand: &Demand, stored: &[StoredArm]) -> Vec<ArmUse> {
     uses.into_values().collect()
 }
 
-/// One line of a design's bill.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BillLine {
-    /// What is billed.
-    pub key: PriceKey,
-    /// The table or index it is billed for.
-    pub arm: Option<Arm>,
-    /// How much.
-    pub quantity: Decimal,
-    /// The price of a unit, where one holds for the whole line.
-    pub unit_usd: Option<Usd>,
-    /// What it costs, or why that is not known.
-    pub usd: Result<Usd, Unpriced>,
-    /// The patterns behind it.
-    pub patterns: BTreeSet<usize>,
-    /// The figure was verified against AWS's own.
-    pub verified: bool,
-    /// Source of the figure in the price book.
-    pub source: Option<String>,
-}
-
-/// Everything a bill depends on besides the load.
-pub struct Billing<'a> {
-    /// The prices.
-    pub book: &'a PriceBook,
-    /// The Region.
-    pub region: &'a Region,
-    /// The scenario's settings.
-    pub settings: &'a Settings,
-    /// Conventions.
-    pub conventions: &'a BillSettings,
-    /// Peak over mean.
-    pub peak_to_mean: f64,
-}
-
 /// A month of a design under a capacity mode at a multiple of today's load.
 #[must_use]
 pub fn lines(
@@ -109,62 +72,38 @@ pub fn lines(
 ) -> Vec<BillLine> {
     let mut drafts = Vec::new();
     match mode {
-        Mode::OnDemand => on_demand(uses, load, &mut drafts),
+        Mode::OnDemand => on_demand(billing, uses, load, &mut drafts),
         Mode::Provisioned => provisioned(billing, design, uses, load, &mut drafts),
     }
     storage(billing, design, uses, load, &mut drafts);
-    let usages: Vec<Usage> = drafts
-        .iter()
-        .map(|draft| Usage {
-            key: PriceKey::from(draft.dimension),
-            region: billing.region.clone(),
-            quantity: draft.quantity,
-            label: String::new(),
-        })
-        .collect();
-    let billed = bill(billing.book, &usages, billing.conventions);
-    drafts
-        .into_iter()
-        .zip(billed.lines)
-        .map(|(draft, line)| BillLine {
-            arm: Some(draft.arm),
-            quantity: draft.quantity,
-            unit_usd: line.unit_usd(),
-            verified: line.charge.as_ref().is_ok_and(|charge| charge.verified),
-            source: line.charge.as_ref().ok().map(|charge| charge.source.clone()),
-            usd: line.charge.map(|charge| charge.usd),
-            patterns: draft.patterns,
-            key: line.usage.key,
-        })
-        .collect()
+    priced(billing, drafts)
 }
 
-/// The sum of lines, or `None` if one of them has no price.
-#[must_use]
-pub fn total(lines: &[BillLine]) -> Option<Usd> {
-    lines.iter().map(|line| line.usd.as_ref().ok().copied()).sum()
-}
-
-struct Draft {
+fn draft(
+    billing: &Billing<'_>,
     dimension: Dimension,
     arm: Arm,
     quantity: Decimal,
     patterns: BTreeSet<usize>,
+) -> Draft {
+    Draft {
+        key: PriceKey::from(dimension),
+        region: billing.region.clone(),
+        arm: Some(arm),
+        quantity,
+        patterns,
+    }
 }
 
-fn on_demand(uses: &[ArmUse], load: Decimal, drafts: &mut Vec<Draft>) {
+fn on_demand(billing: &Billing<'_>, uses: &[ArmUse], load: Decimal, drafts: &mut Vec<Draft>) {
     for used in uses {
         for (direction, units, patterns) in [
             (Direction::Write, used.write_units, &used.writers),
             (Direction::Read, used.read_units, &used.readers),
         ] {
             if !units.is_zero() {
-                drafts.push(Draft {
-                    dimension: Dimension::request_units(direction, TableClass::Standard),
-                    arm: used.arm,
-                    quantity: units * load,
-                    patterns: patterns.clone(),
-                });
+                let dimension = Dimension::request_units(direction, TableClass::Standard);
+                drafts.push(draft(billing, dimension, used.arm, units * load, patterns.clone()));
             }
         }
     }
@@ -203,12 +142,9 @@ fn provisioned(
             (Direction::Read, used.read_units, used.readers),
         ] {
             let capacity = capacity_units(billing, units * load);
-            drafts.push(Draft {
-                dimension: Dimension::capacity_hours(direction, TableClass::Standard),
-                arm: used.arm,
-                quantity: billing.conventions.month_of(capacity),
-                patterns,
-            });
+            let dimension = Dimension::capacity_hours(direction, TableClass::Standard);
+            let quantity = billing.conventions.month_of(capacity);
+            drafts.push(draft(billing, dimension, used.arm, quantity, patterns));
         }
     }
 }
@@ -238,8 +174,7 @@ fn storage(
             continue;
         };
         let quantity = billing.conventions.gigabytes(bytes.round() * load);
-        let draft =
-            |dimension| Draft { dimension, arm: used.arm, quantity, patterns: BTreeSet::new() };
+        let draft = |dimension| draft(billing, dimension, used.arm, quantity, BTreeSet::new());
         drafts.push(draft(Dimension::Storage));
         let global = used.arm.index.is_some_and(|index| {
             design.tables[used.arm.table].indexes[index].kind == IndexKind::Global
@@ -248,10 +183,4 @@ fn storage(
             drafts.push(draft(Dimension::PitrStorage));
         }
     }
-}
-
-/// Dollars as a number, for curves and drawing.
-#[must_use]
-pub fn to_f64(usd: Usd) -> f64 {
-    usd.get().to_f64().unwrap_or(f64::INFINITY)
 }

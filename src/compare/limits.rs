@@ -18,7 +18,8 @@ use crate::plan::Plan;
 use crate::units::Bytes;
 use crate::workload::{Entity, Workload};
 
-use super::dynamo::{ArmUse, Billing};
+use super::billing::Billing;
+use super::dynamo::ArmUse;
 
 /// What a design is judged by.
 pub struct Judged<'a> {
@@ -239,11 +240,7 @@ fn hot_keys(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<Findi
             continue;
         }
         let share = on_hottest / units;
-        let table = &judged.design.tables[arm.table];
-        let name = arm.index.map_or_else(
-            || table.name.clone(),
-            |i| format!("{}.{}", table.name, table.indexes[i].name),
-        );
+        let name = arm.name(judged.design);
         findings.push(
             Finding::new(
                 "hot-key",

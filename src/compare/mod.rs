@@ -1,6 +1,8 @@
 //! Bills over load: what each design and a sharded Postgres cost, where they
 //! cross, and what that comes to in a sentence.
 
+mod billing;
+mod commitment;
 mod comparison;
 mod coverage;
 mod crossover;
@@ -11,14 +13,20 @@ mod limits;
 mod model;
 mod operation_cost;
 mod postgres;
+pub mod uncertainty;
 mod verdict;
 
+pub use billing::{BillLine, Billing, monthly, to_f64, upfront};
+pub use commitment::{
+    BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,
+    even_usage,
+};
 pub use comparison::{Comparison, SHARDED, SINGLE, compare, curve_name};
 pub use coverage::{Coverage, coverage};
 pub use crossover::crossovers;
 pub use curves::{Cost, curve, design_cost, loads};
 pub use design::evaluate;
-pub use dynamo::{ArmUse, BillLine, Billing, capacity_units, lines, to_f64, total};
+pub use dynamo::{ArmUse, capacity_units, lines};
 pub use model::{
     Crossover, Curve, DesignResult, ElsewhereCost, ModeResult, PostgresPoint, PostgresResult,
 };

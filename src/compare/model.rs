@@ -6,8 +6,10 @@ use crate::plan::Plan;
 use crate::scenario::Mode;
 use crate::units::Usd;
 
+use super::billing::BillLine;
+use super::commitment::DesignCommitment;
 use super::coverage::Coverage;
-use super::dynamo::{ArmUse, BillLine};
+use super::dynamo::ArmUse;
 
 /// One design with everything that follows from it.
 #[derive(Clone, Debug)]
@@ -45,6 +47,10 @@ pub struct ModeResult {
     pub lines: Vec<BillLine>,
     /// Their sum, without other stores; `None` if a line has no price.
     pub monthly: Option<Usd>,
+    /// What is paid once; `None` if a line has no price.
+    pub upfront: Option<Usd>,
+    /// The best commitment beside it, or why none can be told.
+    pub best_commitment: Result<DesignCommitment, Vec<String>>,
     /// The same with every read strong that can be.
     pub strong_monthly: Option<Usd>,
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::pricing::{Dimension, Direction, PriceKey, TableClass, Usage, bill};
 use crate::units::Usd;
 
-use super::dynamo::Billing;
+use super::billing::Billing;
 use super::model::DesignResult;
 
 /// On-demand prices of one read and one write unit; `None` where the book has

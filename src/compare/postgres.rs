@@ -16,7 +16,7 @@ use crate::sql::{Access, Verb};
 use crate::units::decimal_from_f64;
 use crate::workload::{AccessPattern, Service, Workload};
 
-use super::dynamo::{BillLine, Billing, to_f64, total};
+use super::billing::{Billing, Draft, monthly, priced, to_f64};
 use super::model::{DesignResult, PostgresPoint, PostgresResult};
 
 /// The workload and the classes, ready to be sized for any load.
@@ -117,29 +117,17 @@ impl<'a> PostgresSide<'a> {
                 exact(fleet.extra_iops).ceil() * shards,
             ));
         }
-        let usages: Vec<Usage> = wanted
+        let drafts = wanted
             .into_iter()
-            .map(|(key, quantity)| Usage {
+            .map(|(key, quantity)| Draft {
                 key,
                 region: self.billing.region.clone(),
-                quantity,
-                label: String::new(),
-            })
-            .collect();
-        let lines: Vec<BillLine> = bill(self.billing.book, &usages, conventions)
-            .lines
-            .into_iter()
-            .map(|line| BillLine {
                 arm: None,
-                quantity: line.usage.quantity,
-                unit_usd: line.unit_usd(),
-                verified: line.charge.as_ref().is_ok_and(|charge| charge.verified),
-                source: line.charge.as_ref().ok().map(|charge| charge.source.clone()),
+                quantity,
                 patterns: BTreeSet::new(),
-                key: line.usage.key.clone(),
-                usd: line.charge.map(|charge| charge.usd),
             })
             .collect();
+        let lines = priced(self.billing, drafts);
         let by_resource: Vec<String> = fleet
             .shards_by_resource
             .iter()
@@ -153,7 +141,7 @@ impl<'a> PostgresSide<'a> {
                 fleet.binding.word(),
                 by_resource.join(", ")
             ),
-            monthly: total(&lines),
+            monthly: monthly(&lines),
             lines,
             utilization: fleet
                 .utilization

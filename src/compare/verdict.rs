@@ -3,8 +3,8 @@
 use crate::units::{Usd, decimal_from_f64};
 use crate::workload::Service;
 
+use super::billing::Billing;
 use super::curves::Cost;
-use super::dynamo::Billing;
 use super::model::DesignResult;
 
 /// The answer.

@@ -1,5 +1,6 @@
 use rust_decimal::Decimal;
 
+use crate::design::Design;
 use crate::dynamodb::{Consistency, SizeDistribution};
 use crate::layout::{Layout, query_units};
 use crate::plan::{Append, Detail, Operation, Plan};
@@ -13,6 +14,18 @@ pub struct Arm {
     pub table: usize,
     /// The index, by position in the table; `None` is the table itself.
     pub index: Option<usize>,
+}
+
+impl Arm {
+    /// The name of the table, or of table and index: `inbox.by_provider`.
+    #[must_use]
+    pub fn name(self, design: &Design) -> String {
+        let table = &design.tables[self.table];
+        match self.index {
+            Some(index) => format!("{}.{}", table.name, table.indexes[index].name),
+            None => table.name.clone(),
+        }
+    }
 }
 
 /// Units of one call of a statement on one arm.

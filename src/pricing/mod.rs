@@ -38,7 +38,7 @@ pub use book::PriceBook;
 pub use commitment::{
     BestCommitment, Commitment, CommitmentCost, CommitmentOptions, LastBlock, Model,
     RESERVATION_BLOCK_UNITS, Reservation, SunkReservation, UsageSeries, YEAR_HOURS,
-    break_even_utilisation, reservation_break_even,
+    break_even_utilisation, commitment_covers, reservation_break_even,
 };
 pub use diff::{PriceChange, diff_books, diff_regions};
 pub use dimension::Dimension;

@@ -19,6 +19,7 @@ use crate::units::{Bytes, Usd};
 use crate::workload::{Service, Workload};
 
 use super::Manifest;
+use super::commitment;
 use super::design_check::{unserved, unserved_json};
 
 /// Version of the shape of `report.json`.
@@ -158,6 +159,7 @@ fn line(workload: &Workload, design: Option<&Design>, line: &BillLine) -> Value 
         "dimension": line.key.to_string(),
         "table": table,
         "index": index,
+        "region": line.region.code(),
         "quantity": decimal(line.quantity),
         "unit": line.key.dimension.unit().as_str(),
         "unit_usd": usd(line.unit_usd),
@@ -190,9 +192,10 @@ fn design_json(workload: &Workload, result: &DesignResult, prices: UnitPrices) -
         "modes": result.modes.iter().map(|mode| json!({
             "mode": mode.mode.word(),
             "monthly_usd": usd(mode.monthly),
-            "upfront_usd": "0",
+            "upfront_usd": usd(mode.upfront),
             "throttled_share": Value::Null,
             "strong_reads_monthly_usd": usd(mode.strong_monthly),
+            "best_commitment": commitment::best_commitment(mode),
             "lines": mode
                 .lines
                 .iter()

@@ -2,6 +2,7 @@
 
 pub mod capacity;
 pub mod chart;
+mod commitment;
 pub mod cost_curve;
 pub mod design_check;
 pub mod explain;

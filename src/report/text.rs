@@ -7,6 +7,7 @@ use crate::workload::{Service, Workload};
 
 use super::Manifest;
 use super::Table;
+use super::commitment;
 
 /// Findings shown at most; the rest is in the report.
 const FINDINGS_SHOWN: usize = 6;
@@ -23,6 +24,8 @@ pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison
         manifest.price_book_date,
     );
     text.push_str(&costs(comparison));
+    text.push('\n');
+    text.push_str(&commitment::notes(comparison));
     text.push('\n');
     for one in &comparison.crossovers {
         text.push_str(&format!(
@@ -48,12 +51,13 @@ fn costs(comparison: &Comparison) -> String {
     let titles = ["USD a month".to_owned()]
         .into_iter()
         .chain(heads)
-        .chain(["strong reads", "served", "of time"].map(str::to_owned));
+        .chain(["committed", "upfront", "strong reads", "served", "of time"].map(str::to_owned));
     let mut rows = Vec::new();
     for result in &comparison.designs {
         for mode in &result.modes {
             let name = crate::compare::curve_name(&result.design.name, mode.mode);
             let mut row = costs_at(comparison, &name, &loads);
+            row.extend(commitment::columns(mode));
             row.push(mode.strong_monthly.map_or("?".to_owned(), |usd| rounded(to_f64(usd))));
             row.extend(served(&result.coverage));
             rows.push(row);
@@ -61,7 +65,7 @@ fn costs(comparison: &Comparison) -> String {
     }
     for name in [crate::compare::SHARDED, crate::compare::SINGLE] {
         let mut row = costs_at(comparison, name, &loads);
-        row.extend(["".to_owned(), "100 %".to_owned(), "100 %".to_owned()]);
+        row.extend(["", "", "", "100 %", "100 %"].map(str::to_owned));
         rows.push(row);
     }
     Table::new(titles).rows(rows).to_string()

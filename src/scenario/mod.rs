@@ -1,10 +1,19 @@
 //! What the people asking say about their scenario: `plan.toml`.
 
+mod assumption;
+mod commitment;
+mod dynamodb;
 mod elsewhere;
+mod encoding;
+mod load;
+mod postgres;
 mod settings;
 
+pub use assumption::Assumption;
+pub use commitment::CommitmentSettings;
+pub use dynamodb::{DynamoDbSettings, Mode};
 pub use elsewhere::Elsewhere;
-pub use settings::{
-    Assumption, Baseline, CaptureRepresents, DynamoDbSettings, Encoding, LoadSettings, Mode,
-    NumberEncoding, PostgresSettings, Settings, TimestampEncoding,
-};
+pub use encoding::{Encoding, NumberEncoding, TimestampEncoding};
+pub use load::{CaptureRepresents, LoadSettings};
+pub use postgres::{Baseline, PostgresSettings};
+pub use settings::Settings;

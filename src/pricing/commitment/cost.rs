@@ -29,6 +29,13 @@ const COVERED: [Dimension; 12] = [
     Dimension::IaRwcuHours,
 ];
 
+/// Whether a reservation or a Savings Plan can cover this at all: throughput,
+/// not storage.
+#[must_use]
+pub fn commitment_covers(dimension: Dimension) -> bool {
+    COVERED.contains(&dimension)
+}
+
 /// Far more than any account uses in an hour; below it costs stay exact.
 const HOUR_UNITS_MAX: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);
 
@@ -268,7 +275,7 @@ fn sum_by_dimension(
     let mut sums: BTreeMap<Dimension, Vec<Decimal>> = BTreeMap::new();
     for one in series {
         let fault = |what: String| Diagnostic::new(format!("series of {}: {what}", one.resource));
-        if !COVERED.contains(&one.dimension) {
+        if !commitment_covers(one.dimension) {
             faults.push(fault(format!("no commitment covers {}", one.dimension)));
         } else if one.units.len() != hours {
             faults.push(fault(format!("{} hours, where others have {hours}", one.units.len())));

@@ -25,7 +25,7 @@ use super::kinds::{Direction, Term};
 use crate::units::Usd;
 
 pub use break_even::{break_even_utilisation, reservation_break_even};
-pub use cost::{CommitmentCost, Model};
+pub use cost::{CommitmentCost, Model, commitment_covers};
 pub use reasons::LastBlock;
 pub use search::BestCommitment;
 

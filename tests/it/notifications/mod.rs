@@ -2,6 +2,7 @@
 
 mod anchors;
 mod bad_input;
+mod commitment;
 mod laws;
 mod units;
 

@@ -1,0 +1,69 @@
+//! A scenario with everything that its bills depend on.
+
+use std::path::Path;
+
+use ddbplan::compare::Billing;
+use ddbplan::finding::{Diagnostic, Diagnostics, Origin};
+use ddbplan::pricing::{BillSettings, PriceBook, Region};
+use ddbplan::scenario::Settings;
+
+use super::Failure;
+use super::book::BookArgs;
+use super::scenario::{Scenario, ScenarioArgs, load};
+
+/// A scenario, the prices of its Region and the conventions of its plan.
+pub struct Priced {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The prices.
+    pub book: PriceBook,
+    /// The Region.
+    pub region: Region,
+    conventions: BillSettings,
+}
+
+impl Priced {
+    /// Reads the scenario and the price book.
+    ///
+    /// # Errors
+    /// Everything wrong with either.
+    pub fn load(scenario: &ScenarioArgs, book: &BookArgs) -> Result<Self, Failure> {
+        let folder = &scenario.scenario;
+        let scenario = load(folder)?;
+        let book = book.load()?;
+        let region = region(folder, &scenario.settings)?;
+        let conventions = conventions(&scenario.settings);
+        Ok(Self { scenario, book, region, conventions })
+    }
+
+    /// What a comparison is billed by.
+    pub fn billing(&self) -> Billing<'_> {
+        Billing {
+            book: &self.book,
+            region: &self.region,
+            settings: &self.scenario.settings,
+            conventions: &self.conventions,
+            peak_to_mean: self.scenario.workload.peak_to_mean.value,
+        }
+    }
+}
+
+/// The Region of the plan.
+fn region(folder: &Path, settings: &Settings) -> Result<Region, Diagnostics> {
+    Region::new(&settings.region.value).map_err(|fault| {
+        let mut diagnostic = Diagnostic::new(fault);
+        if let Origin::File(place) = &settings.region.origin {
+            diagnostic = diagnostic.at(place.clone());
+        }
+        Diagnostics::from(diagnostic).below(&folder.display().to_string())
+    })
+}
+
+/// The billing conventions of the plan.
+fn conventions(settings: &Settings) -> BillSettings {
+    BillSettings {
+        month_hours: settings.load.month_hours.value.into(),
+        bytes_per_gb: settings.load.gb_bytes.value,
+        ..BillSettings::default()
+    }
+}

@@ -1,0 +1,185 @@
+//! The best commitment beside a bill as configured: for machines and as lines
+//! of text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::{Value, json};
+
+use crate::compare::{Committed, Comparison, DesignCommitment, ModeResult, curve_name};
+use crate::pricing::RESERVATION_BLOCK_UNITS;
+use crate::units::Usd;
+
+/// The best commitment of a mode; where it has no price every field is null and
+/// `unpriced` says why.
+pub fn best_commitment(mode: &ModeResult) -> Value {
+    let best = mode.best_commitment.as_ref();
+    let known = best.ok();
+    let usd = |amount: Option<Usd>| amount.map(Usd::to_report_string);
+    json!({
+        "upfront_usd": usd(known.map(|best| best.upfront)),
+        "effective_monthly_usd": usd(known.map(|best| best.at_plan.effective_monthly)),
+        "nothing_new_monthly_usd": usd(known.map(|best| best.at_plan.nothing_new_monthly)),
+        "saving_share": known.map(|best| share(best.at_plan)),
+        "reservations": known.map(reservations),
+        "savings_plan": known.and_then(savings_plan),
+        "at_80_percent_load": known.map(|best| json!({
+            "effective_monthly_usd": best.at_80_percent.effective_monthly.to_report_string(),
+            "nothing_new_monthly_usd": best.at_80_percent.nothing_new_monthly.to_report_string(),
+            "saving_share": share(best.at_80_percent),
+        })),
+        "why": known.map(why),
+        "not_considered": known.map(DesignCommitment::left_out),
+        "unpriced": best.err(),
+    })
+}
+
+fn share(committed: Committed) -> Option<f64> {
+    committed.saving_share().to_f64()
+}
+
+fn reservations(best: &DesignCommitment) -> Vec<Value> {
+    let of_region = best.regions.iter().flat_map(|one| {
+        one.best.commitment.reservations.iter().map(|reservation| {
+            json!({
+                "region": one.region.code(),
+                "direction": reservation.direction.as_str(),
+                "term": reservation.term.as_str(),
+                "blocks": reservation.blocks,
+                "units": reservation.blocks * RESERVATION_BLOCK_UNITS,
+                "verified": !one.unverified,
+            })
+        })
+    });
+    of_region.collect()
+}
+
+fn savings_plan(best: &DesignCommitment) -> Option<Value> {
+    let usd_per_hour = best.plan_usd_per_hour();
+    (usd_per_hour > Usd::ZERO).then(|| {
+        let of_region = best.regions.iter().map(|one| {
+            json!({
+                "region": one.region.code(),
+                "usd_per_hour": one.best.commitment.plan_usd_per_hour.to_report_string(),
+                "verified": !one.unverified,
+            })
+        });
+        json!({
+            "usd_per_hour": usd_per_hour.to_report_string(),
+            "by_region": of_region.collect::<Vec<_>>(),
+        })
+    })
+}
+
+fn why(best: &DesignCommitment) -> Vec<String> {
+    let of_region = best
+        .regions
+        .iter()
+        .flat_map(|one| one.best.reasons.iter().map(|reason| format!("{}: {reason}", one.region)));
+    of_region.collect()
+}
+
+/// The columns "committed" (dollars a month with the best commitment) and
+/// "upfront" of the terminal table; `?` where it has no price.
+pub fn columns(mode: &ModeResult) -> [String; 2] {
+    match &mode.best_commitment {
+        Ok(best) => [dollars(best.at_plan.effective_monthly), dollars(best.upfront)],
+        Err(_) => ["?".to_owned(), "?".to_owned()],
+    }
+}
+
+/// What the columns mean, what is bought for the cheapest design, and what was
+/// not considered.
+pub fn notes(comparison: &Comparison) -> String {
+    let mut text = "committed: at 1x with the cheapest reservations and Savings Plan, upfront \
+                    fees spread over the term; upfront: the cash for them\n"
+        .to_owned();
+    let modes = || {
+        comparison
+            .designs
+            .iter()
+            .flat_map(|result| result.modes.iter().map(move |mode| (&result.design.name, mode)))
+    };
+    let cheapest = modes()
+        .filter_map(|(design, mode)| Some((design, mode, mode.best_commitment.as_ref().ok()?)))
+        .min_by_key(|(_, _, best)| best.at_plan.effective_monthly);
+    if let Some((design, mode, best)) = cheapest {
+        text.push_str(&format!("{}: {}\n", curve_name(design, mode.mode), spoken(best)));
+        for reason in why(best) {
+            text.push_str(&format!("  {reason}\n"));
+        }
+    }
+    let mut unpriced: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut left_out: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (design, mode) in modes() {
+        match &mode.best_commitment {
+            Ok(best) => {
+                for one in best.left_out() {
+                    let (what, why) = one.split_once(": ").unwrap_or((one, ""));
+                    left_out.entry(why).or_default().insert(what);
+                }
+            }
+            Err(faults) => {
+                for why in faults {
+                    let names = unpriced.entry(why).or_default();
+                    names.push(curve_name(design, mode.mode));
+                }
+            }
+        }
+    }
+    for (why, names) in unpriced {
+        text.push_str(&format!("commitment not known: {why} ({})\n", names.join("; ")));
+    }
+    for (why, what) in left_out {
+        let what: Vec<&str> = what.into_iter().collect();
+        text.push_str(&format!("not considered: {why} ({})\n", what.join("; ")));
+    }
+    text
+}
+
+fn spoken(best: &DesignCommitment) -> String {
+    let mut bought: Vec<String> = Vec::new();
+    for one in &best.regions {
+        let marked = if one.unverified { " (rates NOT VERIFIED)" } else { "" };
+        for reservation in &one.best.commitment.reservations {
+            bought.push(format!(
+                "{} x {RESERVATION_BLOCK_UNITS} {} units in {} for {}{marked}",
+                reservation.blocks,
+                reservation.direction.as_str(),
+                one.region,
+                reservation.term.as_str()
+            ));
+        }
+        let plan = one.best.commitment.plan_usd_per_hour;
+        if plan > Usd::ZERO {
+            bought.push(format!(
+                "a Savings Plan of ${} an hour in {}{marked}",
+                plan.get().round_dp(4).normalize(),
+                one.region
+            ));
+        }
+    }
+    if bought.is_empty() {
+        return "no commitment pays".to_owned();
+    }
+    format!(
+        "{}; {} upfront, {} a month ({}); at 80 % of the load {} ({})",
+        bought.join(", "),
+        dollars(best.upfront),
+        dollars(best.at_plan.effective_monthly),
+        against(best.at_plan),
+        dollars(best.at_80_percent.effective_monthly),
+        against(best.at_80_percent)
+    )
+}
+
+fn against(committed: Committed) -> String {
+    let percent = committed.saving_share() * Decimal::ONE_HUNDRED;
+    let word = if percent.is_sign_negative() { "more" } else { "less" };
+    format!("{:.1} % {word} than nothing new", percent.abs())
+}
+
+fn dollars(usd: Usd) -> String {
+    Usd::new(usd.get().round()).to_string().trim_end_matches(".00").to_owned()
+}
