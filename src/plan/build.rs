@@ -8,6 +8,7 @@ use crate::sql::{Access, Step, Test, Value, Verb};
 use crate::workload::{AccessPattern, Entity, Service, Workload};
 
 use super::bind::{Known, Lists};
+use super::collection::{self, Lone};
 use super::effects::{Change, entry_changes, first_assignments};
 use super::findings::findings;
 use super::model::{Alternative, Detail, Evidence, Operation, OperationKind, Plan, PlannedPattern};
@@ -112,6 +113,7 @@ fn stated_operation(
     let strong = rule.strong.unwrap_or(context.strong_reads);
     let read = Detail::Read {
         items: stated.items,
+        along_bytes: 0.0,
         evidence: Evidence::Stated,
         found: 1.0,
         consistency: if strong { Consistency::Strong } else { Consistency::Eventual },
@@ -171,11 +173,17 @@ impl Planner<'_> {
             alternatives: Vec::new(),
         };
         let mut done: BTreeMap<usize, Done> = BTreeMap::new();
+        let mut lone = Vec::new();
         while done.len() < self.steps.len() {
             match self.next(&done) {
                 Ok((i, step)) => {
                     if step.scanned {
                         planned.service = Service::Scan;
+                    }
+                    if let [_] = &step.operations[..]
+                        && self.steps[i].verb == Verb::Read
+                    {
+                        lone.push(Lone { step: i, operation: planned.operations.len() });
                     }
                     planned.operations.extend(step.operations);
                     planned.notes.extend(step.notes);
@@ -195,6 +203,8 @@ impl Planner<'_> {
                 }
             }
         }
+        let joined = collection::join(self.context, self.steps, &lone, &mut planned.operations);
+        planned.notes.extend(joined);
         planned.notes.dedup();
         planned
     }
@@ -343,6 +353,9 @@ impl Planner<'_> {
             // What another table refers to is there.
             return (if linked { keys } else { rows.min(keys) }, true);
         }
+        if entity.rows.is_some_and(|rows| rows <= 0.0) {
+            return (0.0, false);
+        }
         let only_reads = self.steps.iter().all(|step| step.verb == Verb::Read);
         if !only_reads || self.steps[i].limit.is_some() || equal.is_empty() {
             return (rows, false);
@@ -353,7 +366,25 @@ impl Planner<'_> {
             let values = known.equal.get(*column).copied().unwrap_or(1.0);
             Some(rows * attribute.present * (values / attribute.distinct?).min(1.0))
         });
-        (rows.max(matching.unwrap_or(0.0)), false)
+        match matching {
+            Some(matching) if !self.alone_multiplies(i) => (matching, false),
+            _ => (rows, false),
+        }
+    }
+
+    /// Every other step finds at most one row for each row of this one, so that
+    /// the statement's rows are this step's.
+    fn alone_multiplies(&self, i: usize) -> bool {
+        (0..self.steps.len()).filter(|&other| other != i).all(|other| {
+            let step = &self.steps[other];
+            let equal: Vec<&str> = step
+                .predicates
+                .iter()
+                .filter(|predicate| matches!(predicate.test, Test::Equal(_)))
+                .map(|predicate| predicate.column.as_str())
+                .collect();
+            self.entity(step).is_ok_and(|entity| entity.is_unique(&equal))
+        })
     }
 
     /// Rows whose keys an earlier step of the same table found.

@@ -160,8 +160,11 @@ pub fn evaluated(wanted: &Wanted<'_>, keys: &Keys<'_>, notes: &mut Vec<String>) 
         );
         return match keys.matching {
             Some(matching) => {
-                let evidence = if keys.whole { Evidence::Counted } else { Evidence::Estimated };
-                Evaluated { items: matching.max(least), evidence }
+                if keys.whole {
+                    Evaluated { items: matching, evidence: Evidence::Counted }
+                } else {
+                    Evaluated { items: matching.max(least), evidence: Evidence::Estimated }
+                }
             }
             None => {
                 notes.push("how many there are is not known: a lower bound".to_owned());

@@ -335,6 +335,7 @@ fn operations(
             per_call,
             detail: Detail::Read {
                 items,
+                along_bytes: 0.0,
                 evidence,
                 found,
                 consistency: consistency(gsi),

@@ -89,6 +89,7 @@ pub(super) fn index(
             _ => None,
         },
         items: Vec::new(),
+        calls: draft.calls(),
     }
 }
 
