@@ -20,9 +20,9 @@ use super::{Failure, Outcome};
 pub struct CompareArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
-    /// The folder for report.json and cost_curve.png
+    /// The folder for report.json and cost_curve.png [default: SCENARIO/report]
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    out: Option<PathBuf>,
     /// Overwrite files that are there already
     #[arg(long)]
     force: bool,
@@ -58,8 +58,9 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         ("report.json".to_owned(), report.into_bytes()),
         ("cost_curve.png".to_owned(), picture),
     ]);
-    disk::write_all(&args.out, &files, args.force)?;
+    let folder = args.out.clone().unwrap_or_else(|| args.scenario.scenario.join("report"));
+    disk::write_all(&folder, &files, args.force)?;
     out.write_all(text::summary(&manifest, &scenario.workload, &comparison).as_bytes())?;
-    writeln!(out, "\nWritten: {}", args.out.display())?;
+    writeln!(out, "\nWritten: {}", folder.display())?;
     Ok(Outcome::Done)
 }

@@ -19,6 +19,10 @@ pub struct ExplainArgs {
     scenario: ScenarioArgs,
     #[command(flatten)]
     book: BookArgs,
+    /// Also show every other way to reach the rows, with its units, and why it
+    /// was not taken
+    #[arg(long)]
+    alternatives: bool,
 }
 
 pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
@@ -29,7 +33,8 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         .iter()
         .map(|design| evaluate(&scenario.workload, design, &billing))
         .collect();
-    let text = explain::text(&scenario.workload, &scenario.capture.set_aside, &designs);
+    let text =
+        explain::text(&scenario.workload, &scenario.capture.set_aside, &designs, args.alternatives);
     out.write_all(text.as_bytes())?;
     Ok(Outcome::Done)
 }

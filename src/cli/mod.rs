@@ -8,7 +8,9 @@ mod book;
 mod capacity;
 mod capture;
 mod compare;
+mod design;
 mod explain;
+mod import;
 mod item_size;
 mod postgres;
 mod priced;
@@ -39,9 +41,13 @@ struct Cli {
 enum Command {
     Compare(compare::CompareArgs),
     Capture(capture::CaptureArgs),
+    Import(import::ImportArgs),
     Capacity(capacity::CapacityArgs),
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
+    /// Designs to begin with, and what each design serves
+    #[command(subcommand)]
+    Design(design::Command),
     /// The price book, and bills of usage quantities
     #[command(subcommand)]
     Pricing(pricing::Command),
@@ -114,9 +120,11 @@ fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Compare(args) => compare::run(args, out),
         Command::Capture(args) => capture::run(args, out),
+        Command::Import(args) => import::run(args, out),
         Command::Capacity(args) => capacity::run(args, out),
         Command::Replay(args) => replay::run(args, out),
         Command::Explain(args) => explain::run(args, out),
+        Command::Design(command) => design::run(command, out),
         Command::Pricing(command) => pricing::run(command, out),
         Command::Postgres(command) => postgres::run(command, out),
         Command::ItemSize(arguments) => item_size::run(arguments, out),

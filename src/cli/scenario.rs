@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ddbplan::capture::{self, Capture, InputFile};
+use ddbplan::capture::{self, Capture, InputFile, Node, Role};
 use ddbplan::design::{self, Design};
 use ddbplan::disk;
 use ddbplan::finding::{Diagnostic, Diagnostics, Place};
 use ddbplan::scenario::{Assumption, Settings};
 use ddbplan::workload::{self, Workload};
 use sha2::{Digest, Sha256};
+
+use super::progress::metered;
 
 /// Which scenario.
 #[derive(Args)]
@@ -43,6 +45,19 @@ pub struct Scenario {
 /// Everything wrong with any of its files, as far as one fault does not hide
 /// another.
 pub fn load(folder: &Path) -> Result<Scenario, Diagnostics> {
+    read_folder(folder, true)
+}
+
+/// Reads a scenario folder that need not have designs yet; those it has are not
+/// read.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_without_designs(folder: &Path) -> Result<Scenario, Diagnostics> {
+    read_folder(folder, false)
+}
+
+fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostics> {
     if !disk::is_folder(folder) {
         return Err(Diagnostic::new("there is no such scenario folder")
             .at(Place::file(folder.display().to_string()))
@@ -62,9 +77,13 @@ pub fn load(folder: &Path) -> Result<Scenario, Diagnostics> {
         keep("plan.toml", &text);
         Settings::read("plan.toml", &text).map_err(|faults| faults.below(&shown))
     });
-    let capture = read_capture(&folder.join("capture"));
+    // A plan with faults does not hide those of the capture.
+    let reading =
+        plan.as_ref().map_or_else(|_| capture::Settings::default(), |(s, _)| s.capture.clone());
+    let capture = read_servers(folder, &reading);
     let mut texts = Vec::new();
-    match disk::list(&folder.join("designs")) {
+    let listed = if with_designs { disk::list(&folder.join("designs")) } else { Ok(Vec::new()) };
+    match listed {
         Ok(files) => {
             for path in files.into_iter().filter(|path| path.extension() == Some("toml".as_ref())) {
                 match disk::read_text(&path) {
@@ -88,8 +107,13 @@ pub fn load(folder: &Path) -> Result<Scenario, Diagnostics> {
     };
     let (settings, assumptions) = plan;
     let workload = workload::build(&capture, &settings);
-    let designs = read_designs(&texts, &workload, folder, &mut faults);
-    if faults.0.is_empty()
+    let designs = if with_designs {
+        read_designs(&texts, &workload, folder, &mut faults)
+    } else {
+        Vec::new()
+    };
+    if with_designs
+        && faults.0.is_empty()
         && let Err(found) = design::check_table_settings(&settings.dynamodb.tables, &designs)
     {
         faults.0.extend(found.below(&shown).0);
@@ -113,12 +137,47 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn read_capture(folder: &Path) -> Result<Capture, Diagnostics> {
+/// The first server's capture with those of the others, if there are any.
+fn read_servers(folder: &Path, settings: &capture::Settings) -> Result<Capture, Diagnostics> {
+    let first = read_capture(&folder.join("capture"), settings);
+    let mut nodes = Vec::new();
+    let mut faults = Diagnostics::default();
+    for (kind, role) in [("replicas", Role::Replica), ("shards", Role::Shard)] {
+        let others = folder.join(kind);
+        if !disk::is_folder(&others) {
+            continue;
+        }
+        let folders = match disk::folders(&others) {
+            Ok(folders) => folders,
+            Err(found) => {
+                faults.0.extend(found.0);
+                continue;
+            }
+        };
+        for other in folders {
+            let name = format!("{kind}/{}", file_name(&other));
+            match read_capture(&other, settings) {
+                Ok(capture) => nodes.push(Node { name, role, capture }),
+                Err(found) => faults.0.extend(found.0),
+            }
+        }
+    }
+    match first {
+        Ok(first) if faults.0.is_empty() => Ok(capture::merge(first, nodes)?),
+        Ok(_) => Err(faults),
+        Err(mut found) => {
+            found.0.extend(faults.0);
+            Err(found)
+        }
+    }
+}
+
+fn read_capture(folder: &Path, settings: &capture::Settings) -> Result<Capture, Diagnostics> {
     let files = disk::list_tree(folder)?
         .into_iter()
-        .map(|(name, path)| InputFile::new(name, move || disk::open(&path)))
+        .map(|(name, path)| InputFile::new(name, move || metered(&path)))
         .collect();
-    capture::read(files, &capture::Settings::default())
+    capture::read(files, settings)
 }
 
 fn read_designs(

@@ -14,6 +14,18 @@ pub struct Coverage {
     pub by_time: Option<BTreeMap<Service, f64>>,
 }
 
+impl Coverage {
+    /// Share of the calls of data statements (all but what there is nothing to
+    /// serve for) that are served without a Scan; `None` if there are no data
+    /// statements.
+    #[must_use]
+    pub fn served_of_data(&self) -> Option<f64> {
+        let of = |service| self.by_calls.get(&service).copied().unwrap_or(0.0);
+        let data: f64 = Service::ALL.into_iter().filter(|s| *s != Service::Ignorable).map(of).sum();
+        (data > 0.0).then(|| of(Service::Served) / data)
+    }
+}
+
 /// The coverage of a plan.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "shares")]

@@ -280,6 +280,7 @@ fn hottest_share(key: &Template, entity: &Entity) -> f64 {
                 .and_then(|column| of_column(column))
                 .unwrap_or(1.0),
             Part::Hash { count, .. } => 1.0 / f64::from(*count),
+            Part::Generated => 0.0,
         })
         .product()
 }

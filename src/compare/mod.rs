@@ -17,6 +17,7 @@ mod operation_cost;
 mod postgres;
 mod replication;
 mod throughput;
+pub mod uncertainty;
 mod verdict;
 
 pub use arm_use::ArmUse;
@@ -26,7 +27,7 @@ pub use commitment::{
     even_usage,
 };
 pub use comparison::{Comparison, SHARDED, SINGLE, compare, curve_name};
-pub use coverage::Coverage;
+pub use coverage::{Coverage, coverage};
 pub use crossover::crossovers;
 pub use curves::{Cost, curve, design_cost, loads};
 pub use design::evaluate;

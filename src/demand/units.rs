@@ -91,7 +91,7 @@ fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnit
     let item = &layout.tables[operation.table].items[operation.item];
     let table = Arm { table: operation.table, index: None };
     match &operation.detail {
-        Detail::Read { items, found, consistency, may_be_strong } => {
+        Detail::Read { items, found, consistency, may_be_strong, .. } => {
             let consistency = match reads {
                 ReadRule::AllStrong if *may_be_strong => Consistency::Strong,
                 _ => *consistency,

@@ -3,6 +3,8 @@
 mod model;
 mod read;
 mod rules;
+mod sparse;
+pub mod starter;
 mod table_settings;
 mod template;
 
@@ -11,5 +13,6 @@ pub use model::{
 };
 pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
+pub use sparse::untested;
 pub use table_settings::check_table_settings;
-pub use template::{Bucket, Part, Template};
+pub use template::{Bucket, GENERATED_BYTES, Part, Template};

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::capture::TableName;
+use crate::sql::Predicate;
 
 use super::rules::PatternRule;
 use super::template::Template;
@@ -124,6 +125,8 @@ pub enum Membership {
         predicate: String,
         /// Columns that the predicate reads.
         columns: BTreeSet<String>,
+        /// What the predicate tests, as far as it reads as tests of columns.
+        tests: Vec<Predicate>,
         /// Share of the rows that meet it today.
         share: f64,
     },

@@ -8,6 +8,7 @@ use super::model::{
     Design, Embedded, IndexDesign, IndexKind, ItemType, Membership, Projection, TableDesign,
 };
 use super::rules::PatternRule;
+use super::sparse::predicate_tests;
 use super::template::{Part, Template};
 
 /// Reads a design file and checks it against the tables and columns of the
@@ -237,7 +238,7 @@ fn check_template(
 ) {
     for part in &template.parts {
         match part {
-            Part::Literal(_) => {}
+            Part::Literal(_) | Part::Generated => {}
             Part::Column(column) | Part::Bucket { column, .. } | Part::Hash { column, .. } => {
                 if entity.attribute(column).is_none() {
                     section.fault(
@@ -424,18 +425,12 @@ fn membership(
         );
         return None;
     };
-    let words: BTreeSet<&str> =
-        partial.predicate.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    let columns = entity
-        .attributes
-        .iter()
-        .filter(|attribute| words.contains(attribute.name.as_str()))
-        .map(|attribute| attribute.name.clone())
-        .collect();
+    let columns = partial.columns(entity);
     Some(Membership::LikeIndex {
         index: partial.name.clone(),
         predicate: partial.predicate.clone(),
         columns,
+        tests: predicate_tests(&partial.predicate),
         share,
     })
 }

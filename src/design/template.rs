@@ -2,8 +2,10 @@
 //!
 //! A bare name is a column. Otherwise text stands for itself and braces hold:
 //! `{column}`, `{parent.column}` (a column of a table referred to),
-//! `{column:hour}` (a time bucket: minute, hour, day or month), and
-//! `{hash(column,16)}` (a suffix that spreads one key over 16).
+//! `{column:hour}` (a time bucket: minute, hour, day or month),
+//! `{hash(column,16)}` (a suffix that spreads one key over 16), `{generated}` (a
+//! unique value that the application makes up for each new item), and `{'ALL'}`
+//! (the same text in every key).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -43,7 +45,12 @@ pub enum Part {
         /// How many suffixes there are.
         count: u32,
     },
+    /// A unique value made for each new item, where a row has no key.
+    Generated,
 }
+
+/// A ULID: 26 characters (github.com/ulid/spec).
+pub const GENERATED_BYTES: f64 = 26.0;
 
 /// Widths of a time bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,14 +127,19 @@ impl Template {
             parts.push(Self::part(&rest[open + 1..open + close])?);
             rest = &rest[open + close + 1..];
         }
-        if parts.iter().all(|part| matches!(part, Part::Literal(_))) {
-            return Err(format!("\"{text}\" names no column"));
-        }
         Ok(Self { parts })
     }
 
     fn part(inside: &str) -> Result<Part, String> {
         let inside = inside.trim();
+        if inside == "generated" {
+            return Ok(Part::Generated);
+        }
+        if let Some(text) = inside.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''))
+            && !text.is_empty()
+        {
+            return Ok(Part::Literal(text.to_owned()));
+        }
         if let Some(arguments) =
             inside.strip_prefix("hash(").and_then(|rest| rest.strip_suffix(')'))
         {
@@ -173,12 +185,19 @@ impl Template {
         self.parts
             .iter()
             .filter_map(|part| match part {
-                Part::Literal(_) | Part::Parent { .. } => None,
+                Part::Literal(_) | Part::Parent { .. } | Part::Generated => None,
                 Part::Column(column) | Part::Bucket { column, .. } | Part::Hash { column, .. } => {
                     Some(column.as_str())
                 }
             })
             .collect()
+    }
+
+    /// Whether the key says nothing about the row: all rows are under one key, or
+    /// spread over a few.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part, Part::Literal(_) | Part::Hash { .. }))
     }
 
     /// The text that every key begins with.
@@ -203,9 +222,13 @@ impl fmt::Display for Template {
         if let Some(column) = self.single_column() {
             return f.write_str(column);
         }
+        if let [Part::Literal(text)] = &self.parts[..] {
+            return write!(f, "{{'{text}'}}");
+        }
         for part in &self.parts {
             match part {
                 Part::Literal(text) => f.write_str(text)?,
+                Part::Generated => f.write_str("{generated}")?,
                 Part::Column(column) => write!(f, "{{{column}}}")?,
                 Part::Parent { table, column } => write!(f, "{{{table}.{column}}}")?,
                 Part::Bucket { column, bucket } => {
@@ -232,6 +255,8 @@ mod tests {
             "{created_at:hour}#{hash(id,16)}",
             "N#{created_at}#{id}",
             "{notifications.user_id}",
+            "{generated}",
+            "{'ALL'}",
         ] {
             assert_eq!(Template::parse(text).unwrap().to_string(), text);
         }

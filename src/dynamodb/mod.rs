@@ -27,7 +27,7 @@ pub use capacity::{
 };
 pub use expected::{DistributionError, SizeDistribution};
 pub use item::{Item, Value};
-pub use limits::ITEM_BYTES_MAX;
+pub use limits::{ITEM_BYTES_MAX, PAGE_BYTES_MAX};
 pub use measure::{ItemMeasure, measure_lines};
 pub use number::{Number, NumberError};
 pub use reads::{

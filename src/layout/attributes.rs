@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::design::{IndexDesign, ItemType, Membership, Part, Projection, TableDesign, Template};
+use crate::design::{
+    GENERATED_BYTES, IndexDesign, ItemType, Membership, Part, Projection, TableDesign, Template,
+};
 use crate::workload::{Attribute, Entity, ValueBytes, Workload, name_bytes};
 
 /// An attribute of an item.
@@ -240,6 +242,7 @@ fn key_bytes(template: &Template, entity: &Entity, workload: &Workload) -> f64 {
         .iter()
         .map(|part| match part {
             Part::Literal(text) => name_bytes(text),
+            Part::Generated => GENERATED_BYTES,
             Part::Column(column) => entity.attribute(column).map_or(0.0, text_bytes),
             Part::Parent { table, column } => entity
                 .parents

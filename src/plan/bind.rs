@@ -5,6 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::design::{Part, Template};
 use crate::sql::{Predicate, Step, Test, Value};
 
+/// The name under which a made-up key is known to whoever inserts the item; no
+/// column is called so.
+pub const GENERATED: &str = "{generated}";
+
 /// Columns with known values at the time a step runs. A parent's column is
 /// named `table.column`.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +17,9 @@ pub struct Known {
     pub equal: BTreeMap<String, f64>,
     /// Columns with a range.
     pub ranges: BTreeSet<String>,
+    /// The length of a list of values is not in the text: the rows returned
+    /// stand for it, and keys that were not found are missing.
+    pub lists_guessed: bool,
 }
 
 impl Known {
@@ -28,6 +35,7 @@ impl Known {
                     }
                 }
                 Test::AnyOf { count, values: value } => {
+                    known.lists_guessed |= count.is_none() && *value == Value::Given;
                     #[expect(clippy::cast_precision_loss, reason = "a list length")]
                     let length = count.map_or(list_length, |count| count as f64);
                     if let Some(count) = values(value, length, &rows_of) {
@@ -86,6 +94,11 @@ pub fn partition(
     for part in &template.parts {
         match part {
             Part::Literal(_) => {}
+            Part::Generated => {
+                binding.settle(GENERATED, known).ok_or_else(|| {
+                    "the key is made up by the application and no statement gives it".to_owned()
+                })?;
+            }
             Part::Column(column) => {
                 binding.settle(column, known).ok_or_else(|| missing(column, known))?;
             }
@@ -158,6 +171,7 @@ pub fn sort(template: Option<&Template>, known: &Known) -> SortBinding {
     for part in &template.parts {
         let column = match part {
             Part::Literal(_) => continue,
+            Part::Generated => GENERATED.to_owned(),
             Part::Column(column) => column.clone(),
             Part::Parent { table, column } => format!("{table}.{column}"),
             // A suffix or a bucket inside a sort key orders nothing by itself.
@@ -187,6 +201,7 @@ mod tests {
         Known {
             equal: equal.iter().map(|(c, n)| ((*c).to_owned(), *n)).collect(),
             ranges: ranges.iter().map(|c| (*c).to_owned()).collect(),
+            lists_guessed: false,
         }
     }
 

@@ -3,14 +3,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::capture::TableName;
 use crate::design::{Design, PatternRule, StatedOperation, StatedRequest};
 use crate::dynamodb::Consistency;
-use crate::finding::{Finding, Severity};
 use crate::layout::Layout;
 use crate::sql::{Access, Step, Value, Verb};
 use crate::workload::{AccessPattern, Entity, Service, Workload};
 
 use super::bind::Known;
 use super::effects::{Change, entry_changes, first_assignments};
-use super::model::{Detail, Operation, OperationKind, Plan, PlannedPattern};
+use super::findings::findings;
+use super::model::{Alternative, Detail, Evidence, Operation, OperationKind, Plan, PlannedPattern};
 use super::read::{self, Need};
 use super::write::{self, Write};
 
@@ -97,6 +97,8 @@ fn stated(context: &Context<'_>, rule: &PatternRule) -> PlannedPattern {
         operations,
         notes: vec!["the operations are stated by the design".to_owned()],
         elsewhere: None,
+        finds_first: false,
+        alternatives: Vec::new(),
     }
 }
 
@@ -110,6 +112,7 @@ fn stated_operation(
     let strong = rule.strong.unwrap_or(context.strong_reads);
     let read = Detail::Read {
         items: stated.items,
+        evidence: Evidence::Stated,
         found: 1.0,
         consistency: if strong { Consistency::Strong } else { Consistency::Eventual },
         may_be_strong: stated.index.is_none(),
@@ -164,6 +167,8 @@ impl Planner<'_> {
             operations: Vec::new(),
             notes: Vec::new(),
             elsewhere: None,
+            finds_first: false,
+            alternatives: Vec::new(),
         };
         let mut done: BTreeMap<usize, Done> = BTreeMap::new();
         while done.len() < self.steps.len() {
@@ -174,6 +179,8 @@ impl Planner<'_> {
                     }
                     planned.operations.extend(step.operations);
                     planned.notes.extend(step.notes);
+                    planned.finds_first |= step.finds_first;
+                    planned.alternatives.extend(step.alternatives);
                     done.insert(i, step.done);
                 }
                 Err(reasons) => {
@@ -182,6 +189,8 @@ impl Planner<'_> {
                         operations: Vec::new(),
                         notes: reasons,
                         elsewhere: None,
+                        finds_first: false,
+                        alternatives: planned.alternatives,
                     };
                 }
             }
@@ -236,7 +245,7 @@ impl Planner<'_> {
         let step = &self.steps[i];
         let entity = self.entity(step)?;
         let known = self.known(i, done);
-        let rows = self.rows_found(i, entity, &known, done);
+        let (rows, rows_known) = self.rows_found(i, entity, &known, done);
         let writes = self.steps.iter().any(|step| step.verb != Verb::Read);
         let feeds_write = writes
             && self.steps.iter().any(|other| {
@@ -246,6 +255,7 @@ impl Planner<'_> {
             step,
             known: &known,
             rows,
+            rows_known,
             keys_only: feeds_write,
             current: writes || step.locking.is_some(),
             rule: self.rule,
@@ -256,6 +266,8 @@ impl Planner<'_> {
             scanned: reached.scanned,
             cost: reached.cost,
             notes: reached.notes,
+            finds_first: feeds_write,
+            alternatives: reached.alternatives,
             done: Done { rows, via: reached.via },
         })
     }
@@ -278,24 +290,26 @@ impl Planner<'_> {
             scanned: written.scanned,
             cost: 0.0,
             notes: written.notes,
+            finds_first: written.finds_first,
+            alternatives: written.alternatives,
             done: Done { rows: write.rows, via: None },
         })
     }
 
-    /// Rows that a read step finds per call of the statement. The counters know
-    /// only the rows of the statement as a whole.
+    /// Rows that a read step finds per call of the statement, and whether that is
+    /// known: the counters know only the rows of the statement as a whole.
     fn rows_found(
         &self,
         i: usize,
         entity: &Entity,
         known: &Known,
         done: &BTreeMap<usize, Done>,
-    ) -> f64 {
+    ) -> (f64, bool) {
         let rows = self.pattern.rows_per_call.unwrap_or(1.0);
         let equal: Vec<&str> = known.equal.keys().map(String::as_str).collect();
         let lone = self.steps.len() == 1;
         if lone || !entity.is_unique(&equal) {
-            return rows;
+            return (rows, lone);
         }
         // A unique key finds one row for each of its values.
         let linked = self.steps[i].predicates.iter().find_map(|predicate| match &predicate.test {
@@ -305,7 +319,7 @@ impl Planner<'_> {
             }
             _ => None,
         });
-        linked.unwrap_or_else(|| rows.min(1.0))
+        (linked.unwrap_or_else(|| rows.min(1.0)), true)
     }
 
     /// Rows whose keys an earlier step of the same table found.
@@ -334,58 +348,7 @@ struct PlannedStep {
     scanned: bool,
     cost: f64,
     notes: Vec<String>,
+    finds_first: bool,
+    alternatives: Vec<Alternative>,
     done: Done,
-}
-
-fn findings(context: &Context<'_>, patterns: &[PlannedPattern]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let estimated: Vec<&str> = context
-        .workload
-        .patterns
-        .iter()
-        .zip(patterns)
-        .filter(|(_, planned)| planned.notes.iter().any(|note| note.contains("items looked at")))
-        .map(|(pattern, _)| pattern.id.as_str())
-        .collect();
-    if !estimated.is_empty() {
-        findings.push(
-            Finding::new(
-                "reads-estimated",
-                Severity::Medium,
-                format!(
-                    "items that are read and then filtered away are estimated from column \
-                     statistics for {}: busy keys hold more rows than the average, so these reads \
-                     are a lower bound",
-                    estimated.join(", ")
-                ),
-            )
-            .mend("compare idx_tup_read with idx_scan of the Postgres index that serves them"),
-        );
-    }
-    for entity in &context.workload.entities {
-        let stored = context.design.homes(&entity.table).next().is_some()
-            || context.design.embedders(&entity.table).next().is_some();
-        if !stored {
-            findings.push(Finding::new(
-                "table-not-stored",
-                Severity::Medium,
-                format!("the design stores no rows of table {}", entity.table),
-            ));
-        }
-        if stored && !entity.triggers.is_empty() {
-            findings.push(
-                Finding::new(
-                    "triggers",
-                    Severity::Low,
-                    format!(
-                        "table {} has triggers ({}): the application must do their work",
-                        entity.table,
-                        entity.triggers.join(", ")
-                    ),
-                )
-                .mend("what they write is billed like any other write"),
-            );
-        }
-    }
-    findings
 }

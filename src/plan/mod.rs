@@ -4,10 +4,16 @@
 mod bind;
 mod build;
 mod effects;
+mod evaluated;
+mod findings;
 mod model;
 mod path;
+mod projected;
 mod read;
 mod write;
 
 pub use build::plan;
-pub use model::{Append, Detail, EntryChange, Operation, OperationKind, Plan, PlannedPattern};
+pub use model::{
+    Alternative, Append, Detail, EntryChange, Evidence, Operation, OperationKind, Plan,
+    PlannedPattern,
+};

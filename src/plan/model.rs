@@ -22,13 +22,64 @@ pub struct PlannedPattern {
     pub notes: Vec<String>,
     /// The other store that the design sends it to.
     pub elsewhere: Option<String>,
+    /// A write arrives without the key of its items: they are found by a read
+    /// first.
+    pub finds_first: bool,
+    /// Every way that was considered to reach the rows it reads, those taken
+    /// included.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One way to reach the rows of a table, taken or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// The Postgres table whose rows are read.
+    pub table: String,
+    /// The way, such as `index inbox.by_provider`.
+    pub way: String,
+    /// Read units per call of the statement with eventual consistency, or why
+    /// it is no way.
+    pub read_units: Result<f64, String>,
+    /// It was the cheapest.
+    pub taken: bool,
 }
 
 impl PlannedPattern {
     /// A pattern without operations.
     pub(super) fn without(service: Service, note: impl Into<String>) -> Self {
-        Self { service, operations: Vec::new(), notes: vec![note.into()], elsewhere: None }
+        Self {
+            service,
+            operations: Vec::new(),
+            notes: vec![note.into()],
+            elsewhere: None,
+            finds_first: false,
+            alternatives: Vec::new(),
+        }
     }
+
+    /// How well it is known what its reads look at: the worst of them; `None` if
+    /// it reads nothing.
+    #[must_use]
+    pub fn evidence(&self) -> Option<Evidence> {
+        let reads = self.operations.iter().filter_map(|operation| match operation.detail {
+            Detail::Read { evidence, .. } => Some(evidence),
+            Detail::Write { .. } => None,
+        });
+        reads.max()
+    }
+}
+
+/// How the number of items that a read looks at is known; the better first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// The statement's own counters or its text give it.
+    Counted,
+    /// The design states it.
+    Stated,
+    /// Estimated from column statistics.
+    Estimated,
+    /// At least so many; nobody knows how many more.
+    LowerBound,
 }
 
 /// The requests that DynamoDB knows.
@@ -92,6 +143,8 @@ pub enum Detail {
     Read {
         /// Items looked at per request: evaluated, not returned.
         items: f64,
+        /// How that is known.
+        evidence: Evidence,
         /// Share of the requests that find anything; the others cost the
         /// minimum.
         found: f64,

@@ -1,23 +1,17 @@
 //! Ways to reach the items of a read: by the table's key, by an index, or by
 //! looking at everything.
 
-use std::collections::BTreeSet;
-
-use crate::design::{Bucket, IndexKind, Membership, Part, Projection, Template};
-use crate::dynamodb::Consistency;
+use crate::design::{IndexKind, Membership, Template, untested};
+use crate::dynamodb::{Consistency, PAGE_BYTES_MAX};
 use crate::layout::query_units;
-use crate::sql::{Columns, Predicate, Step, Test, Value};
+use crate::sql::Step;
 use crate::workload::Entity;
 
 use super::bind::{self, Known, PartitionBinding, SortBinding};
 use super::build::Context;
-
-/// Without statistics a range keeps a third of the rows, as Postgres's own
-/// planner assumes (`DEFAULT_INEQ_SEL`).
-const RANGE_SELECTIVITY: f64 = 1.0 / 3.0;
-/// Without statistics a filter keeps half of a percent, as Postgres's own
-/// planner assumes for equality (`DEFAULT_EQ_SEL`).
-const EQUAL_SELECTIVITY: f64 = 0.005;
+use super::evaluated::{Keys, evaluated, filters, in_order, matching_rows, spoken};
+use super::model::Evidence;
+use super::projected::{filters_projected, lacks_columns};
 
 /// What a read wants from one kind of item.
 pub struct Wanted<'a> {
@@ -33,6 +27,9 @@ pub struct Wanted<'a> {
     pub known: Known,
     /// Rows that the step finds per execution.
     pub rows: f64,
+    /// The rows are counted or follow from a unique key; else they are those of
+    /// the statement as a whole.
+    pub rows_known: bool,
     /// Time buckets a range reaches over, if the design states it.
     pub buckets: Option<f64>,
     /// Only the keys of the items are needed.
@@ -46,10 +43,15 @@ pub struct Path {
     pub index: Option<usize>,
     /// Every key attribute is known: single items are fetched.
     pub by_key: bool,
+    /// Everything is read, and it is more than one page: a Scan, by whichever
+    /// request.
+    pub scans: bool,
     /// Requests (keys, if `by_key`).
     pub requests: f64,
     /// Items looked at by all requests together.
     pub evaluated: f64,
+    /// How that is known.
+    pub evidence: Evidence,
     /// Items fetched from the table afterwards, because the index lacks
     /// something.
     pub fetched: f64,
@@ -59,58 +61,70 @@ pub struct Path {
     pub notes: Vec<String>,
 }
 
-/// Every way to reach the items by a key, and why the others are none.
-pub fn paths(context: &Context<'_>, wanted: &Wanted<'_>) -> (Vec<Path>, Vec<String>) {
+/// A way and its path, or why it is none.
+pub struct Way {
+    /// Such as `index inbox.by_provider`.
+    pub name: String,
+    /// What it comes to.
+    pub path: Result<Path, String>,
+}
+
+/// Every way to reach the items, a Scan of the table last.
+pub fn ways(context: &Context<'_>, wanted: &Wanted<'_>) -> Vec<Way> {
     let table = &context.design.tables[wanted.table];
     let item = &table.items[wanted.item];
-    let mut found = Vec::new();
-    let mut refused = Vec::new();
-    let mut consider = |index: Option<usize>, pk: &Template, sk: Option<&Template>| {
-        let name = index.map_or_else(
-            || format!("table {}", table.name),
-            |index| format!("index {}", table.indexes[index].name),
-        );
-        match path(context, wanted, index, pk, sk) {
-            Ok(path) => found.push(path),
-            Err(why) => refused.push(format!("{name}: {why}")),
-        }
-    };
-    consider(None, &item.partition_key, item.sort_key.as_ref());
+    let mut ways = vec![Way {
+        name: format!("table {}", table.name),
+        path: path(context, wanted, None, item.partition_key_and_sort()),
+    }];
     for (i, index) in table.indexes.iter().enumerate() {
-        if context.layout.tables[wanted.table].items[wanted.item].entries[i].is_some() {
-            let pk = match index.kind {
+        let name = format!("index {}.{}", table.name, index.name);
+        let path = if context.layout.tables[wanted.table].items[wanted.item].entries[i].is_some() {
+            let partition = match index.kind {
                 IndexKind::Global => &index.partition_key,
                 IndexKind::Local => &item.partition_key,
             };
-            consider(Some(i), pk, index.sort_key.as_ref());
-        }
+            path(context, wanted, Some(i), (partition, index.sort_key.as_ref()))
+        } else {
+            Err(format!("it holds no items made from {}", wanted.entity.table))
+        };
+        ways.push(Way { name, path });
     }
-    (found, refused)
+    ways.push(Way { name: format!("scan of {}", table.name), path: scan(context, wanted) });
+    ways
 }
 
 /// Reading the whole table, every kind of item in it.
-pub fn scan(context: &Context<'_>, wanted: &Wanted<'_>) -> Option<Path> {
+#[expect(clippy::cast_precision_loss, reason = "4 KB")]
+fn scan(context: &Context<'_>, wanted: &Wanted<'_>) -> Result<Path, String> {
     let items = &context.layout.tables[wanted.table].items;
-    let evaluated = items.iter().map(|item| item.count).sum::<Option<f64>>()?;
-    let units: f64 =
-        items.iter().map(|item| item.count.unwrap_or(0.0) * item.sizes.mean_bytes() / 8192.0).sum();
-    Some(Path {
+    let evaluated = items
+        .iter()
+        .map(|item| item.count)
+        .sum::<Option<f64>>()
+        .ok_or("the number of items to scan is not known")?;
+    let bytes: f64 =
+        items.iter().map(|item| item.count.unwrap_or(0.0) * item.sizes.mean_bytes()).sum();
+    let step = crate::dynamodb::READ_UNIT_BYTES as f64;
+    Ok(Path {
         index: None,
         by_key: false,
+        scans: true,
         requests: 1.0,
         evaluated,
+        evidence: Evidence::Counted,
         fetched: 0.0,
-        cost: units.max(0.5),
+        cost: (bytes / step / 2.0).max(0.5),
         notes: vec!["reads the whole table".to_owned()],
     })
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a page of 1 MB")]
 fn path(
     context: &Context<'_>,
     wanted: &Wanted<'_>,
     index: Option<usize>,
-    partition_key: &Template,
-    sort_key: Option<&Template>,
+    (partition_key, sort_key): (&Template, Option<&Template>),
 ) -> Result<Path, String> {
     let partition = bind::partition(partition_key, &wanted.known, wanted.buckets)?;
     let sort = bind::sort(sort_key, &wanted.known);
@@ -123,8 +137,14 @@ fn path(
         return Ok(Path {
             index: None,
             by_key: true,
+            scans: false,
             requests: keys,
             evaluated: keys,
+            evidence: match (wanted.known.lists_guessed, wanted.rows_known) {
+                (true, _) => Evidence::LowerBound,
+                (false, true) => Evidence::Counted,
+                (false, false) => Evidence::Estimated,
+            },
             fetched: 0.0,
             cost: keys * layout.sizes.expected_read_units(Consistency::Eventual),
             notes: Vec::new(),
@@ -134,9 +154,13 @@ fn path(
         || partition.bucketed.is_some()
         || !sort.equal.is_empty()
         || sort.range.is_some();
-    if !narrowed {
+    if !narrowed && !partition_key.is_list() {
         return Err("no column of its key is given: all of it would be read".to_owned());
     }
+    let sizes = match index {
+        None => &layout.sizes,
+        Some(index) => &layout.entries[index].as_ref().ok_or("no entry")?.sizes,
+    };
     let mut notes = Vec::new();
     let requests = partition.keys * partition.fan_out * sort.keys;
     let matching = matching_rows(context, wanted, index, &partition, &sort);
@@ -144,30 +168,41 @@ fn path(
     if wanted.keys_only && !filters.is_empty() && matching.is_some_and(|m| m <= wanted.rows + 1.0) {
         // Hardly more items match the key than the statement changes: the write
         // itself tests the rest, rather than a read before it.
-        notes.push(format!(
-            "{} tested by the write's condition",
-            filters.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
-        ));
+        notes.push(format!("{} tested by the write's condition", spoken(&filters)));
         filters.clear();
     }
-    let evaluated = evaluated(wanted, &sort, &filters, requests, matching, &mut notes);
+    let keys = Keys { sort: &sort, filters: &filters, requests, matching, whole: !narrowed };
+    let looked_at = evaluated(wanted, &keys, &mut notes);
+    let stops_early = wanted.step.limit.is_some() && in_order(wanted, &sort);
+    let scans = !narrowed && !stops_early && {
+        let Some(all) = matching else {
+            return Err("it is a list of a length that is not known".to_owned());
+        };
+        all * sizes.mean_bytes() > PAGE_BYTES_MAX as f64
+    };
     let fetched = if lacks_columns(context, wanted, index, &filters) {
         if filters.is_empty() || filters_projected(context, wanted, index, &filters) {
             wanted.rows.max(0.0)
         } else {
-            evaluated
+            looked_at.items
         }
     } else {
         0.0
     };
-    let sizes = match index {
-        None => &layout.sizes,
-        Some(index) => &layout.entries[index].as_ref().ok_or("no entry")?.sizes,
-    };
-    let per_request = if requests > 0.0 { evaluated / requests } else { 0.0 };
+    let per_request = if requests > 0.0 { looked_at.items / requests } else { 0.0 };
     let cost = requests * query_units(sizes, per_request, Consistency::Eventual)
         + fetched * layout.sizes.expected_read_units(Consistency::Eventual);
-    Ok(Path { index, by_key: false, requests, evaluated, fetched, cost, notes })
+    Ok(Path {
+        index,
+        by_key: false,
+        scans,
+        requests,
+        evaluated: looked_at.items,
+        evidence: looked_at.evidence,
+        fetched,
+        cost,
+        notes,
+    })
 }
 
 /// An index answers a statement only if it holds every row that the statement
@@ -180,15 +215,13 @@ fn complete_index(
     sort: &SortBinding,
 ) -> Result<(), String> {
     let design = &context.design.tables[wanted.table].indexes[index];
-    if let Membership::LikeIndex { index, columns, .. } = &design.membership {
-        let tests = |column: &str| {
-            wanted.step.predicates.iter().any(|predicate| predicate.column == column)
-        };
-        if let Some(column) = columns.iter().find(|column| !tests(column)) {
-            return Err(format!(
-                "it holds only the rows of {index}, and the statement does not test {column}"
-            ));
-        }
+    if let Membership::LikeIndex { index, columns, tests, .. } = &design.membership
+        && let Some(column) = untested(columns, tests, wanted.step)
+    {
+        return Err(format!(
+            "it holds only the rows of {index}, and the statement does not test {column} in the \
+             same way"
+        ));
     }
     let tested = |column: &str| {
         partition.equal.contains(column)
@@ -203,217 +236,4 @@ fn complete_index(
         }
     }
     Ok(())
-}
-
-/// Rows that meet the key conditions, over all requests; `None` where the
-/// statistics do not tell.
-fn matching_rows(
-    context: &Context<'_>,
-    wanted: &Wanted<'_>,
-    index: Option<usize>,
-    partition: &PartitionBinding,
-    sort: &SortBinding,
-) -> Option<f64> {
-    let layout = &context.layout.tables[wanted.table].items[wanted.item];
-    let table = &context.design.tables[wanted.table];
-    let share = index.and_then(|i| layout.entries[i].as_ref()).map_or(1.0, |entry| entry.share);
-    let mut rows = layout.count? * share;
-    if let Some(column) = &partition.bucketed {
-        let template = match index {
-            None => &table.items[wanted.item].partition_key,
-            Some(index) => &table.indexes[index].partition_key,
-        };
-        let bucket = bucket_of(template, column)?;
-        let per_second = wanted.entity.inserted_per_month? / Bucket::Month.seconds();
-        rows = (per_second * bucket.seconds() * wanted.buckets? * share).min(rows);
-    }
-    for column in partition.equal.iter().chain(&sort.equal) {
-        let Some(distinct) = wanted.entity.attribute(column).and_then(|one| one.distinct) else {
-            continue;
-        };
-        rows *= (wanted.known.equal.get(column).copied().unwrap_or(1.0) / distinct).min(1.0);
-    }
-    if sort.range.is_some() && sort.range != partition.bucketed {
-        rows *= RANGE_SELECTIVITY;
-    }
-    Some(rows)
-}
-
-fn bucket_of(template: &Template, wanted: &str) -> Option<Bucket> {
-    template.parts.iter().find_map(|part| match part {
-        Part::Bucket { column, bucket } if column == wanted => Some(*bucket),
-        _ => None,
-    })
-}
-
-/// Columns that the statement tests but the key conditions do not settle.
-fn filters(
-    context: &Context<'_>,
-    wanted: &Wanted<'_>,
-    index: Option<usize>,
-    partition: &PartitionBinding,
-    sort: &SortBinding,
-) -> BTreeSet<String> {
-    let implied = index
-        .map(|index| &context.design.tables[wanted.table].indexes[index].membership)
-        .and_then(|membership| match membership {
-            Membership::LikeIndex { columns, .. } => Some(columns),
-            Membership::HasKey => None,
-        });
-    let settled = |column: &String| {
-        partition.equal.contains(column)
-            || sort.equal.contains(column)
-            || sort.range.as_ref() == Some(column)
-            || implied.is_some_and(|columns| columns.contains(column))
-    };
-    wanted
-        .step
-        .predicates
-        .iter()
-        .filter(|predicate| !awaits_another_step(predicate, &wanted.known))
-        .map(|predicate| &predicate.column)
-        .chain(wanted.step.residual.iter().flat_map(|residual| &residual.columns))
-        .filter(|column| !settled(column))
-        .cloned()
-        .collect()
-}
-
-/// A column that must equal one of a step that has not run yet tests nothing
-/// here: that step will be given the value instead.
-fn awaits_another_step(predicate: &Predicate, known: &Known) -> bool {
-    let (Test::Equal(value) | Test::AnyOf { values: value, .. }) = &predicate.test else {
-        return false;
-    };
-    matches!(value, Value::Column { .. }) && !known.equal.contains_key(&predicate.column)
-}
-
-/// Items looked at: what is returned, more if a filter throws some away or the
-/// order does not let a LIMIT stop early, and never more than there are.
-fn evaluated(
-    wanted: &Wanted<'_>,
-    sort: &SortBinding,
-    filters: &BTreeSet<String>,
-    requests: f64,
-    matching: Option<f64>,
-    notes: &mut Vec<String>,
-) -> f64 {
-    let step = wanted.step;
-    let least = wanted.rows;
-    if step.aggregate.as_ref().is_some_and(|aggregate| !aggregate.exists) {
-        return match matching {
-            Some(matching) => matching.max(least),
-            None => {
-                notes.push("how many rows it adds up is not known: a lower bound".to_owned());
-                least
-            }
-        };
-    }
-    let in_order = match step.order_by.first() {
-        None => !step.ordered_by_other,
-        Some(order) => sort.open.first() == Some(&order.column) || sort.complete,
-    };
-    let most = matching.map_or(f64::INFINITY, |matching| matching.max(least));
-    let mut looked_at = least;
-    if step.limit.is_some() && !in_order {
-        if most.is_finite() {
-            notes.push("its order is not the key's, so every matching item is read".to_owned());
-            return most;
-        }
-        notes.push("its order is not the key's: a lower bound of what is read".to_owned());
-        return least;
-    }
-    if step.limit.is_some() && requests > 1.0 {
-        // Each request must be asked for the whole page.
-        looked_at = least * requests;
-    }
-    if !filters.is_empty() {
-        let kept: f64 = filters.iter().map(|column| selectivity(wanted, column)).product();
-        looked_at /= kept;
-        notes.push(format!(
-            "filters on {} after reading; items looked at are estimated from column statistics",
-            filters.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
-        ));
-    }
-    looked_at.min(most.max(least))
-}
-
-/// Share of the rows that a test on a column keeps.
-fn selectivity(wanted: &Wanted<'_>, column: &str) -> f64 {
-    let attribute = wanted.entity.attribute(column);
-    let equal = attribute.and_then(|one| one.distinct).map_or(EQUAL_SELECTIVITY, |d| 1.0 / d);
-    let kept = wanted
-        .step
-        .predicates
-        .iter()
-        .filter(|predicate| predicate.column == column)
-        .map(|predicate| match &predicate.test {
-            Test::Equal(_) => equal,
-            Test::AnyOf { .. } => {
-                (equal * wanted.known.equal.get(column).copied().unwrap_or(1.0)).min(1.0)
-            }
-            Test::Range { .. } | Test::Prefix | Test::Filter => RANGE_SELECTIVITY,
-            Test::IsNull => attribute.map_or(0.5, |one| 1.0 - one.present),
-            Test::IsNotNull => attribute.map_or(0.5, |one| one.present),
-        })
-        .product::<f64>();
-    kept.clamp(1e-6, 1.0)
-}
-
-/// Whether the index lacks a column that the statement needs.
-fn lacks_columns(
-    context: &Context<'_>,
-    wanted: &Wanted<'_>,
-    index: Option<usize>,
-    filters: &BTreeSet<String>,
-) -> bool {
-    let Some(index) = index else { return false };
-    if context.design.tables[wanted.table].indexes[index].projection == Projection::All {
-        return false;
-    }
-    let held = held_columns(context, wanted, index);
-    let filtered = filters.iter().any(|column| !held.contains(column));
-    if wanted.keys_only {
-        return filtered;
-    }
-    match &wanted.step.reads {
-        Columns::All => true,
-        Columns::Some(columns) => filtered || columns.iter().any(|column| !held.contains(column)),
-    }
-}
-
-fn filters_projected(
-    context: &Context<'_>,
-    wanted: &Wanted<'_>,
-    index: Option<usize>,
-    filters: &BTreeSet<String>,
-) -> bool {
-    index.is_none_or(|index| {
-        let held = held_columns(context, wanted, index);
-        filters.iter().all(|column| held.contains(column))
-    })
-}
-
-/// The columns whose values an index entry holds, directly or within a key.
-fn held_columns(context: &Context<'_>, wanted: &Wanted<'_>, index: usize) -> BTreeSet<String> {
-    let item = &context.design.tables[wanted.table].items[wanted.item];
-    let design = &context.design.tables[wanted.table].indexes[index];
-    let layout = &context.layout.tables[wanted.table].items[wanted.item];
-    let mut held: BTreeSet<String> = layout.entries[index]
-        .iter()
-        .flat_map(|entry| &entry.attributes)
-        .filter(|attribute| attribute.columns.len() == 1)
-        .flat_map(|attribute| attribute.columns.iter().cloned())
-        .collect();
-    let templates = [
-        Some(&item.partition_key),
-        item.sort_key.as_ref(),
-        Some(&design.partition_key),
-        design.sort_key.as_ref(),
-    ];
-    for part in templates.into_iter().flatten().flat_map(|template| &template.parts) {
-        if let Part::Column(column) = part {
-            held.insert(column.clone());
-        }
-    }
-    held
 }

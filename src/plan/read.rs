@@ -7,8 +7,8 @@ use crate::workload::Entity;
 
 use super::bind::Known;
 use super::build::Context;
-use super::model::{Detail, Operation, OperationKind};
-use super::path::{Path, Wanted, paths, scan};
+use super::model::{Alternative, Detail, Operation, OperationKind};
+use super::path::{Path, Wanted, Way, ways};
 
 /// What a read step needs.
 pub struct Need<'a> {
@@ -18,6 +18,8 @@ pub struct Need<'a> {
     pub known: &'a Known,
     /// Rows it finds.
     pub rows: f64,
+    /// These rows are counted, or follow from a unique key.
+    pub rows_known: bool,
     /// Only keys are needed: the items are written next.
     pub keys_only: bool,
     /// The statement needs what it reads to be current: it locks or writes.
@@ -39,6 +41,8 @@ pub struct Reached {
     pub cost: f64,
     /// What was assumed.
     pub notes: Vec<String>,
+    /// Every way considered.
+    pub alternatives: Vec<Alternative>,
 }
 
 /// The cheapest way to read rows of a table, over every kind of item that is
@@ -51,35 +55,50 @@ pub fn reach(
     entity: &Entity,
     need: &Need<'_>,
 ) -> Result<Reached, Vec<String>> {
-    let mut best: Option<Reached> = None;
+    let mut found: Vec<Reached> = Vec::new();
     let mut refused = Vec::new();
-    let mut take = |found: Reached| {
-        if best.as_ref().is_none_or(|best| found.cost < best.cost) {
-            best = Some(found);
-        }
-    };
     for home in context.design.homes(&entity.table) {
         match reach_home(context, entity, need, home) {
-            Ok(found) => take(found),
+            Ok(one) => found.push(one),
             Err(why) => refused.extend(why),
         }
     }
     for (table, item, _) in context.design.embedders(&entity.table) {
         match reach_embedded(context, entity, need, (table, item)) {
-            Ok(found) => take(found),
+            Ok(one) => found.push(one),
             Err(why) => refused.extend(why),
         }
     }
-    if let Some(best) = best {
-        return Ok(best);
+    cheapest(found).ok_or_else(|| {
+        if refused.is_empty() {
+            refused.push(format!("the design has no items made from table {}", entity.table));
+        }
+        refused
+    })
+}
+
+/// The cheapest of several, which remembers the ways of the others.
+fn cheapest(found: Vec<Reached>) -> Option<Reached> {
+    let best = (0..found.len()).min_by(|&a, &b| found[a].cost.total_cmp(&found[b].cost))?;
+    let mut taken = None;
+    let mut others = Vec::new();
+    for (i, one) in found.into_iter().enumerate() {
+        if i == best {
+            taken = Some(one);
+        } else {
+            let lost = |one: Alternative| Alternative { taken: false, ..one };
+            others.extend(one.alternatives.into_iter().map(lost));
+        }
     }
-    if refused.is_empty() {
-        refused.push(format!("the design has no items made from table {}", entity.table));
-    }
-    Err(refused)
+    let mut taken = taken?;
+    taken.alternatives.extend(others);
+    Some(taken)
 }
 
 /// The operations to read one kind of item.
+///
+/// # Errors
+/// Why none of its keys can be used.
 pub fn reach_home(
     context: &Context<'_>,
     entity: &Entity,
@@ -93,42 +112,81 @@ pub fn reach_home(
         step: need.step,
         known: need.known.clone(),
         rows: need.rows,
+        rows_known: need.rows_known,
         buckets: need.rule.and_then(|rule| rule.buckets),
         keys_only: need.keys_only,
     };
-    let (mut found, refused) = paths(context, &wanted);
+    let accept_scan = need.rule.is_some_and(|rule| rule.accept_scan);
+    let allowed = |way: &Way| way.path.as_ref().is_ok_and(|path| accept_scan || !path.scans);
+    let mut found = ways(context, &wanted);
     let mut look_up = None;
-    if found.is_empty()
+    if !found.iter().any(|way| way.path.as_ref().is_ok_and(|path| !path.scans))
         && let Some((parent, known)) = parent_keys(context, entity, need, (table, item))
     {
         wanted.known = known;
-        found = paths(context, &wanted).0;
+        found = ways(context, &wanted);
         look_up = Some(parent);
     }
-    let scanned = found.is_empty();
-    if scanned {
-        if !need.rule.is_some_and(|rule| rule.accept_scan) {
-            return Err(refused);
-        }
-        found.extend(scan(context, &wanted));
-    }
-    let Some(path) = found.into_iter().min_by(|a, b| a.cost.total_cmp(&b.cost)) else {
-        return Err(vec!["the number of items to scan is not known".to_owned()]);
-    };
+    let best = found
+        .iter()
+        .enumerate()
+        .filter(|(_, way)| allowed(way))
+        .filter_map(|(i, way)| Some((i, way.path.as_ref().ok()?)))
+        .min_by(|(_, a), (_, b)| a.cost.total_cmp(&b.cost))
+        .map(|(i, path)| (i, path.clone()));
+    let Some((taken, path)) = best else { return Err(refusals(&found)) };
+    let alternatives = found
+        .iter()
+        .enumerate()
+        .map(|(i, way)| Alternative {
+            table: entity.table.to_string(),
+            way: way.name.clone(),
+            read_units: considered(way, accept_scan),
+            taken: i == taken,
+        })
+        .collect();
     let mut reached = Reached {
         via: path.index,
-        scanned,
+        scanned: path.scans,
         cost: path.cost,
         notes: path.notes.clone(),
-        operations: operations(context, need, (table, item), &path, scanned),
+        operations: operations(context, need, (table, item), &path),
+        alternatives,
     };
     if let Some(parent) = look_up {
         reached.cost += parent.cost;
         reached.notes.push("the key is looked up in the parent first".to_owned());
         reached.notes.extend(parent.notes);
+        reached.alternatives.extend(parent.alternatives);
         reached.operations.splice(0..0, parent.operations);
     }
     Ok(reached)
+}
+
+/// Why no key serves: everything but the Scan, which is always possible.
+fn refusals(ways: &[Way]) -> Vec<String> {
+    ways.iter()
+        .filter_map(|way| match &way.path {
+            Err(why) => Some(format!("{}: {why}", way.name)),
+            Ok(path) if path.scans && !way.name.starts_with("scan of") => {
+                Some(format!("{}: all {:.0} items of it would be read", way.name, path.evaluated))
+            }
+            Ok(_) => None,
+        })
+        .collect()
+}
+
+/// What an alternative would cost. A Scan that the design does not accept is
+/// none, but what it would cost is worth knowing.
+fn considered(way: &Way, accept_scan: bool) -> Result<f64, String> {
+    match &way.path {
+        Ok(path) if path.scans && !accept_scan => Err(format!(
+            "the design accepts no Scan here; it would cost {:.1} read units",
+            path.cost
+        )),
+        Ok(path) => Ok(path.cost),
+        Err(why) => Err(why.clone()),
+    }
 }
 
 /// Rows embedded in their parent are read with it.
@@ -207,6 +265,7 @@ pub fn parent_keys(
         step: &step,
         known: &of_parent,
         rows: 1.0,
+        rows_known: true,
         keys_only: false,
         current: need.current,
         rule: None,
@@ -244,7 +303,6 @@ fn operations(
     need: &Need<'_>,
     (table, item): (usize, usize),
     path: &Path,
-    scanned: bool,
 ) -> Vec<Operation> {
     let index_kind = path.index.map(|index| context.design.tables[table].indexes[index].kind);
     let strong = need.rule.and_then(|rule| rule.strong).unwrap_or(context.strong_reads);
@@ -256,7 +314,7 @@ fn operations(
     } else {
         format!("read {}", need.step.table)
     };
-    let read = |kind, index: Option<usize>, per_call, items, found, purpose: &str| {
+    let read = |kind, index: Option<usize>, (per_call, items, found), evidence, purpose: &str| {
         let gsi = index.is_some() && index_kind == Some(IndexKind::Global);
         Operation {
             kind,
@@ -266,6 +324,7 @@ fn operations(
             per_call,
             detail: Detail::Read {
                 items,
+                evidence,
                 found,
                 consistency: consistency(gsi),
                 may_be_strong: !gsi,
@@ -278,18 +337,19 @@ fn operations(
         let one = (path.requests - 1.0).abs() < f64::EPSILON;
         let kind = if one { OperationKind::GetItem } else { OperationKind::BatchGetItem };
         let found = if path.requests > 0.0 { (need.rows / path.requests).min(1.0) } else { 0.0 };
-        operations.push(read(kind, None, path.requests, 1.0, found, &purpose));
+        operations.push(read(kind, None, (path.requests, 1.0, found), path.evidence, &purpose));
         return operations;
     }
-    let kind = if scanned { OperationKind::Scan } else { OperationKind::Query };
+    let kind = if path.scans { OperationKind::Scan } else { OperationKind::Query };
     let per_request = if path.requests > 0.0 { path.evaluated / path.requests } else { 0.0 };
     let found = per_request.min(1.0);
-    operations.push(read(kind, path.index, path.requests, per_request.max(1.0), found, &purpose));
+    let amounts = (path.requests, per_request.max(1.0), found);
+    operations.push(read(kind, path.index, amounts, path.evidence, &purpose));
     if path.fetched > 0.0 {
         let kind =
             if path.fetched > 1.5 { OperationKind::BatchGetItem } else { OperationKind::GetItem };
         let why = format!("fetch what the index of {} lacks", need.step.table);
-        operations.push(read(kind, None, path.fetched, 1.0, 1.0, &why));
+        operations.push(read(kind, None, (path.fetched, 1.0, 1.0), path.evidence, &why));
     }
     operations
 }

@@ -10,7 +10,7 @@ use crate::workload::Entity;
 use super::bind::{self, Known};
 use super::build::Context;
 use super::effects::{Change, entry_changes};
-use super::model::{Append, Detail, EntryChange, Operation, OperationKind};
+use super::model::{Alternative, Append, Detail, EntryChange, Operation, OperationKind};
 use super::read::{self, Need, Reached};
 
 /// A write step with what is known about it.
@@ -39,6 +39,10 @@ pub struct Written {
     pub scanned: bool,
     /// What was assumed.
     pub notes: Vec<String>,
+    /// The items are found by a read first.
+    pub finds_first: bool,
+    /// Ways considered to find the items.
+    pub alternatives: Vec<Alternative>,
 }
 
 /// Plans a write on every kind of item made from the table.
@@ -76,10 +80,18 @@ impl Written {
         self.operations.extend(other.operations);
         self.scanned |= other.scanned;
         self.notes.extend(other.notes);
+        self.finds_first |= other.finds_first;
+        self.alternatives.extend(other.alternatives);
     }
 
     fn with_reads(reached: Reached) -> Self {
-        Self { operations: reached.operations, scanned: reached.scanned, notes: reached.notes }
+        Self {
+            operations: reached.operations,
+            scanned: reached.scanned,
+            notes: reached.notes,
+            finds_first: true,
+            alternatives: reached.alternatives,
+        }
     }
 }
 
@@ -97,12 +109,14 @@ fn insert(
     let mut known = write.known.clone();
     let own: Vec<String> = entity.attributes.iter().map(|one| one.name.clone()).collect();
     known.supply(&own);
+    known.supply([&bind::GENERATED.to_owned()]);
     let mut written = Written::default();
     if !key_known(&item.partition_key, item.sort_key.as_ref(), &known) {
         let need = Need {
             step,
             known: &known,
             rows: 1.0,
+            rows_known: true,
             keys_only: false,
             current: true,
             rule: write.rule,
@@ -163,6 +177,7 @@ fn change(
             step,
             known: write.known,
             rows: write.rows,
+            rows_known: true,
             keys_only: true,
             current: true,
             rule: write.rule,
@@ -269,6 +284,7 @@ fn embedded(
             step: &appended,
             known: &of_parent,
             rows,
+            rows_known: true,
             keys_only: true,
             current: true,
             rule: write.rule,

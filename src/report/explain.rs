@@ -9,18 +9,22 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::compare::{DesignResult, operation_costs};
 use crate::demand::Arm;
 use crate::design::Design;
+use crate::plan::PlannedPattern;
 use crate::units::Usd;
 use crate::workload::{AccessPattern, Service, Workload};
 
-/// The whole explanation as text.
+/// The whole explanation as text; with every way that was considered if
+/// `alternatives` is set.
 #[must_use]
 pub fn text(
     workload: &Workload,
     set_aside: &[crate::capture::SetAside],
     designs: &[DesignResult],
+    alternatives: bool,
 ) -> String {
     let mut out = String::new();
-    write_text(&mut out, workload, set_aside, designs).expect("writing to a string cannot fail");
+    write_text(&mut out, workload, set_aside, designs, alternatives)
+        .expect("writing to a string cannot fail");
     out
 }
 
@@ -29,6 +33,7 @@ fn write_text(
     workload: &Workload,
     set_aside: &[crate::capture::SetAside],
     designs: &[DesignResult],
+    alternatives: bool,
 ) -> fmt::Result {
     let costs: Vec<_> = designs.iter().map(operation_costs).collect();
     let totals = Totals::of(workload);
@@ -36,6 +41,9 @@ fn write_text(
         heading(out, workload, pattern, &totals)?;
         for (design, costs) in designs.iter().zip(&costs) {
             under_design(out, p, design, costs)?;
+            if alternatives {
+                ways(out, &design.plan.patterns[p])?;
+            }
         }
         out.push('\n');
     }
@@ -128,6 +136,22 @@ fn under_design(
     }
     for note in &planned.notes {
         writeln!(out, "    note: {note}")?;
+    }
+    Ok(())
+}
+
+/// Every way that was considered to reach the rows, with its price in units.
+fn ways(out: &mut String, planned: &PlannedPattern) -> fmt::Result {
+    for one in &planned.alternatives {
+        write!(out, "    way to {}: {}: ", one.table, one.way)?;
+        match &one.read_units {
+            Ok(units) => writeln!(
+                out,
+                "{units:.2} read units a call, eventually consistent{}",
+                if one.taken { " (taken)" } else { "" }
+            )?,
+            Err(why) => writeln!(out, "no: {why}")?,
+        }
     }
     Ok(())
 }

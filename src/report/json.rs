@@ -20,6 +20,7 @@ use crate::workload::{Service, Workload};
 
 use super::Manifest;
 use super::commitment;
+use super::design_check::{unserved, unserved_json};
 
 /// Version of the shape of `report.json`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -257,22 +258,7 @@ fn operations(workload: &Workload, result: &DesignResult) -> Vec<Value> {
 }
 
 fn not_served(workload: &Workload, result: &DesignResult) -> Vec<Value> {
-    workload
-        .patterns
-        .iter()
-        .zip(&result.plan.patterns)
-        .filter(|(_, planned)| {
-            matches!(planned.service, Service::NotServed | Service::Unparsed | Service::Scan)
-        })
-        .map(|(pattern, planned)| {
-            json!({
-                "pattern": pattern.id,
-                "service": planned.service.word(),
-                "why": planned.notes,
-                "elsewhere": planned.elsewhere,
-            })
-        })
-        .collect()
+    unserved(workload, &result.plan).map(|one| unserved_json(&one)).collect()
 }
 
 fn postgres_json(comparison: &Comparison) -> Value {

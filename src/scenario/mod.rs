@@ -1,6 +1,7 @@
 //! What the people asking say about their scenario: `plan.toml`.
 
 mod assumption;
+mod capture;
 mod commitment;
 mod dynamodb;
 mod elsewhere;
@@ -8,6 +9,7 @@ mod encoding;
 mod load;
 mod postgres;
 mod settings;
+mod starter;
 mod table;
 
 pub use assumption::Assumption;
@@ -18,4 +20,5 @@ pub use encoding::{Encoding, NumberEncoding, TimestampEncoding};
 pub use load::{CaptureRepresents, LoadSettings};
 pub use postgres::{Baseline, PostgresSettings};
 pub use settings::Settings;
+pub use starter::{Stands, starter_plan};
 pub use table::{TableOverride, TableSettings};

@@ -1,61 +1,120 @@
-//! Conditions: which tests on which columns, and which columns of different
-//! tables must be equal.
+//! Conditions: WHERE, ON and the subqueries in them.
+//!
+//! Each conjunct becomes a [`Predicate`] if it tests a plain column, and a
+//! residual of every step whose columns it reads if not. None is dropped.
 
 use std::collections::BTreeSet;
 
-use sqlparser::ast::{BinaryOperator, Expr, InTarget, UnaryOperator, Value as Literal};
+use sqlparser::ast::{BinaryOperator, Expr, Query, UnaryOperator, Value as Literal};
 
-use super::access::{Aggregate, ColumnUse, Predicate, Test, Value};
+use super::access::{ColumnUse, Predicate, Test, Value};
 use super::build::Builder;
-use super::scope::{Name, Place, Scope};
+use super::cast::{Cast, cast};
+use super::columns::Uses;
+use super::rewrite::MORE;
+use super::scope::{Name, Origin, Place, Scope};
+
+/// One side of a comparison.
+pub(super) struct Operand {
+    /// It is a column, possibly cast: that column, or its like in each arm of a
+    /// UNION.
+    pub column: Option<(Vec<Place>, Cast)>,
+    /// The columns that it reads.
+    pub columns: Vec<Place>,
+    /// What it stands for where it is the value.
+    pub value: Value,
+    /// It stands for each of a list of given values (a row of VALUES).
+    pub listed: Option<Option<u64>>,
+}
 
 impl Builder<'_> {
-    /// Takes a condition apart into what must hold at once.
-    pub(super) fn condition(&mut self, expr: &Expr, scope: &Scope) {
+    /// A condition whose conjuncts all must hold.
+    pub(super) fn condition(&mut self, expr: &Expr, scope: &Scope<'_>) {
+        let mut conjuncts = Vec::new();
+        flatten(expr, &BinaryOperator::And, &mut conjuncts);
+        for conjunct in conjuncts {
+            self.conjunct(conjunct, scope);
+        }
+    }
+
+    /// A condition that narrows nothing beforehand: it only filters.
+    pub(super) fn filter(&mut self, expr: &Expr, scope: &Scope<'_>) {
+        let uses = self.walk(expr, scope);
+        self.residual(expr, uses.columns);
+    }
+
+    fn conjunct(&mut self, expr: &Expr, scope: &Scope<'_>) {
         match expr {
-            Expr::Nested(inner) => self.condition(inner, scope),
-            Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
-                self.condition(left, scope);
-                self.condition(right, scope);
-            }
-            Expr::BinaryOp { left, op, right } => self.comparison(expr, left, op, right, scope),
-            Expr::Between { expr: inner, negated: false, low, high } => {
-                let low = self.value(low, scope);
-                let high = self.value(high, scope);
-                match self.column(inner, scope) {
-                    Some(place) => {
-                        self.test(place, Test::Range { lower: Some(low), upper: Some(high) });
-                    }
-                    None => self.residual(expr, scope),
+            Expr::BinaryOp { op: BinaryOperator::Or, .. } => {
+                if !self.alternatives(expr, scope) {
+                    self.filter(expr, scope);
                 }
             }
+            Expr::BinaryOp { left, op, right } => self.comparison(expr, left, op, right, scope),
+            Expr::Between { expr: inner, negated, low, high } => {
+                self.between(expr, inner, *negated, low, high, scope);
+            }
             Expr::In { expr: inner, target, negated, .. } => {
-                self.in_list(expr, inner, target, *negated, scope);
+                self.in_target(expr, inner, target, *negated, scope);
             }
-            Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => {
-                self.any_of(expr, left, right, scope);
+            Expr::AnyOp { left, compare_op, right, .. } => {
+                self.any_of(expr, left, compare_op, right, scope);
             }
-            Expr::IsNull(inner) => self.unary(expr, inner, Test::IsNull, scope),
-            Expr::IsNotNull(inner) => self.unary(expr, inner, Test::IsNotNull, scope),
+            Expr::AllOp { left, right, .. } => self.compared_with_all(expr, left, right, scope),
+            Expr::IsNull(inner) | Expr::IsUnknown(inner) => {
+                self.unary(expr, inner, Test::IsNull, scope);
+            }
+            Expr::IsNotNull(inner) | Expr::IsNotUnknown(inner) => {
+                self.unary(expr, inner, Test::IsNotNull, scope);
+            }
             Expr::IsTrue(inner) | Expr::IsFalse(inner) => {
                 self.unary(expr, inner, Test::Equal(Value::Given), scope);
             }
-            Expr::Like { negated: false, expr: inner, pattern, any: false, .. } => {
-                let test = if is_prefix(pattern) { Test::Prefix } else { Test::Filter };
-                self.unary(expr, inner, test, scope);
+            Expr::IsNotTrue(inner) | Expr::IsNotFalse(inner) => {
+                self.unary(expr, inner, Test::Filter, scope);
             }
-            Expr::Exists { subquery, .. } => self.exists(subquery, scope),
-            Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => match inner.as_ref() {
-                Expr::Exists { subquery, .. } => self.exists(subquery, scope),
-                Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
-                    self.unary(expr, inner, Test::Equal(Value::Given), scope);
-                }
-                _ => self.residual(expr, scope),
-            },
+            Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
+                self.comparison(expr, left, &BinaryOperator::NotEq, right, scope);
+            }
+            Expr::Like { negated, expr: inner, pattern, any, escape_char } => {
+                let test = match (negated, any, escape_char) {
+                    (false, false, None) => like(pattern),
+                    _ => Test::Filter,
+                };
+                self.matched(expr, inner, pattern, test, scope);
+            }
+            Expr::ILike { expr: inner, pattern, .. }
+            | Expr::SimilarTo { expr: inner, pattern, .. } => {
+                self.matched(expr, inner, pattern, Test::Filter, scope);
+            }
+            Expr::Exists { subquery, negated: false } => {
+                let output = self.query(subquery, Some(scope));
+                self.mark_exists(&output.steps);
+            }
+            Expr::Exists { subquery, negated: true } => self.exists_apart(subquery, scope),
+            Expr::UnaryOp { op: UnaryOperator::Not, expr: inner } => {
+                self.negated(expr, inner, scope)
+            }
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
                 self.unary(expr, expr, Test::Equal(Value::Given), scope);
             }
-            _ => self.residual(expr, scope),
+            Expr::Nested(inner) => self.condition(inner, scope),
+            _ => self.filter(expr, scope),
+        }
+    }
+
+    fn negated(&mut self, whole: &Expr, inner: &Expr, scope: &Scope<'_>) {
+        match inner {
+            Expr::Nested(inner) => self.negated(whole, inner, scope),
+            Expr::Exists { subquery, .. } => self.exists_apart(subquery, scope),
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
+                self.unary(whole, inner, Test::Equal(Value::Given), scope);
+            }
+            Expr::IsNull(inner) => self.unary(whole, inner, Test::IsNotNull, scope),
+            Expr::In { expr: inner, target, negated, .. } => {
+                self.in_target(whole, inner, target, !negated, scope);
+            }
+            _ => self.filter(whole, scope),
         }
     }
 
@@ -65,278 +124,346 @@ impl Builder<'_> {
         left: &Expr,
         op: &BinaryOperator,
         right: &Expr,
-        scope: &Scope,
+        scope: &Scope<'_>,
     ) {
-        if let (Expr::Tuple(a), Expr::Tuple(b)) = (unwrapped(left), unwrapped(right)) {
-            self.row_comparison(whole, a, op, b, scope);
+        if let (Some(left), Some(right)) = (row(left), row(right)) {
+            self.row_comparison(whole, left, op, right, scope);
             return;
         }
-        if *op == BinaryOperator::Or {
-            if !self.alternatives(whole, scope) {
-                self.residual(whole, scope);
-            }
-            return;
-        }
-        let (a, b) = (self.column(left, scope), self.column(right, scope));
-        match (a, b) {
-            (Some(a), Some(b)) if a.step != b.step => {
-                if *op == BinaryOperator::Eq {
-                    self.equal_columns(&a, &b);
+        let (left, right) = (self.operand(left, scope), self.operand(right, scope));
+        match (&left.column, &right.column) {
+            (Some((a, a_cast)), Some((b, b_cast))) => {
+                let linked = a.iter().all(|a| b.iter().all(|b| a.step != b.step));
+                let plain = *a_cast == Cast::None && *b_cast == Cast::None;
+                if !linked || !plain {
+                    self.residual(whole, [left.columns, right.columns].concat());
+                } else if *op == BinaryOperator::Eq {
+                    self.equal_columns(a, b);
                 } else {
-                    self.test(a, Test::Filter);
-                    self.need(&b);
+                    // Which rows pair up is only known once both are read.
+                    for places in [a, b] {
+                        self.need_all(places);
+                        self.test(places, &Test::Filter);
+                    }
                 }
             }
-            (Some(a), None) => {
-                let value = self.value(right, scope);
-                self.compared(whole, a, op, value, false, scope);
+            (Some((column, cast)), None) => self.compared(whole, column, *cast, op, &right),
+            (None, Some((column, cast))) => {
+                self.compared(whole, column, *cast, &turned(op), &left);
             }
-            (None, Some(b)) => {
-                let value = self.value(left, scope);
-                self.compared(whole, b, op, value, true, scope);
-            }
-            _ => self.residual(whole, scope),
+            (None, None) => self.residual(whole, [left.columns, right.columns].concat()),
         }
     }
 
-    /// A column compared with a value; `turned` if the value stands first.
+    /// A column compared with a value.
     fn compared(
         &mut self,
         whole: &Expr,
-        place: Place,
+        column: &[Place],
+        cast: Cast,
         op: &BinaryOperator,
-        value: Value,
-        turned: bool,
-        scope: &Scope,
+        other: &Operand,
     ) {
-        // A column compared with an expression over its own row filters.
-        if value == Value::Computed {
-            let others = self.columns_in(whole, scope);
-            if others.iter().all(|other| other.step == place.step) {
-                self.residual(whole, scope);
-                return;
-            }
+        if other.columns.iter().any(|used| column.iter().any(|place| place.step == used.step)) {
+            // The row is compared with itself.
+            self.residual(whole, [column, &other.columns].concat());
+            return;
         }
-        let (above, below) = match op {
-            BinaryOperator::Eq => {
-                self.test(place, Test::Equal(value));
-                return;
+        self.need_all(&other.columns);
+        let value = other.value.clone();
+        let known = value != Value::Computed;
+        let test = match op {
+            BinaryOperator::Eq if cast == Cast::Day && known => {
+                Test::Range { lower: Some(value.clone()), upper: Some(value) }
             }
-            BinaryOperator::Gt | BinaryOperator::GtEq => (true, false),
-            BinaryOperator::Lt | BinaryOperator::LtEq => (false, true),
-            _ => {
-                self.test(place, Test::Filter);
-                return;
+            BinaryOperator::Eq if cast == Cast::Day => Test::Filter,
+            BinaryOperator::Eq => match other.listed {
+                Some(count) => Test::AnyOf { count, values: value },
+                None => Test::Equal(value),
+            },
+            BinaryOperator::Gt | BinaryOperator::GtEq if known => {
+                Test::Range { lower: Some(value), upper: None }
             }
+            BinaryOperator::Lt | BinaryOperator::LtEq if known => {
+                Test::Range { lower: None, upper: Some(value) }
+            }
+            BinaryOperator::PGStartsWith if known => Test::Prefix,
+            _ => Test::Filter,
         };
-        let lower = above != turned;
-        debug_assert!(above != below);
-        let (lower, upper) = if lower { (Some(value), None) } else { (None, Some(value)) };
-        self.test(place, Test::Range { lower, upper });
+        self.test(column, &test);
     }
 
-    /// `(a, b) = ($1, $2)` is two equalities; `(a, b) > ($1, $2)` a range on
-    /// the first column, as keyset pagination uses it.
+    /// `(a, b) = ($1, $2)` is two equalities; `(a, b) > ($1, $2)`, as keyset
+    /// pagination writes it, a range on the first column.
     fn row_comparison(
         &mut self,
         whole: &Expr,
         left: &[Expr],
         op: &BinaryOperator,
         right: &[Expr],
-        scope: &Scope,
+        scope: &Scope<'_>,
     ) {
-        if *op == BinaryOperator::Eq && left.len() == right.len() {
-            for (a, b) in left.iter().zip(right) {
-                self.comparison(whole, a, op, b, scope);
+        if left.len() != right.len() {
+            self.filter(whole, scope);
+            return;
+        }
+        match op {
+            BinaryOperator::Eq => {
+                for (a, b) in left.iter().zip(right) {
+                    self.comparison(whole, a, op, b, scope);
+                }
             }
-        } else if let (Some(a), Some(b)) = (left.first(), right.first()) {
-            self.comparison(whole, a, op, b, scope);
+            BinaryOperator::Gt
+            | BinaryOperator::GtEq
+            | BinaryOperator::Lt
+            | BinaryOperator::LtEq => {
+                for (at, (a, b)) in left.iter().zip(right).enumerate() {
+                    if at == 0 {
+                        self.comparison(whole, a, op, b, scope);
+                    } else {
+                        // It decides among rows that tie on the first column.
+                        self.comparison(whole, a, &BinaryOperator::NotEq, b, scope);
+                    }
+                }
+            }
+            _ => self.filter(whole, scope),
         }
     }
 
-    /// `a = $1 OR a = $2` is a list; anything else is not.
-    fn alternatives(&mut self, expr: &Expr, scope: &Scope) -> bool {
-        let mut branches = Vec::new();
-        flatten_or(expr, &mut branches);
-        let mut column: Option<Place> = None;
-        for branch in &branches {
-            let Expr::BinaryOp { left, op: BinaryOperator::Eq, right } = unwrapped(branch) else {
-                return false;
-            };
-            let (a, b) = (self.column(left, scope), self.column(right, scope));
-            let ((Some(place), None) | (None, Some(place))) = (a, b) else { return false };
-            if column.as_ref().is_some_and(|known| *known != place) {
-                return false;
-            }
-            column = Some(place);
-        }
-        let Some(place) = column else { return false };
-        let count = u64::try_from(branches.len()).ok();
-        self.test(place, Test::AnyOf { count, values: Value::Given });
-        true
-    }
-
-    fn in_list(
+    fn between(
         &mut self,
         whole: &Expr,
         inner: &Expr,
-        target: &InTarget,
         negated: bool,
-        scope: &Scope,
+        low: &Expr,
+        high: &Expr,
+        scope: &Scope<'_>,
     ) {
-        let Some(place) = self.column(inner, scope) else {
-            self.residual(whole, scope);
-            return;
+        let operand = self.operand(inner, scope);
+        let bounds = [self.operand(low, scope), self.operand(high, scope)];
+        let bounded: Vec<Place> = bounds.iter().flat_map(|one| one.columns.clone()).collect();
+        let known = bounds.iter().all(|one| one.value != Value::Computed && one.column.is_none());
+        match operand.column {
+            Some((column, _)) if known && bounded.is_empty() => {
+                let [lower, upper] = bounds.map(|one| Some(one.value));
+                let test = if negated { Test::Filter } else { Test::Range { lower, upper } };
+                self.test(&column, &test);
+            }
+            _ => self.residual(whole, [operand.columns, bounded].concat()),
+        }
+    }
+
+    fn unary(&mut self, whole: &Expr, inner: &Expr, test: Test, scope: &Scope<'_>) {
+        let operand = self.operand(inner, scope);
+        match operand.column {
+            Some((column, Cast::None)) => self.test(&column, &test),
+            _ => self.residual(whole, operand.columns),
+        }
+    }
+
+    fn matched(
+        &mut self,
+        whole: &Expr,
+        inner: &Expr,
+        pattern: &Expr,
+        test: Test,
+        scope: &Scope<'_>,
+    ) {
+        let operand = self.operand(inner, scope);
+        let pattern = self.operand(pattern, scope);
+        match operand.column {
+            Some((column, Cast::None)) if pattern.columns.is_empty() => self.test(&column, &test),
+            _ => self.residual(whole, [operand.columns, pattern.columns].concat()),
+        }
+    }
+
+    fn mark_exists(&mut self, steps: &[usize]) {
+        for &step in steps {
+            self.aggregate_of(step).exists = true;
+        }
+    }
+
+    /// EXISTS where it does not narrow the query around it: NOT EXISTS, or
+    /// within an expression.
+    pub(super) fn exists_apart(&mut self, query: &Query, scope: &Scope<'_>) {
+        let output = self.apart(|builder| builder.query(query, Some(scope)));
+        self.mark_exists(&output.steps);
+    }
+
+    /// Reads one side of a comparison, once.
+    pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope<'_>) -> Operand {
+        let inner = unwrapped(expr);
+        match self.resolve(inner, scope) {
+            Some(Name::Column(Origin::Columns(places))) => {
+                let kind = cast(expr, &places, self);
+                return Operand {
+                    value: if kind == Cast::None { value_of(&places) } else { Value::Computed },
+                    columns: places.clone(),
+                    column: (kind != Cast::Other).then_some((places, kind)),
+                    listed: None,
+                };
+            }
+            Some(Name::Column(Origin::Listed(count))) => {
+                return Operand {
+                    column: None,
+                    columns: Vec::new(),
+                    value: Value::Given,
+                    listed: Some(count),
+                };
+            }
+            _ => {}
+        }
+        let (value, columns) = if let Expr::Subquery(query) = inner {
+            (self.scalar(query, scope), Vec::new())
+        } else {
+            let uses: Uses = self.walk(inner, scope);
+            let value = if uses.is_given() { Value::Given } else { Value::Computed };
+            (value, uses.columns)
         };
-        match target {
-            InTarget::List(list) => {
-                let given = list.iter().all(|one| self.columns_in(one, scope).is_empty());
-                if negated {
-                    self.test(place, Test::Filter);
-                } else if given {
-                    let squashed = self.squashed && list.len() == 1;
-                    let count = if squashed { None } else { u64::try_from(list.len()).ok() };
-                    self.test(place, Test::AnyOf { count, values: Value::Given });
-                } else {
-                    self.residual(whole, scope);
-                }
+        Operand { column: None, columns, value, listed: None }
+    }
+
+    /// A subquery that gives one value.
+    fn scalar(&mut self, query: &Query, scope: &Scope<'_>) -> Value {
+        let needs = self.needs;
+        let output = self.apart(|builder| builder.query(query, Some(scope)));
+        let correlated = self.needs != needs && output.steps.is_empty();
+        self.need_output(&output);
+        match output.first() {
+            Some(Origin::Columns(places)) => value_of(places),
+            Some(Origin::Computed) => Value::Computed,
+            _ if correlated || !output.steps.is_empty() => Value::Computed,
+            _ => Value::Given,
+        }
+    }
+
+    /// The column that an expression is, without a cast that changes it.
+    pub(super) fn plain_column(&self, expr: &Expr, scope: &Scope<'_>) -> Option<Vec<Place>> {
+        match self.resolve(unwrapped(expr), scope) {
+            Some(Name::Column(Origin::Columns(places)))
+                if cast(expr, &places, self) == Cast::None =>
+            {
+                Some(places)
             }
-            InTarget::Subquery(query) => {
-                let output = self.query(query, Some(scope));
-                let source = output.ordered.first().cloned().flatten();
-                if let Some(source) = &source {
-                    self.need(source);
-                }
-                let values = source.map_or(Value::Computed, |source| Value::Column {
-                    step: source.step,
-                    column: source.column,
-                });
-                let test = if negated { Test::Filter } else { Test::AnyOf { count: None, values } };
-                self.test(place, test);
-            }
-            InTarget::Unnest(_) | InTarget::Table { .. } => self.test(place, Test::Filter),
+            _ => None,
         }
     }
 
-    /// `= ANY (array)`.
-    fn any_of(&mut self, whole: &Expr, left: &Expr, right: &Expr, scope: &Scope) {
-        let Some(place) = self.column(left, scope) else {
-            self.residual(whole, scope);
-            return;
-        };
-        let (count, values) = match unwrapped(right) {
-            Expr::Subquery(query) => {
-                let output = self.query(query, Some(scope));
-                let source = output.ordered.first().cloned().flatten();
-                if let Some(source) = &source {
-                    self.need(source);
-                }
-                let values = source.map_or(Value::Computed, |source| Value::Column {
-                    step: source.step,
-                    column: source.column,
-                });
-                (None, values)
-            }
-            Expr::Array(array) => (u64::try_from(array.elem.len()).ok(), Value::Given),
-            other if self.columns_in(other, scope).is_empty() => (None, Value::Given),
-            _ => {
-                self.residual(whole, scope);
-                return;
-            }
-        };
-        self.test(place, Test::AnyOf { count, values });
-    }
-
-    fn exists(&mut self, query: &sqlparser::ast::Query, scope: &Scope) {
-        let before = self.steps.len();
-        self.query(query, Some(scope));
-        for step in &mut self.steps[before..] {
-            step.aggregate.get_or_insert_with(Aggregate::default).exists = true;
-        }
-    }
-
-    fn unary(&mut self, whole: &Expr, inner: &Expr, test: Test, scope: &Scope) {
-        match self.column(inner, scope) {
-            Some(place) => self.test(place, test),
-            None => self.residual(whole, scope),
-        }
-    }
-
-    /// The column that an expression is, if it is one of a step.
-    fn column(&self, expr: &Expr, scope: &Scope) -> Option<Place> {
-        match self.resolve(expr, scope)? {
-            Name::Column(place) => Some(place),
-            Name::Computed | Name::Unknown => None,
-        }
-    }
-
-    /// What an expression on the other side of a comparison stands for.
-    fn value(&mut self, expr: &Expr, scope: &Scope) -> Value {
-        if let Some(place) = self.column(expr, scope) {
-            return Value::Column { step: place.step, column: place.column };
-        }
-        if let Expr::Subquery(query) = unwrapped(expr) {
-            let output = self.query(query, Some(scope));
-            return match output.ordered.first().cloned().flatten() {
-                Some(place) => {
-                    self.need(&place);
-                    Value::Column { step: place.step, column: place.column }
-                }
-                None => Value::Computed,
-            };
-        }
-        let columns = self.columns_in(expr, scope);
-        if columns.is_empty() { Value::Given } else { Value::Computed }
-    }
-
-    fn test(&mut self, place: Place, test: Test) {
-        self.steps[place.step].predicates.push(Predicate { column: place.column, test });
-    }
-
-    /// Two columns of different steps that must be equal: each step gets the
-    /// other as its value, so that either can run first.
-    pub(super) fn equal_columns(&mut self, a: &Place, b: &Place) {
+    /// Columns of different steps that must be equal: each step gets the other
+    /// as its value, so that either can be read first.
+    pub(super) fn equal_columns(&mut self, a: &[Place], b: &[Place]) {
         for (one, other) in [(a, b), (b, a)] {
-            self.test(
-                one.clone(),
-                Test::Equal(Value::Column { step: other.step, column: other.column.clone() }),
-            );
-            self.need(one);
+            self.need_all(one);
+            self.test(one, &Test::Equal(value_of(other)));
+        }
+    }
+
+    /// Columns that must equal the output of a subquery.
+    pub(super) fn equal_origin(&mut self, places: &[Place], origin: &Origin) {
+        let test = match origin {
+            Origin::Columns(other) => return self.equal_columns(places, other),
+            Origin::Listed(count) => Test::AnyOf { count: *count, values: Value::Given },
+            Origin::Given => Test::Equal(Value::Given),
+            Origin::Computed => Test::Equal(Value::Computed),
+        };
+        self.test(places, &test);
+    }
+
+    /// Puts a test on a column; where it cannot narrow the step, its value is
+    /// needed to tell.
+    pub(super) fn test(&mut self, places: &[Place], test: &Test) {
+        for place in places {
+            if self.narrows(place.step) {
+                self.steps[place.step]
+                    .predicates
+                    .push(Predicate { column: place.column.clone(), test: test.clone() });
+            } else {
+                self.need(place);
+            }
         }
     }
 
     /// A condition that only filters: on every table whose columns it reads.
-    fn residual(&mut self, expr: &Expr, scope: &Scope) {
-        let places = self.columns_in(expr, scope);
+    pub(super) fn residual(&mut self, expr: &Expr, places: Vec<Place>) {
         let steps: BTreeSet<usize> = places.iter().map(|place| place.step).collect();
+        if steps.len() > 1 {
+            self.need_all(&places);
+        }
         for step in steps {
-            let columns =
-                places.iter().filter(|p| p.step == step).map(|p| p.column.clone()).collect();
-            self.steps[step].residual.push(ColumnUse { sql: expr.to_string(), columns });
+            let own = places.iter().filter(|place| place.step == step);
+            if self.narrows(step) {
+                let columns = own.map(|place| place.column.clone()).collect();
+                let sql = expr.to_string().replace(&format!(", {MORE}"), " /*, ... */");
+                self.steps[step].residual.push(ColumnUse { sql, columns });
+            } else {
+                let own: Vec<Place> = own.cloned().collect();
+                self.need_all(&own);
+            }
         }
     }
 }
 
-fn unwrapped(expr: &Expr) -> &Expr {
+/// A value that is a column of another step; of several (the arms of a UNION) it
+/// is an expression over them.
+pub(super) fn value_of(places: &[Place]) -> Value {
+    match places {
+        [place] => Value::Column { step: place.step, column: place.column.clone() },
+        _ => Value::Computed,
+    }
+}
+
+/// Without parentheses, casts and collations.
+pub(super) fn unwrapped(expr: &Expr) -> &Expr {
     match expr {
-        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => unwrapped(inner),
+        Expr::Nested(inner)
+        | Expr::Cast { expr: inner, .. }
+        | Expr::Collate { expr: inner, .. } => unwrapped(inner),
         _ => expr,
     }
 }
 
-fn flatten_or<'e>(expr: &'e Expr, branches: &mut Vec<&'e Expr>) {
-    match unwrapped(expr) {
-        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
-            flatten_or(left, branches);
-            flatten_or(right, branches);
-        }
-        other => branches.push(other),
+/// The elements of a row value.
+pub(super) fn row(expr: &Expr) -> Option<&[Expr]> {
+    match expr {
+        Expr::Tuple(elements) => Some(elements),
+        _ => None,
     }
 }
 
-/// A literal pattern that begins with plain text and ends in its only wildcard.
-fn is_prefix(pattern: &Expr) -> bool {
-    let Expr::Value(value) = unwrapped(pattern) else { return false };
-    let Literal::SingleQuotedString(text) = &value.value else { return false };
-    text.strip_suffix('%').is_some_and(|start| !start.is_empty() && !start.contains(['%', '_']))
+/// The operands of a chain of AND or OR, from left to right.
+pub(super) fn flatten<'e>(expr: &'e Expr, joint: &BinaryOperator, found: &mut Vec<&'e Expr>) {
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        match expr {
+            Expr::BinaryOp { left, op, right } if op == joint => open.extend([&**right, &**left]),
+            Expr::Nested(inner) => open.push(inner),
+            _ => found.push(expr),
+        }
+    }
+}
+
+/// The same comparison with its sides exchanged.
+fn turned(op: &BinaryOperator) -> BinaryOperator {
+    match op {
+        BinaryOperator::Gt => BinaryOperator::Lt,
+        BinaryOperator::GtEq => BinaryOperator::LtEq,
+        BinaryOperator::Lt => BinaryOperator::Gt,
+        BinaryOperator::LtEq => BinaryOperator::GtEq,
+        BinaryOperator::Eq => BinaryOperator::Eq,
+        // The others are not symmetric, and filter either way.
+        _ => BinaryOperator::NotEq,
+    }
+}
+
+/// A literal pattern that begins with plain text and ends in its only wildcard
+/// is a prefix; one without wildcards is an equality.
+fn like(pattern: &Expr) -> Test {
+    let Expr::Value(value) = unwrapped(pattern) else { return Test::Filter };
+    let Literal::SingleQuotedString(text) = &value.value else { return Test::Filter };
+    let plain = |text: &str| !text.is_empty() && !text.contains(['%', '_', '\\']);
+    match text.strip_suffix('%') {
+        Some(start) if plain(start) => Test::Prefix,
+        None if plain(text) => Test::Equal(Value::Given),
+        _ => Test::Filter,
+    }
 }

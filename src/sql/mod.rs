@@ -4,12 +4,19 @@
 
 mod access;
 mod build;
+mod cast;
 mod columns;
 mod condition;
+mod functions;
+mod list;
+mod query;
 mod read;
 mod rewrite;
 mod scope;
+mod source;
+mod tail;
 mod verb;
+mod write;
 
 pub use access::{
     Access, Aggregate, Assigned, ColumnUse, Columns, Conflict, ConflictAction, Limit, Locking,

@@ -1,19 +1,25 @@
 //! A statement's text to its [`Access`].
 
-use sqlparser::ast::Statement;
+use std::collections::BTreeMap;
+
 use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, Word};
 
 use crate::capture::Catalog;
 
 use super::access::{Access, Unparsed};
-use super::build::Builder;
-use super::rewrite::rewrite;
+use super::build::{Builder, Built};
+use super::rewrite::{Tokens, rewrite, tokens};
 use super::verb;
 
-/// How deep expressions and queries may nest before the text is given up on.
-const NESTING_MAX: usize = 100;
+/// How deep brackets and queries may nest before a text is given up on: each
+/// level costs the parser stack.
+const NESTING_MAX: usize = 40;
+/// How long a chain such as `a OR b OR …` may be before a text is given up on:
+/// the parser nests it to the left.
+const CHAIN_MAX: usize = 1000;
 
 /// Reads one statement. The catalog tells which table an unqualified column
 /// belongs to; without it a statement on one table is read all the same.
@@ -21,74 +27,186 @@ const NESTING_MAX: usize = 100;
 /// Never fails: what is not understood comes back as [`Access::Unparsed`].
 #[must_use]
 pub fn read(text: &str, catalog: &Catalog) -> Access {
-    let rewritten = match rewrite(text) {
-        Ok(rewritten) => rewritten,
-        Err(error) => {
-            return Access::Unparsed(Unparsed {
-                verb: text.split_whitespace().next().unwrap_or_default().to_uppercase(),
-                first_table: None,
-                why: format!("the text cannot be cut into words: {error}"),
-                // An open quote or comment is what cutting leaves behind.
-                truncated: true,
-            });
+    let cut = tokens(text);
+    let truncated = cut.broken.is_some() || cut.ellipsis;
+    let parts = statements(&cut);
+    let mut found: Option<Access> = None;
+    for part in &parts {
+        let access = read_one(part, truncated, cut.broken.as_deref(), catalog);
+        match (&found, &access) {
+            // `BEGIN; UPDATE …` is the UPDATE.
+            (None | Some(Access::Ignorable(_)), _) => found = Some(access),
+            (_, Access::Ignorable(_)) => {}
+            _ => return unparsed(&cut.tokens, "several statements in one text", truncated),
         }
-    };
-    let tokens = rewritten.tokens;
-    if tokens.is_empty() {
-        return unparsed(&tokens, "the text is empty");
     }
-    if let Some(verb) = verb::ignorable(&tokens) {
+    found.unwrap_or_else(|| unparsed(&cut.tokens, "there is no statement in the text", truncated))
+}
+
+/// The statements of a text. A function's body has semicolons of its own.
+fn statements(cut: &Tokens) -> Vec<&[Token]> {
+    if verb::verb(&cut.tokens) == "CREATE" {
+        return vec![&cut.tokens];
+    }
+    cut.tokens.split(|token| *token == Token::SemiColon).filter(|part| !part.is_empty()).collect()
+}
+
+fn read_one(tokens: &[Token], truncated: bool, broken: Option<&str>, catalog: &Catalog) -> Access {
+    if let Some(verb) = verb::ignorable(tokens) {
         return Access::Ignorable(verb);
+    }
+    if let Some(why) = verb::why_unread(&verb::verb(tokens)) {
+        return unparsed(tokens, why, truncated);
+    }
+    if let Some(error) = broken {
+        return unparsed(tokens, &format!("the text cannot be cut into words: {error}"), true);
+    }
+    let tokens = rewrite(tokens);
+    match parse(&tokens, catalog) {
+        Ok(built) => access_of(built, &tokens),
+        Err(why) => {
+            let ends_early = why.contains("EOF") || opens(&tokens);
+            unparsed(&tokens, &why, truncated || ends_early)
+        }
+    }
+}
+
+fn parse(tokens: &[Token], catalog: &Catalog) -> Result<Built, String> {
+    if chain(tokens) > CHAIN_MAX {
+        return Err(format!("a chain of more than {CHAIN_MAX} operators"));
     }
     let mut parser = Parser::new(&PostgreSqlDialect {})
         .with_recursion_limit(NESTING_MAX)
-        .with_tokens(tokens.clone());
-    let statement = match parser.parse_statement() {
-        Ok(statement) => statement,
-        Err(error) => return unparsed(&tokens, &error.to_string()),
-    };
-    if parser.peek_token().token != Token::EOF {
-        return unparsed(&tokens, "something follows the statement");
+        .with_tokens(tokens.to_vec());
+    let statement = parser.parse_statement().map_err(|error| error.to_string())?;
+    let next = parser.peek_token().token;
+    if next != Token::EOF {
+        return Err(format!("the statement goes on with {next}, which is not understood"));
     }
-    let mut builder = Builder::new(catalog, rewritten.squashed);
-    match &statement {
-        Statement::Query(query) => {
-            builder.top_query(query);
-        }
-        Statement::Insert(insert) => builder.top_insert(insert),
-        Statement::Update(update) => builder.top_update(update),
-        Statement::Delete(delete) => builder.top_delete(delete),
-        _ => {
-            let verb = verb::verb(&tokens);
-            return unparsed(&tokens, &format!("{verb} is not modelled"));
-        }
-    }
-    let built = builder.finish();
-    if let Some(why) = built.refused {
-        return unparsed(&tokens, &why);
-    }
-    if built.steps.is_empty() {
-        return match built.calls.first() {
-            Some(function) => {
-                unparsed(&tokens, &format!("it calls {function}, whose effect is not known"))
-            }
-            None => Access::Ignorable("SELECT WITHOUT TABLES"),
-        };
-    }
-    Access::Data(built.steps)
+    Builder::new(catalog, words(tokens)).build(&statement)
 }
 
-fn unparsed(tokens: &[Token], why: &str) -> Access {
+fn access_of(built: Built, tokens: &[Token]) -> Access {
+    if !built.steps.is_empty() {
+        return Access::Data(built.steps);
+    }
+    match built.calls.first() {
+        Some(function) => unparsed(
+            tokens,
+            &format!("it calls {function}, and what that does is not in the text"),
+            false,
+        ),
+        None => Access::Ignorable("SELECT WITHOUT TABLES"),
+    }
+}
+
+fn unparsed(tokens: &[Token], why: &str, truncated: bool) -> Access {
     Access::Unparsed(Unparsed {
         verb: verb::verb(tokens),
         first_table: verb::first_table(tokens),
-        truncated: why.contains("EOF") || unbalanced(tokens),
         why: why.to_owned(),
+        truncated,
     })
 }
 
-/// More parentheses open than close: the end is missing.
-fn unbalanced(tokens: &[Token]) -> bool {
+/// More brackets open than close: the end is missing.
+fn opens(tokens: &[Token]) -> bool {
     let count = |wanted: &Token| tokens.iter().filter(|token| *token == wanted).count();
     count(&Token::LParen) > count(&Token::RParen)
+}
+
+/// The longest chain of operators that the parser nests, an upper bound: words
+/// and signs since the last comma (in CASE, the last branch) of each open
+/// bracket.
+fn chain(tokens: &[Token]) -> usize {
+    let mut open = vec![(false, 0_usize)];
+    let mut total = 0_usize;
+    let mut longest = 0;
+    for token in tokens {
+        let keyword = match token {
+            Token::Word(Word { keyword, quote_style: None, .. }) => *keyword,
+            _ => Keyword::NoKeyword,
+        };
+        let in_case = open.last().is_some_and(|(case, _)| *case);
+        let opens = matches!(token, Token::LParen | Token::LBracket);
+        let closes = matches!(token, Token::RParen | Token::RBracket)
+            || (keyword == Keyword::END && in_case);
+        let separates = *token == Token::Comma
+            || (matches!(keyword, Keyword::WHEN | Keyword::THEN | Keyword::ELSE) && in_case);
+        if opens || keyword == Keyword::CASE {
+            open.push((keyword == Keyword::CASE, 0));
+        } else if closes && open.len() > 1 {
+            total -= open.pop().map_or(0, |(_, links)| links);
+        } else if let Some((_, links)) = open.last_mut() {
+            if separates {
+                total -= *links;
+                *links = 0;
+            } else if links_operands(token, keyword) {
+                *links += 1;
+                total += 1;
+                longest = longest.max(total);
+            }
+        }
+    }
+    longest
+}
+
+fn links_operands(token: &Token, keyword: Keyword) -> bool {
+    match token {
+        Token::Word(_) => is_infix(keyword),
+        Token::Placeholder(_)
+        | Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::Period
+        | Token::RParen
+        | Token::RBracket => false,
+        _ => true,
+    }
+}
+
+fn is_infix(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::AND
+            | Keyword::OR
+            | Keyword::XOR
+            | Keyword::IS
+            | Keyword::NOTNULL
+            | Keyword::IN
+            | Keyword::NOT
+            | Keyword::LIKE
+            | Keyword::ILIKE
+            | Keyword::SIMILAR
+            | Keyword::REGEXP
+            | Keyword::RLIKE
+            | Keyword::BETWEEN
+            | Keyword::COLLATE
+            | Keyword::AT
+            | Keyword::OVERLAPS
+            | Keyword::OPERATOR
+            | Keyword::MEMBER
+            | Keyword::UNION
+            | Keyword::INTERSECT
+            | Keyword::EXCEPT
+            | Keyword::MINUS
+            | Keyword::JOIN
+            | Keyword::DIV
+    )
+}
+
+/// How often each word stands in the text other than before a period.
+fn words(tokens: &[Token]) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    for (at, token) in tokens.iter().enumerate() {
+        if let Token::Word(word) = token
+            && tokens.get(at + 1) != Some(&Token::Period)
+        {
+            let name = match word.quote_style {
+                Some(_) => word.value.clone(),
+                None => word.value.to_lowercase(),
+            };
+            *found.entry(name).or_insert(0) += 1;
+        }
+    }
+    found
 }

@@ -1,104 +1,195 @@
-//! Making normalised text parsable: what `pg_stat_statements` prints is not
-//! always SQL.
+//! Making recorded text parsable: what `pg_stat_statements` and the tools that
+//! export it print is not always SQL.
 
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, Tokenizer, TokenizerError, Whitespace, Word};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace, Word};
 
-/// Tokens ready for the parser, without white space and comments.
-pub struct Rewritten {
-    /// The tokens.
+/// Stands for "and more of the same" in a list; Postgres numbers from `$1`.
+pub const MORE: &str = "$0";
+
+/// The tokens of a text, without white space and comments.
+pub struct Tokens {
+    /// The tokens, up to where the text could not be cut any further.
     pub tokens: Vec<Token>,
-    /// A list was squashed to one element and a comment, as Postgres 18 does:
-    /// list lengths in the text mean nothing.
-    pub squashed: bool,
+    /// Why it could not be cut to its end, such as an open quote.
+    pub broken: Option<String>,
+    /// The text ends in `...` or `…`, as exporters mark a cut.
+    pub ellipsis: bool,
 }
 
-/// Tokenises a statement and applies the rewrites:
-///
-/// - `extract($n FROM …)`, where normalisation replaced the field name;
-/// - `FOR NO KEY UPDATE` and `FOR KEY SHARE`;
-/// - `OPERATOR(pg_catalog.=)`, as foreign-key triggers write;
-/// - `DECLARE … CURSOR … FOR query` to the query.
-///
-/// # Errors
-/// If the text cannot be cut into tokens, such as an open quote.
-pub fn rewrite(text: &str) -> Result<Rewritten, TokenizerError> {
-    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize()?;
-    let squashed = tokens.iter().any(|token| {
-        matches!(token, Token::Whitespace(Whitespace::MultiLineComment(comment))
-            if comment.trim().trim_start_matches(',').trim() == "...")
-    });
-    let tokens: Vec<Token> =
-        tokens.into_iter().filter(|token| !matches!(token, Token::Whitespace(_))).collect();
-    let mut out = Vec::with_capacity(tokens.len());
-    let mut rest = query_of_cursor(&tokens);
-    while let Some(token) = rest.first() {
-        match rest {
-            // extract ( $n FROM
-            [Token::Word(word), Token::LParen, Token::Placeholder(_), Token::Word(from), ..]
-                if is(word, "extract") && from.keyword == Keyword::FROM =>
-            {
-                out.extend([token.clone(), Token::LParen, plain_word("epoch")]);
-                rest = &rest[3..];
+/// Cuts a text into tokens. Comments go (sqlcommenter's and those of drivers),
+/// except the mark of a squashed list, which becomes the element [`MORE`].
+pub fn tokens(text: &str) -> Tokens {
+    let shown = text.trim_end();
+    let ellipsis = shown.ends_with("...") || shown.ends_with('…');
+    let shown = shown.trim_end_matches(['.', '…']);
+    let mut cut: Vec<TokenWithSpan> = Vec::new();
+    let broken = Tokenizer::new(&PostgreSqlDialect {}, shown)
+        .tokenize_with_location_into_buf(&mut cut)
+        .err()
+        .map(|error| error.to_string());
+    let mut tokens = Vec::with_capacity(cut.len() / 2);
+    for token in cut.into_iter().map(|one| one.token) {
+        match token {
+            Token::Whitespace(Whitespace::MultiLineComment(comment)) if is_squash(&comment) => {
+                tokens.extend([Token::Comma, Token::Placeholder(MORE.to_owned())]);
             }
-            [Token::Word(word), Token::Word(no), Token::Word(key), Token::Word(update), ..]
-                if word.keyword == Keyword::FOR
+            Token::Whitespace(_) => {}
+            token => tokens.push(token),
+        }
+    }
+    Tokens { tokens, broken, ellipsis }
+}
+
+/// `/*, ... */`, as Postgres 18 writes behind the first element of a list.
+fn is_squash(comment: &str) -> bool {
+    comment.trim().trim_start_matches(',').trim() == "..."
+}
+
+/// Turns tokens into what the parser takes:
+///
+/// - `extract($n FROM …)`, where normalisation replaced the field, reads the
+///   epoch;
+/// - `interval $n`, `timestamp $n` and the like are the parameter alone;
+/// - `FOR NO KEY UPDATE` is `FOR UPDATE`, `FOR KEY SHARE` is `FOR SHARE`;
+/// - `OPERATOR(schema.=)`, as foreign-key triggers write, is `=`;
+/// - `ONLY` before a table goes;
+/// - `DECLARE … CURSOR … FOR query` is the query;
+/// - `PREPARE name (types) AS statement` is the statement: the server counts
+///   each EXECUTE under this text;
+/// - `?` in place of a value, as Performance Insights prints, is a parameter;
+/// - `(...)` in place of a list is a list of unknown length.
+pub fn rewrite(tokens: &[Token]) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut rest = wrapped_statement(tokens);
+    while let Some(token) = rest.first() {
+        let taken = match rest {
+            [Token::Word(extract), Token::LParen, Token::Placeholder(_), Token::Word(from), ..]
+                if is(extract, "extract") && from.keyword == Keyword::FROM =>
+            {
+                out.extend([token.clone(), Token::LParen, Token::make_word("epoch", None)]);
+                3
+            }
+            [Token::Word(kind), Token::Placeholder(_), ..] if is_typed_literal(kind) => 1,
+            [Token::Word(lock), Token::Word(no), Token::Word(key), Token::Word(update), ..]
+                if lock.keyword == Keyword::FOR
                     && is(no, "no")
                     && is(key, "key")
                     && is(update, "update") =>
             {
                 out.push(token.clone());
-                rest = &rest[3..];
+                3
             }
-            [Token::Word(word), Token::Word(key), Token::Word(share), ..]
-                if word.keyword == Keyword::FOR && is(key, "key") && is(share, "share") =>
+            [Token::Word(lock), Token::Word(key), Token::Word(share), ..]
+                if lock.keyword == Keyword::FOR && is(key, "key") && is(share, "share") =>
             {
                 out.push(token.clone());
-                rest = &rest[2..];
+                2
             }
             [
                 Token::Word(word),
                 Token::LParen,
-                Token::Word(schema),
+                Token::Word(_),
                 Token::Period,
                 operator,
                 Token::RParen,
                 ..,
-            ] if is(word, "operator") && is(schema, "pg_catalog") => {
+            ] if is(word, "operator") => {
                 out.push(operator.clone());
-                rest = &rest[6..];
+                6
+            }
+            [Token::Word(only), Token::Word(_), ..]
+                if is(only, "only") && out.last().is_some_and(leads_to_table) =>
+            {
+                1
+            }
+            [Token::Period, Token::Period, Token::Period, Token::RParen, ..] => {
+                if out.last() == Some(&Token::LParen) {
+                    out.push(Token::Placeholder("$1".to_owned()));
+                    out.push(Token::Comma);
+                }
+                out.push(Token::Placeholder(MORE.to_owned()));
+                3
+            }
+            [Token::Question, ..] if out.last().is_some_and(awaits_value) => {
+                out.push(Token::Placeholder("$1".to_owned()));
+                1
             }
             _ => {
                 out.push(token.clone());
-                rest = &rest[1..];
+                1
             }
-        }
+        };
+        rest = &rest[taken..];
     }
-    while out.last() == Some(&Token::SemiColon) {
-        out.pop();
-    }
-    Ok(Rewritten { tokens: out, squashed })
+    out
 }
 
-/// What follows `FOR` in `DECLARE name CURSOR FOR query`.
-fn query_of_cursor(tokens: &[Token]) -> &[Token] {
-    let declares = matches!(tokens.first(), Some(Token::Word(word)) if is(word, "declare"));
-    if !declares {
+/// The statement within DECLARE or PREPARE; any other text as it is.
+fn wrapped_statement(tokens: &[Token]) -> &[Token] {
+    let Some(Token::Word(verb)) = tokens.first() else { return tokens };
+    let lead = if is(verb, "declare") {
+        Keyword::FOR
+    } else if is(verb, "prepare") {
+        Keyword::AS
+    } else {
         return tokens;
-    }
-    let after = tokens
+    };
+    tokens
         .iter()
-        .position(|token| matches!(token, Token::Word(word) if word.keyword == Keyword::FOR));
-    after.map_or(tokens, |at| &tokens[at + 1..])
+        .position(|token| matches!(token, Token::Word(word) if word.keyword == lead))
+        .map_or(tokens, |at| &tokens[at + 1..])
 }
 
-fn is(word: &Word, text: &str) -> bool {
+/// `interval $1` is no SQL, but what normalising `interval '1 day'` gives.
+fn is_typed_literal(word: &Word) -> bool {
+    ["interval", "timestamp", "timestamptz", "date", "time", "timetz"]
+        .iter()
+        .any(|kind| is(word, kind))
+}
+
+fn leads_to_table(token: &Token) -> bool {
+    match token {
+        Token::Comma => true,
+        Token::Word(word) => {
+            ["from", "update", "join", "using", "into"].iter().any(|lead| is(word, lead))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value, rather than an operator, must follow.
+fn awaits_value(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => matches!(
+            word.keyword,
+            Keyword::LIMIT
+                | Keyword::OFFSET
+                | Keyword::BETWEEN
+                | Keyword::AND
+                | Keyword::OR
+                | Keyword::NOT
+                | Keyword::LIKE
+                | Keyword::ILIKE
+                | Keyword::THEN
+                | Keyword::ELSE
+                | Keyword::WHEN
+                | Keyword::SELECT
+                | Keyword::INTERVAL
+                | Keyword::FROM
+        ),
+        Token::RParen
+        | Token::RBracket
+        | Token::Placeholder(_)
+        | Token::Number(..)
+        | Token::SingleQuotedString(_) => false,
+        _ => true,
+    }
+}
+
+pub(super) fn is(word: &Word, text: &str) -> bool {
     word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text)
-}
-
-fn plain_word(text: &str) -> Token {
-    Token::make_word(text, None)
 }
 
 /// The text on one line: white space squeezed, comments of sqlcommenter and the
@@ -113,9 +204,7 @@ pub fn one_line(text: &str) -> String {
     let mut space = false;
     for token in tokens {
         match token {
-            Token::Whitespace(Whitespace::MultiLineComment(comment))
-                if comment.trim().trim_start_matches(',').trim() == "..." =>
-            {
+            Token::Whitespace(Whitespace::MultiLineComment(comment)) if is_squash(&comment) => {
                 line.push_str(" /*, ... */");
                 space = false;
             }
@@ -137,21 +226,38 @@ mod tests {
     use super::*;
 
     fn rewritten(text: &str) -> String {
-        let tokens = rewrite(text).unwrap().tokens;
-        tokens.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        rewrite(&tokens(text).tokens).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn what_is_not_sql_becomes_sql() {
-        assert_eq!(rewritten("select extract($1 FROM a)"), "select extract ( epoch FROM a )");
-        assert_eq!(
-            rewritten("select 1 FOR NO KEY UPDATE"),
-            "select 1 FOR update".to_owned().replace("update", "UPDATE")
-        );
-        assert_eq!(rewritten("select 1 for key share of x"), "select 1 for share of x");
-        assert_eq!(rewritten("a OPERATOR(pg_catalog.=) b;"), "a = b");
-        assert_eq!(rewritten("DECLARE c CURSOR WITH HOLD FOR SELECT 1"), "SELECT 1");
-        assert!(rewrite("x IN ($1 /*, ... */)").unwrap().squashed);
+        for (text, sql) in [
+            ("select extract($1 FROM a)", "select extract ( epoch FROM a )"),
+            ("now() - interval $1", "now ( ) - $1"),
+            ("select 1 FOR NO KEY UPDATE", "select 1 FOR UPDATE"),
+            ("select 1 for key share of x", "select 1 for share of x"),
+            ("a OPERATOR(pg_catalog.=) b", "a = b"),
+            ("DELETE FROM ONLY \"public\".\"t\"", "DELETE FROM \"public\" . \"t\""),
+            ("FETCH FIRST 5 ROWS ONLY", "FETCH FIRST 5 ROWS ONLY"),
+            ("DECLARE c NO SCROLL CURSOR WITH HOLD FOR SELECT 1", "SELECT 1"),
+            ("PREPARE p (int, text) AS SELECT $1", "SELECT $1"),
+            ("a IN ($1 /*, ... */)", "a IN ( $1 , $0 )"),
+            ("a IN (...)", "a IN ( $1 , $0 )"),
+            ("a IN (?, ?) AND b = ? LIMIT ?", "a IN ( $1 , $1 ) AND b = $1 LIMIT $1"),
+            ("a ? 'key'", "a ? 'key'"),
+            ("/*app='x'*/ SELECT 1 -- why", "SELECT 1"),
+        ] {
+            assert_eq!(rewritten(text), sql, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cut_text_keeps_the_words_before_the_cut() {
+        let cut = tokens("SELECT a FROM t WHERE b = 'ope");
+        assert!(cut.broken.is_some());
+        assert_eq!(cut.tokens.len(), 7);
+        assert!(tokens("SELECT a FROM t WHERE b = ...").ellipsis);
+        assert!(!tokens("SELECT a FROM t").ellipsis);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod bytes;
 mod capacity;
+mod moment;
 mod money;
 mod percent;
 mod time;

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::capture::TableName;
 use crate::units::Bytes;
 
@@ -49,6 +51,21 @@ impl Entity {
             !key.is_empty() && key.iter().all(|column| columns.contains(&column.as_str()))
         };
         covers(&self.primary_key) || self.unique_keys.iter().any(|key| covers(key))
+    }
+}
+
+impl PartialIndex {
+    /// The columns of its table that its predicate names.
+    #[must_use]
+    pub fn columns(&self, entity: &Entity) -> BTreeSet<String> {
+        let words: BTreeSet<&str> =
+            self.predicate.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        entity
+            .attributes
+            .iter()
+            .filter(|attribute| words.contains(attribute.name.as_str()))
+            .map(|attribute| attribute.name.clone())
+            .collect()
     }
 }
 

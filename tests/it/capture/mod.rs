@@ -3,7 +3,6 @@
 mod bundle;
 mod errors;
 mod formats;
-mod live;
 mod logs;
 mod nodes;
 mod notifications;
