@@ -98,6 +98,10 @@ pub struct IndexDesign {
     pub projection: Projection,
     /// Which items it holds besides those that have all its key attributes.
     pub membership: Membership,
+    /// The kinds of items it holds, by name; `None` is every kind that has its
+    /// key columns. Where it is stated the application keeps the keys in
+    /// attributes of the index's own, so that other kinds have none.
+    pub items: Option<BTreeSet<String>>,
 }
 
 /// What an index entry holds besides the keys of index and table.

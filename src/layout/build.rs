@@ -2,7 +2,7 @@ use crate::design::{Design, IndexDesign, ItemType, Membership, TableDesign};
 use crate::dynamodb::SizeDistribution;
 use crate::workload::{Entity, Workload, item_sizes};
 
-use super::attributes::{ItemAttribute, entry_attributes, has_index_columns, item_attributes};
+use super::attributes::{ItemAttribute, can_have_entry, entry_attributes, item_attributes};
 
 /// Sizes and counts of everything a design stores.
 #[derive(Clone, Debug)]
@@ -75,7 +75,8 @@ fn item_layout(
         .indexes
         .iter()
         .map(|index| {
-            has_index_columns(index, entity).then(|| entry(table, item, index, entity, &attributes))
+            can_have_entry(index, item, entity)
+                .then(|| entry(table, item, index, entity, &attributes))
         })
         .collect();
     ItemLayout { sizes: sizes(&attributes), attributes, count: entity.rows, entries }

@@ -4,10 +4,11 @@ use crate::capture::TableName;
 use crate::design::{Design, PatternRule, StatedOperation, StatedRequest};
 use crate::dynamodb::Consistency;
 use crate::layout::Layout;
-use crate::sql::{Access, Step, Value, Verb};
+use crate::sql::{Access, Step, Test, Value, Verb};
 use crate::workload::{AccessPattern, Entity, Service, Workload};
 
-use super::bind::Known;
+use super::bind::{Known, Lists};
+use super::collection::{self, Lone};
 use super::effects::{Change, entry_changes, first_assignments};
 use super::findings::findings;
 use super::model::{Alternative, Detail, Evidence, Operation, OperationKind, Plan, PlannedPattern};
@@ -112,6 +113,7 @@ fn stated_operation(
     let strong = rule.strong.unwrap_or(context.strong_reads);
     let read = Detail::Read {
         items: stated.items,
+        along_bytes: 0.0,
         evidence: Evidence::Stated,
         found: 1.0,
         consistency: if strong { Consistency::Strong } else { Consistency::Eventual },
@@ -171,11 +173,17 @@ impl Planner<'_> {
             alternatives: Vec::new(),
         };
         let mut done: BTreeMap<usize, Done> = BTreeMap::new();
+        let mut lone = Vec::new();
         while done.len() < self.steps.len() {
             match self.next(&done) {
                 Ok((i, step)) => {
                     if step.scanned {
                         planned.service = Service::Scan;
+                    }
+                    if let [_] = &step.operations[..]
+                        && self.steps[i].verb == Verb::Read
+                    {
+                        lone.push(Lone { step: i, operation: planned.operations.len() });
                     }
                     planned.operations.extend(step.operations);
                     planned.notes.extend(step.notes);
@@ -195,6 +203,8 @@ impl Planner<'_> {
                 }
             }
         }
+        let joined = collection::join(self.context, self.steps, &lone, &mut planned.operations);
+        planned.notes.extend(joined);
         planned.notes.dedup();
         planned
     }
@@ -233,19 +243,42 @@ impl Planner<'_> {
 
     fn known(&self, i: usize, done: &BTreeMap<usize, Done>) -> Known {
         let rows = self.pattern.rows_per_call.unwrap_or(1.0);
-        let mut known =
-            Known::of(&self.steps[i], rows.max(1.0), |step| done.get(&step).map(|done| done.rows));
+        let lists = Lists { known: self.list_lengths(i), otherwise: rows.max(1.0) };
+        let mut known = Known::of(&self.steps[i], &lists, |step, column| {
+            let rows = done.get(&step)?.rows;
+            let source = self.entity(&self.steps[step]).ok();
+            let distinct = source.and_then(|source| source.attribute(column)?.distinct);
+            // Each value is asked for once.
+            Some(rows.min(distinct.unwrap_or(rows).max(1.0)))
+        });
         if let Some(rule) = self.rule {
             known.supply(&rule.supplies);
         }
         known
     }
 
+    /// The lengths of the step's lists that its text does not show, where the
+    /// capture knows them: it has one for each such list of the statement.
+    fn list_lengths(&self, i: usize) -> Vec<f64> {
+        let unknown = |step: &Step| {
+            let lists = step.predicates.iter().filter(|predicate| {
+                matches!(predicate.test, Test::AnyOf { count: None, values: Value::Given })
+            });
+            lists.count()
+        };
+        let all: usize = self.steps.iter().map(unknown).sum();
+        if all != self.pattern.list_lengths.len() {
+            return Vec::new();
+        }
+        let before: usize = self.steps[..i].iter().map(unknown).sum();
+        self.pattern.list_lengths[before..before + unknown(&self.steps[i])].to_vec()
+    }
+
     fn read(&self, i: usize, done: &BTreeMap<usize, Done>) -> Result<PlannedStep, Vec<String>> {
         let step = &self.steps[i];
         let entity = self.entity(step)?;
         let known = self.known(i, done);
-        let (rows, rows_known) = self.rows_found(i, entity, &known, done);
+        let (rows, rows_known) = self.rows_found(i, entity, &known);
         let writes = self.steps.iter().any(|step| step.verb != Verb::Read);
         let feeds_write = writes
             && self.steps.iter().any(|other| {
@@ -298,28 +331,60 @@ impl Planner<'_> {
 
     /// Rows that a read step finds per call of the statement, and whether that is
     /// known: the counters know only the rows of the statement as a whole.
-    fn rows_found(
-        &self,
-        i: usize,
-        entity: &Entity,
-        known: &Known,
-        done: &BTreeMap<usize, Done>,
-    ) -> (f64, bool) {
+    fn rows_found(&self, i: usize, entity: &Entity, known: &Known) -> (f64, bool) {
         let rows = self.pattern.rows_per_call.unwrap_or(1.0);
-        let equal: Vec<&str> = known.equal.keys().map(String::as_str).collect();
-        let lone = self.steps.len() == 1;
-        if lone || !entity.is_unique(&equal) {
-            return (rows, lone);
+        if self.steps.len() == 1 {
+            return (rows, true);
         }
-        // A unique key finds one row for each of its values.
-        let linked = self.steps[i].predicates.iter().find_map(|predicate| match &predicate.test {
-            crate::sql::Test::Equal(Value::Column { step, .. })
-            | crate::sql::Test::AnyOf { values: Value::Column { step, .. }, .. } => {
-                done.get(step).map(|done| done.rows)
-            }
-            _ => None,
+        let equal: Vec<&str> = known.equal.keys().map(String::as_str).collect();
+        if entity.is_unique(&equal) {
+            // A unique key finds one row for each of its values.
+            let keys = entity.unique_key(&equal).map(|key| {
+                key.iter().map(|column| known.equal.get(column).copied().unwrap_or(1.0)).product()
+            });
+            let keys: f64 = keys.unwrap_or(1.0);
+            let linked = self.steps[i].predicates.iter().any(|predicate| {
+                let (Test::Equal(value) | Test::AnyOf { values: value, .. }) = &predicate.test
+                else {
+                    return false;
+                };
+                matches!(value, Value::Column { .. }) && known.equal.contains_key(&predicate.column)
+            });
+            // What another table refers to is there.
+            return (if linked { keys } else { rows.min(keys) }, true);
+        }
+        if entity.rows.is_some_and(|rows| rows <= 0.0) {
+            return (0.0, false);
+        }
+        let only_reads = self.steps.iter().all(|step| step.verb == Verb::Read);
+        if !only_reads || self.steps[i].limit.is_some() || equal.is_empty() {
+            return (rows, false);
+        }
+        // A join may drop rows that had to be read.
+        let matching = equal.iter().try_fold(entity.rows.unwrap_or(0.0), |rows, column| {
+            let attribute = entity.attribute(column)?;
+            let values = known.equal.get(*column).copied().unwrap_or(1.0);
+            Some(rows * attribute.present * (values / attribute.distinct?).min(1.0))
         });
-        (linked.unwrap_or_else(|| rows.min(1.0)), true)
+        match matching {
+            Some(matching) if !self.alone_multiplies(i) => (matching, false),
+            _ => (rows, false),
+        }
+    }
+
+    /// Every other step finds at most one row for each row of this one, so that
+    /// the statement's rows are this step's.
+    fn alone_multiplies(&self, i: usize) -> bool {
+        (0..self.steps.len()).filter(|&other| other != i).all(|other| {
+            let step = &self.steps[other];
+            let equal: Vec<&str> = step
+                .predicates
+                .iter()
+                .filter(|predicate| matches!(predicate.test, Test::Equal(_)))
+                .map(|predicate| predicate.column.as_str())
+                .collect();
+            self.entity(step).is_ok_and(|entity| entity.is_unique(&equal))
+        })
     }
 
     /// Rows whose keys an earlier step of the same table found.
@@ -330,9 +395,7 @@ impl Planner<'_> {
         done: &BTreeMap<usize, Done>,
     ) -> Option<(f64, Option<usize>)> {
         self.steps[i].predicates.iter().find_map(|predicate| {
-            let (crate::sql::Test::Equal(value) | crate::sql::Test::AnyOf { values: value, .. }) =
-                &predicate.test
-            else {
+            let (Test::Equal(value) | Test::AnyOf { values: value, .. }) = &predicate.test else {
                 return None;
             };
             let Value::Column { step, .. } = value else { return None };

@@ -143,7 +143,7 @@ pub fn in_order(wanted: &Wanted<'_>, sort: &SortBinding) -> bool {
 pub fn evaluated(wanted: &Wanted<'_>, keys: &Keys<'_>, notes: &mut Vec<String>) -> Evaluated {
     let step = wanted.step;
     let least = wanted.rows;
-    let computed = step.aggregate.as_ref().is_some_and(|aggregate| !aggregate.exists);
+    let computed = wanted.computes();
     let stops_early = step.limit.is_some() && in_order(wanted, keys.sort) && !computed;
     let exists = step.aggregate.as_ref().is_some_and(|aggregate| aggregate.exists);
     if computed || (step.limit.is_some() && !stops_early) || (keys.whole && !stops_early && !exists)
@@ -160,8 +160,11 @@ pub fn evaluated(wanted: &Wanted<'_>, keys: &Keys<'_>, notes: &mut Vec<String>) 
         );
         return match keys.matching {
             Some(matching) => {
-                let evidence = if keys.whole { Evidence::Counted } else { Evidence::Estimated };
-                Evaluated { items: matching.max(least), evidence }
+                if keys.whole {
+                    Evaluated { items: matching, evidence: Evidence::Counted }
+                } else {
+                    Evaluated { items: matching.max(least), evidence: Evidence::Estimated }
+                }
             }
             None => {
                 notes.push("how many there are is not known: a lower bound".to_owned());

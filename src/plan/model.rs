@@ -143,7 +143,10 @@ pub enum Detail {
     Read {
         /// Items looked at per request: evaluated, not returned.
         items: f64,
-        /// How that is known.
+        /// Bytes of other kinds of items of the same collection that each request
+        /// reads along.
+        along_bytes: f64,
+        /// How the number of items is known.
         evidence: Evidence,
         /// Share of the requests that find anything; the others cost the
         /// minimum.

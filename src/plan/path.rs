@@ -36,6 +36,13 @@ pub struct Wanted<'a> {
     pub keys_only: bool,
 }
 
+impl Wanted<'_> {
+    /// Every matching row is needed to compute over, however few are returned.
+    pub fn computes(&self) -> bool {
+        self.step.aggregate.as_ref().is_some_and(|aggregate| !aggregate.exists)
+    }
+}
+
 /// One way to reach the items.
 #[derive(Clone, Debug)]
 pub struct Path {
@@ -182,13 +189,15 @@ fn path(
     };
     let fetched = if lacks_columns(context, wanted, index, &filters) {
         if filters.is_empty() || filters_projected(context, wanted, index, &filters) {
-            wanted.rows.max(0.0)
+            if wanted.computes() { looked_at.items } else { wanted.rows.max(0.0) }
         } else {
             looked_at.items
         }
     } else {
         0.0
     };
+    let evidence =
+        if wanted.known.lists_guessed { Evidence::LowerBound } else { looked_at.evidence };
     let per_request = if requests > 0.0 { looked_at.items / requests } else { 0.0 };
     let cost = requests * query_units(sizes, per_request, Consistency::Eventual)
         + fetched * layout.sizes.expected_read_units(Consistency::Eventual);
@@ -198,7 +207,7 @@ fn path(
         scans,
         requests,
         evaluated: looked_at.items,
-        evidence: looked_at.evidence,
+        evidence,
         fetched,
         cost,
         notes,

@@ -79,7 +79,7 @@ pub fn reach(
 
 /// The cheapest of several, which remembers the ways of the others.
 fn cheapest(found: Vec<Reached>) -> Option<Reached> {
-    let best = (0..found.len()).min_by(|&a, &b| found[a].cost.total_cmp(&found[b].cost))?;
+    let best = (0..found.len()).min_by_key(|&i| price(found[i].cost))?;
     let mut taken = None;
     let mut others = Vec::new();
     for (i, one) in found.into_iter().enumerate() {
@@ -132,7 +132,8 @@ pub fn reach_home(
         .enumerate()
         .filter(|(_, way)| allowed(way))
         .filter_map(|(i, way)| Some((i, way.path.as_ref().ok()?)))
-        .min_by(|(_, a), (_, b)| a.cost.total_cmp(&b.cost))
+        // Of equals the first: the table's key before an index.
+        .min_by_key(|(_, path)| price(path.cost))
         .map(|(i, path)| (i, path.clone()));
     let Some((taken, path)) = best else { return Err(refusals(&found)) };
     let alternatives = found
@@ -161,6 +162,16 @@ pub fn reach_home(
         reached.operations.splice(0..0, parent.operations);
     }
     Ok(reached)
+}
+
+/// Read units in millionths: sums of shares differ in the last digits.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "units are positive; beyond 2^64 all are equally dear"
+)]
+fn price(units: f64) -> u64 {
+    (units * 1e6).round() as u64
 }
 
 /// Why no key serves: everything but the Scan, which is always possible.
@@ -324,6 +335,7 @@ fn operations(
             per_call,
             detail: Detail::Read {
                 items,
+                along_bytes: 0.0,
                 evidence,
                 found,
                 consistency: consistency(gsi),

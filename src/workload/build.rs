@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sha2::{Digest, Sha256};
@@ -198,11 +200,20 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
             #[expect(clippy::cast_precision_loss, reason = "statistics")]
             rows_per_call: total.rows.map(|rows| rows as f64 / total.calls as f64),
             min_exec_ms: statement.min_exec_ms,
+            list_lengths: statement.list_lengths.iter().filter_map(mean_length).collect(),
             calls_per_interval: statement.per_interval.iter().map(|one| one.calls).collect(),
             total,
         })
         .map(|pattern| AccessPattern { id: pattern_id(&pattern), ..pattern })
         .collect()
+}
+
+/// Mean length of a list, by calls.
+#[expect(clippy::cast_precision_loss, reason = "statistics")]
+fn mean_length(lengths: &BTreeMap<u64, u64>) -> Option<f64> {
+    let calls: u64 = lengths.values().sum();
+    let values: f64 = lengths.iter().map(|(length, calls)| *length as f64 * *calls as f64).sum();
+    (calls > 0).then(|| values / calls as f64)
 }
 
 /// A name that says what the statement does and stays the same when other

@@ -47,10 +47,18 @@ impl Entity {
     /// Whether the columns hold a key that no two rows share.
     #[must_use]
     pub fn is_unique(&self, columns: &[&str]) -> bool {
-        let covers = |key: &[String]| {
+        self.unique_key(columns).is_some()
+    }
+
+    /// A key within these columns that no two rows share.
+    #[must_use]
+    pub fn unique_key(&self, columns: &[&str]) -> Option<&[String]> {
+        let covers = |key: &&[String]| {
             !key.is_empty() && key.iter().all(|column| columns.contains(&column.as_str()))
         };
-        covers(&self.primary_key) || self.unique_keys.iter().any(|key| covers(key))
+        std::iter::once(&self.primary_key[..])
+            .chain(self.unique_keys.iter().map(|key| &key[..]))
+            .find(covers)
     }
 }
 

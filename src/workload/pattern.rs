@@ -22,6 +22,9 @@ pub struct AccessPattern {
     pub calls_per_month: Decimal,
     /// Rows returned or affected per call; `None` where the export has no rows.
     pub rows_per_call: Option<f64>,
+    /// Mean number of values of each list whose length is not in the text, in
+    /// the order of the text, where other texts or a query log tell.
+    pub list_lengths: Vec<f64>,
     /// Counters over the whole capture.
     pub total: Counters,
     /// Smallest execution time of a call, milliseconds.

@@ -12,6 +12,7 @@ mod dynamodb;
 mod import;
 mod layers;
 mod notifications;
+mod planning;
 mod postgres_size;
 mod pricing;
 mod pricing_cli;
