@@ -62,6 +62,7 @@ mod tests {
             sort_key: None,
             projection: Projection::All,
             membership: Membership::HasKey,
+            items: None,
         };
         Design {
             name: "design".to_owned(),
