@@ -31,6 +31,7 @@ pub fn best_commitment(mode: &ModeResult) -> Value {
         })),
         "why": known.map(why),
         "not_considered": known.map(DesignCommitment::left_out),
+        "verified": known.map(|best| !best.unverified()),
         "unpriced": best.err(),
     })
 }
@@ -108,7 +109,10 @@ fn why(best: &DesignCommitment) -> Vec<String> {
 /// "upfront" of the terminal table; `?` where it has no price.
 pub fn columns(mode: &ModeResult) -> [String; 2] {
     match &mode.best_commitment {
-        Ok(best) => [dollars(best.at_plan.effective_monthly), dollars(best.upfront)],
+        Ok(best) => {
+            let mark = if best.unverified() { " NOT VERIFIED" } else { "" };
+            [format!("{}{mark}", dollars(best.at_plan.effective_monthly)), dollars(best.upfront)]
+        }
         Err(_) => ["?".to_owned(), "?".to_owned()],
     }
 }
