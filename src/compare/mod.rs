@@ -16,7 +16,7 @@ mod postgres;
 pub mod uncertainty;
 mod verdict;
 
-pub use billing::{BillLine, Billing, monthly, to_f64, upfront};
+pub use billing::{BillLine, Billing, Draft, monthly, priced, to_f64, upfront};
 pub use commitment::{
     BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,
     even_usage,
@@ -26,7 +26,7 @@ pub use coverage::{Coverage, coverage};
 pub use crossover::crossovers;
 pub use curves::{Cost, curve, design_cost, loads};
 pub use design::evaluate;
-pub use dynamo::{ArmUse, capacity_units, lines};
+pub use dynamo::{ArmUse, arm_uses, capacity_units, lines};
 pub use model::{
     Crossover, Curve, DesignResult, ElsewhereCost, ModeResult, PostgresPoint, PostgresResult,
 };

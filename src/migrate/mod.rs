@@ -6,9 +6,23 @@
 //! steps, `DynamoDB` as the primary, `DynamoDB` alone. No guide gives lengths or
 //! prices of phases: lengths are inputs, prices follow from the bills.
 
+mod alternatives;
 pub mod backfill;
+mod checklist;
 mod cost;
+pub mod options;
 pub mod pace;
+pub mod payback;
 pub mod phase;
+mod plan;
+mod rates;
+mod rollback;
+mod timeline;
 
+pub use alternatives::{Alternative, TableMove};
+pub use checklist::Question;
 pub use cost::Cost;
+pub use plan::{Migration, migrate};
+pub use rates::{Billed, Rates, Sides};
+pub use rollback::{Rollback, rollbacks};
+pub use timeline::{Day, Phase, Timeline, Work};

@@ -95,6 +95,8 @@ pub struct Traffic {
     pub reads: Decimal,
     /// Statements that `DynamoDB` does not serve are served by another store.
     pub elsewhere: bool,
+    /// A snapshot of Postgres is kept.
+    pub snapshot: bool,
 }
 
 impl Traffic {
@@ -106,6 +108,7 @@ impl Traffic {
         writes: Decimal::ZERO,
         reads: Decimal::ZERO,
         elsewhere: false,
+        snapshot: false,
     };
     /// `DynamoDB` alone.
     pub const AFTER: Self = Self {
@@ -115,6 +118,7 @@ impl Traffic {
         writes: Decimal::ONE,
         reads: Decimal::ONE,
         elsewhere: true,
+        snapshot: false,
     };
 }
 
@@ -139,7 +143,7 @@ pub fn traffic(kind: PhaseKind, day: u32, days: u32, settings: &MigrationSetting
         PhaseKind::Primary => {
             Traffic { postgres_reads: Decimal::ZERO, reads: Decimal::ONE, elsewhere: true, ..dual }
         }
-        PhaseKind::Decommission => Traffic::AFTER,
+        PhaseKind::Decommission => Traffic { snapshot: true, ..Traffic::AFTER },
     }
 }
 
@@ -162,7 +166,9 @@ pub enum Pace {
     Most,
 }
 
-/// Every phase with its days. A backfill is as long as its transfer at least.
+/// Every phase with its days. A backfill is as long as its transfer at least,
+/// unless it is stated to take no day: then there is none, and existing rows are
+/// left to run out.
 #[must_use]
 pub fn lengths(
     settings: &MigrationSettings,
@@ -184,7 +190,10 @@ pub fn lengths(
             Pace::Likely => stated.value.likely,
             Pace::Most => stated.value.most,
         };
-        let days = if kind == PhaseKind::Backfill { days.max(transfer_days) } else { days };
+        let days = match kind {
+            PhaseKind::Backfill if stated.value.most > 0 => days.max(transfer_days),
+            _ => days,
+        };
         (kind, days)
     })
 }
