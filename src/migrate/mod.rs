@@ -22,7 +22,7 @@ mod timeline;
 pub use alternatives::{Alternative, TableMove};
 pub use checklist::Question;
 pub use cost::Cost;
-pub use plan::{Migration, migrate};
+pub use plan::{Migration, cheapest, migrate};
 pub use rates::{Billed, Rates, Sides};
 pub use rollback::{Rollback, rollbacks};
 pub use timeline::{Day, Phase, Timeline, Work};

@@ -16,7 +16,7 @@ use super::cost::Cost;
 use super::options::{BackfillOption, backfill_options, units_once};
 use super::pace::{Limits, Transfer, transfer};
 use super::payback::{LOOK_AHEAD_DAYS, Payback, Scaled, months_to_repay, payback};
-use super::phase::{Pace, Traffic, lengths};
+use super::phase::{Pace, PhaseKind, Traffic, lengths};
 use super::rates::{Billed, Rates, Sides, one_off};
 use super::rollback::{Rollback, rollbacks};
 use super::timeline::{Timeline, Work};
@@ -36,6 +36,8 @@ pub struct Migration {
     pub timeline: Timeline,
     /// The days of the shortest and the longest course of the phases.
     pub days_range: (u32, u32),
+    /// The shortest and the longest of each phase.
+    pub phase_ranges: Vec<(PhaseKind, u32, u32)>,
     /// A day of Postgres alone, and one of `DynamoDB` alone, at the last day.
     pub steady: (Cost, Sides),
     /// Existing items; `None` if some table's rows were never counted.
@@ -56,6 +58,76 @@ pub struct Migration {
     pub checklist: Vec<Question>,
     /// What no figure here holds.
     pub not_included: Vec<&'static str>,
+}
+
+impl Migration {
+    /// The shortest and the longest of a phase, in days.
+    #[must_use]
+    pub fn range_of(&self, kind: PhaseKind) -> (u32, u32) {
+        let range = self.phase_ranges.iter().find(|one| one.0 == kind);
+        range.map_or((0, 0), |(_, least, most)| (*least, *most))
+    }
+
+    /// Days that are worth showing: the move, the horizon, and until it has paid
+    /// for itself.
+    #[must_use]
+    pub fn shown_days(&self, horizon_days: u32) -> u32 {
+        let paid_back = match self.payback[1] {
+            Payback::OnDay(day) => day,
+            Payback::NotInTenYears | Payback::Never { .. } => 0,
+        };
+        // A tenth more, so that the crossing is not at the edge.
+        let after = paid_back.saturating_add(paid_back / 10);
+        self.timeline.end_day().max(horizon_days).max(after).min(LOOK_AHEAD_DAYS)
+    }
+
+    /// A month of something that costs this a day.
+    #[must_use]
+    pub fn monthly(&self, daily: &Cost) -> Cost {
+        Cost { usd: monthly(daily.usd, self.month_hours), unknown: daily.unknown.clone() }
+    }
+
+    /// What it comes to, in a sentence.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        let postgres = self.monthly(&self.steady.0).usd;
+        let after = self.monthly(&self.steady.1.total());
+        let least = if after.is_known() { "" } else { "at least " };
+        let both = format!(
+            "after the move DynamoDB costs {least}{} a month where Postgres alone costs {postgres}",
+            after.usd
+        );
+        let unless = if after.is_known() {
+            String::new()
+        } else {
+            let names: Vec<&str> = after.unknown.iter().map(String::as_str).collect();
+            format!(" at the earliest, since {} has no known price", names.join(" and "))
+        };
+        match self.payback[1] {
+            Payback::Never { dearer_by } => format!(
+                "The move never pays back: {both}, {dearer_by} less. By this bill alone it is not \
+                 worth making."
+            ),
+            Payback::OnDay(day) => {
+                format!("The move has paid for itself on day {day}{unless}: {both}.")
+            }
+            Payback::NotInTenYears => {
+                format!("The move has not paid for itself in ten years: {both}.")
+            }
+        }
+    }
+}
+
+/// The design and mode that a move is planned to unless another is named: the
+/// cheapest a month.
+#[must_use]
+pub fn cheapest(designs: &[DesignResult]) -> Option<(&DesignResult, Mode)> {
+    designs
+        .iter()
+        .flat_map(|result| result.modes.iter().map(move |mode| (result, mode)))
+        .filter(|(_, mode)| mode.monthly.is_some())
+        .min_by_key(|(_, mode)| mode.monthly)
+        .map(|(result, mode)| (result, mode.mode))
 }
 
 /// Plans the move of a workload to a design.
@@ -101,7 +173,7 @@ pub fn migrate(
         let import = settings.backfill.value == BackfillMethod::S3Import;
         let missed = lengths
             .iter()
-            .find(|(kind, _)| import && *kind == super::phase::PhaseKind::Backfill)
+            .find(|(kind, _)| import && *kind == PhaseKind::Backfill)
             .map_or(0, |(_, days)| *days);
         Timeline::new(&lengths, settings, &work(missed), rates, LOOK_AHEAD_DAYS)
     };
@@ -138,6 +210,11 @@ pub fn migrate(
         load,
         month_hours,
         days_range: (best.end_day(), worst.end_day()),
+        phase_ranges: lengths(settings, Pace::Least, transfer_days)
+            .into_iter()
+            .zip(lengths(settings, Pace::Most, transfer_days))
+            .map(|((kind, least), (_, most))| (kind, least, most))
+            .collect(),
         payback: [&best, &timeline, &worst].map(|course| payback(course, month_hours)),
         rollbacks: rollbacks(&timeline, &copy_back),
         alternatives: alternatives(billing, mode, &timeline, &steady, saving, &options, volume),
