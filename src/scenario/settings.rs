@@ -7,6 +7,7 @@ use super::dynamodb::DynamoDbSettings;
 use super::elsewhere::Elsewhere;
 use super::encoding::Encoding;
 use super::load::LoadSettings;
+use super::migration::MigrationSettings;
 use super::postgres::PostgresSettings;
 
 /// Everything `plan.toml` says, each value with its origin.
@@ -26,6 +27,8 @@ pub struct Settings {
     pub postgres: PostgresSettings,
     /// Statements that go to another store.
     pub elsewhere: Vec<Elsewhere>,
+    /// The move itself.
+    pub migration: MigrationSettings,
 }
 
 impl Settings {
@@ -57,7 +60,8 @@ impl Settings {
             DynamoDbSettings::take(taker, &root.section_or_empty("dynamodb"), &region.value);
         let postgres = PostgresSettings::take(taker, &root.section_or_empty("postgres"));
         let elsewhere = root.sections("elsewhere").iter().filter_map(Elsewhere::read).collect();
-        Self { region, capture, load, encoding, dynamodb, postgres, elsewhere }
+        let migration = MigrationSettings::take(taker, root);
+        Self { region, capture, load, encoding, dynamodb, postgres, elsewhere, migration }
     }
 }
 
