@@ -6,11 +6,14 @@ mod rules;
 mod sparse;
 pub mod starter;
 mod template;
+mod what_if;
 
 pub use model::{
-    Design, Embedded, IndexDesign, IndexKind, ItemType, Membership, Projection, TableDesign,
+    CachedPattern, Design, Embedded, IndexDesign, IndexKind, ItemType, Membership, Projection,
+    TableDesign,
 };
 pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
 pub use sparse::untested;
 pub use template::{Bucket, GENERATED_BYTES, Part, Template};
+pub use what_if::try_out;

@@ -45,6 +45,7 @@ pub fn read(file: &str, text: &str, workload: &Workload) -> Result<Design, Diagn
             summary: summary.map(|summary| summary.value).unwrap_or_default(),
             tables,
             rules,
+            caches: Vec::new(),
         })
     })
 }

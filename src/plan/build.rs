@@ -50,9 +50,31 @@ pub fn plan(workload: &Workload, design: &Design, layout: &Layout, strong_reads:
         first_assignments: first_assignments(workload),
     };
     let patterns: Vec<PlannedPattern> =
-        workload.patterns.iter().map(|pattern| plan_pattern(&context, pattern)).collect();
+        workload.patterns.iter().map(|pattern| planned_behind_cache(&context, pattern)).collect();
     let findings = findings(&context, &patterns);
     Plan { patterns, findings }
+}
+
+/// A pattern, its reads thinned out by a cache if one is tried out. Only
+/// statements that write nothing can be answered by a cache.
+fn planned_behind_cache(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPattern {
+    let mut planned = plan_pattern(context, pattern);
+    let cache = context.design.caches.iter().find(|cache| cache.covers(&pattern.text));
+    let Some(cache) = cache else { return planned };
+    let writes =
+        planned.operations.iter().any(|operation| matches!(operation.detail, Detail::Write { .. }));
+    if writes {
+        planned.notes.push("it writes: the cache in front of it answers nothing".to_owned());
+    } else {
+        for operation in &mut planned.operations {
+            operation.per_call *= 1.0 - cache.hit_ratio;
+        }
+        planned.notes.push(format!(
+            "a cache answers {:.0} % of the calls; what the cache costs is not in the bill",
+            cache.hit_ratio * 100.0
+        ));
+    }
+    planned
 }
 
 fn plan_pattern(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPattern {

@@ -7,7 +7,9 @@ mod elsewhere;
 mod encoding;
 mod load;
 mod postgres;
+mod row_sizes;
 mod settings;
+mod what_if;
 
 pub use assumption::Assumption;
 pub use commitment::CommitmentSettings;
@@ -16,4 +18,6 @@ pub use elsewhere::Elsewhere;
 pub use encoding::{Encoding, NumberEncoding, TimestampEncoding};
 pub use load::{CaptureRepresents, LoadSettings};
 pub use postgres::{Baseline, PostgresSettings};
+pub use row_sizes::StatedRowSizes;
 pub use settings::Settings;
+pub use what_if::{Cache, WhatIf};

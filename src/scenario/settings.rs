@@ -7,6 +7,8 @@ use super::elsewhere::Elsewhere;
 use super::encoding::Encoding;
 use super::load::LoadSettings;
 use super::postgres::PostgresSettings;
+use super::row_sizes::StatedRowSizes;
+use super::what_if::WhatIf;
 
 /// Everything `plan.toml` says, each value with its origin.
 #[derive(Clone, Debug)]
@@ -23,6 +25,10 @@ pub struct Settings {
     pub postgres: PostgresSettings,
     /// Statements that go to another store.
     pub elsewhere: Vec<Elsewhere>,
+    /// Sizes of rows that somebody measured.
+    pub row_sizes: Vec<StatedRowSizes>,
+    /// Changes tried out on every design.
+    pub what_if: WhatIf,
 }
 
 impl Settings {
@@ -52,7 +58,9 @@ impl Settings {
         let dynamodb = DynamoDbSettings::take(taker, &root.section_or_empty("dynamodb"));
         let postgres = PostgresSettings::take(taker, &root.section_or_empty("postgres"));
         let elsewhere = root.sections("elsewhere").iter().filter_map(Elsewhere::read).collect();
-        Self { region, load, encoding, dynamodb, postgres, elsewhere }
+        let row_sizes = StatedRowSizes::read_all(root);
+        let what_if = WhatIf::take(taker, &root.section_or_empty("what_if"));
+        Self { region, load, encoding, dynamodb, postgres, elsewhere, row_sizes, what_if }
     }
 }
 

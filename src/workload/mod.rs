@@ -8,13 +8,16 @@ mod attribute;
 mod build;
 mod digits;
 mod entity;
+mod from_table;
 mod normal;
 mod pattern;
+mod row_sizes;
 mod sizes;
 mod toast;
 
 pub use attribute::{Attribute, ValueBytes};
 pub use build::{Workload, build};
-pub use entity::{Entity, Parent, PartialIndex};
+pub use entity::{Entity, OutOfLine, Parent, PartialIndex};
 pub use pattern::{AccessPattern, Service};
+pub use row_sizes::{RowSizes, RowSource};
 pub use sizes::{item_sizes, name_bytes};
