@@ -3,7 +3,6 @@
 mod model;
 mod read;
 mod rules;
-mod sparse;
 pub mod starter;
 mod template;
 mod what_if;
@@ -14,6 +13,5 @@ pub use model::{
 };
 pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
-pub use sparse::untested;
 pub use template::{Bucket, GENERATED_BYTES, Part, Template};
 pub use what_if::try_out;

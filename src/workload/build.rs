@@ -12,6 +12,7 @@ use crate::units::decimal_from_f64;
 
 use super::entity::Entity;
 use super::from_table::{Recorded, entity};
+use super::index_use;
 use super::pattern::AccessPattern;
 
 /// What a capture means for a month.
@@ -78,7 +79,8 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
             ));
         }
     }
-    let patterns = patterns(capture, per_month);
+    let mut patterns = patterns(capture, per_month);
+    index_use::fill_in(capture, &mut patterns);
     let repeated = per_month.to_f64().unwrap_or(0.0);
     for entity in entities.iter_mut().filter(|entity| entity.inserted_per_month.is_none()) {
         entity.inserted_per_month = Some(rows_changed(&patterns, entity, Verb::Insert) * repeated);
@@ -206,6 +208,7 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
             #[expect(clippy::cast_precision_loss, reason = "statistics")]
             rows_per_call: total.rows.map(|rows| rows as f64 / total.calls as f64),
             min_exec_ms: statement.min_exec_ms,
+            looks: Vec::new(),
             list_lengths: statement.list_lengths.iter().filter_map(mean_length).collect(),
             calls_per_interval: statement.per_interval.iter().map(|one| one.calls).collect(),
             total,
