@@ -9,7 +9,14 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use flate2::bufread::MultiGzDecoder;
+
 use crate::finding::{Diagnostic, Diagnostics, Place};
+
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// The first two bytes of a gzip file (RFC 1952, section 2.3.1).
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads a whole file; `-` is standard input.
 ///
@@ -45,7 +52,8 @@ pub fn read_text(path: &Path) -> Result<String, Diagnostics> {
 }
 
 /// Opens a file for reading line by line in constant memory; `-` is standard
-/// input.
+/// input. A file compressed by gzip (told by its first two bytes) is read as
+/// what it holds.
 ///
 /// # Errors
 /// Says which file could not be opened and why.
@@ -53,10 +61,13 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>, Diagnostics> {
     if path == Path::new("-") {
         return Ok(Box::new(BufReader::new(std::io::stdin())));
     }
-    match std::fs::File::open(path) {
-        Ok(file) => Ok(Box::new(BufReader::with_capacity(1 << 18, file))),
-        Err(error) => Err(unreadable(path, &error)),
+    let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    let mut file = BufReader::with_capacity(BUFFER_BYTES, file);
+    let head = file.fill_buf().map_err(|error| unreadable(path, &error))?;
+    if head.starts_with(&GZIP_MAGIC) {
+        return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(file))));
     }
+    Ok(Box::new(file))
 }
 
 /// The files of a folder (not of its subfolders), sorted by name.
@@ -74,6 +85,23 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The folders in a folder (not in its subfolders), sorted by name.
+///
+/// # Errors
+/// Says which folder could not be read and why.
+pub fn folders(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
+    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut folders = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
 }
 
 /// All files below a folder, subfolders included: their names relative to it
@@ -123,21 +151,24 @@ pub fn write_all(
     files: &BTreeMap<String, Vec<u8>>,
     force: bool,
 ) -> Result<(), Diagnostics> {
-    if !force {
-        let mut clashes = Diagnostics::default();
-        for name in files.keys() {
-            let path = folder.join(name);
-            if path.exists() {
-                clashes.push(exists_already(&path));
-            }
-        }
-        clashes.finish(())?;
-    }
-    for (name, bytes) in files {
-        let path = folder.join(name);
-        write_one(&path, bytes)?;
+    let paths: Vec<PathBuf> = files.keys().map(|name| folder.join(name)).collect();
+    none_exists(paths.iter().map(PathBuf::as_path), force)?;
+    for (path, bytes) in paths.iter().zip(files.values()) {
+        write_one(path, bytes)?;
     }
     Ok(())
+}
+
+/// Finds those of some files that are there already.
+///
+/// # Errors
+/// If any is and `force` is off: all of them.
+pub fn none_exists<'a>(
+    paths: impl IntoIterator<Item = &'a Path>,
+    force: bool,
+) -> Result<(), Diagnostics> {
+    let there = paths.into_iter().filter(|path| !force && path.exists());
+    Diagnostics(there.map(exists_already).collect()).finish(())
 }
 
 /// Writes one file, making its folder if need be.
@@ -170,6 +201,17 @@ pub fn size(path: &Path) -> Option<u64> {
     std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
 }
 
+/// Copies a file as it is, making the folder it goes to if need be.
+///
+/// # Errors
+/// If the target exists already and `force` is off, or the disk refuses.
+pub fn copy(from: &Path, to: &Path, force: bool) -> Result<(), Diagnostics> {
+    let mut source = std::fs::File::open(from).map_err(|error| unreadable(from, &error))?;
+    let mut target = create(to, force)?;
+    io::copy(&mut source, &mut target).map_err(|error| unwritable(to, &error))?;
+    target.finish()
+}
+
 /// A file written bit by bit, for output too large to be held in memory. It
 /// takes its name only when finished; dropped before, it leaves nothing.
 pub struct Output {
@@ -186,6 +228,9 @@ pub struct Output {
 pub fn create(path: &Path, force: bool) -> Result<Output, Diagnostics> {
     if !force && path.exists() {
         return Err(exists_already(path).into());
+    }
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| unwritable(path, &error))?;
     }
     let partial = partial(path);
     let file = std::fs::File::create(&partial).map_err(|error| unwritable(path, &error))?;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use ddbplan::compare::{UnitPrices, compare};
+use ddbplan::compare::compare;
 use ddbplan::disk;
 use ddbplan::report::{Manifest, chart, cost_curve, json, text};
 
@@ -20,9 +20,9 @@ use super::{Failure, Outcome};
 pub struct CompareArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
-    /// The folder for report.json and cost_curve.png
+    /// The folder for report.json and cost_curve.png [default: SCENARIO/report]
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    out: Option<PathBuf>,
     /// Overwrite files that are there already
     #[arg(long)]
     force: bool,
@@ -52,15 +52,15 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         price_book_date: priced.book.date(),
         region: priced.region.code().to_owned(),
     };
-    let prices = UnitPrices::on_demand(&billing);
-    let report = json::report(&manifest, &scenario.workload, &comparison, prices);
+    let report = json::report(&manifest, &scenario.workload, &comparison);
     let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
     let files = BTreeMap::from([
         ("report.json".to_owned(), report.into_bytes()),
         ("cost_curve.png".to_owned(), picture),
     ]);
-    disk::write_all(&args.out, &files, args.force)?;
+    let folder = args.out.clone().unwrap_or_else(|| args.scenario.scenario.join("report"));
+    disk::write_all(&folder, &files, args.force)?;
     out.write_all(text::summary(&manifest, &scenario.workload, &comparison).as_bytes())?;
-    writeln!(out, "\nWritten: {}", args.out.display())?;
+    writeln!(out, "\nWritten: {}", folder.display())?;
     Ok(Outcome::Done)
 }

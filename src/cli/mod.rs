@@ -10,6 +10,7 @@ mod capture;
 mod compare;
 mod design;
 mod explain;
+mod import;
 mod item_size;
 mod postgres;
 mod priced;
@@ -40,6 +41,7 @@ struct Cli {
 enum Command {
     Compare(compare::CompareArgs),
     Capture(capture::CaptureArgs),
+    Import(import::ImportArgs),
     Capacity(capacity::CapacityArgs),
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
@@ -118,6 +120,7 @@ fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Compare(args) => compare::run(args, out),
         Command::Capture(args) => capture::run(args, out),
+        Command::Import(args) => import::run(args, out),
         Command::Capacity(args) => capacity::run(args, out),
         Command::Replay(args) => replay::run(args, out),
         Command::Explain(args) => explain::run(args, out),

@@ -1,7 +1,11 @@
 //! A progress bar on standard error, when that is a terminal.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::Path;
 use std::time::Instant;
+
+use ddbplan::disk;
+use ddbplan::finding::Diagnostics;
 
 /// Redrawn after so many bytes at the earliest.
 const STEP_BYTES: u64 = 8 << 20;
@@ -45,6 +49,15 @@ impl<R: Read> Read for Metered<R> {
         }
         Ok(read)
     }
+}
+
+/// Opens a file for reading with a progress bar.
+///
+/// # Errors
+/// As [`disk::open`].
+pub fn metered(path: &Path) -> Result<Box<dyn BufRead>, Diagnostics> {
+    let file = Metered::new(disk::open(path)?, disk::size(path));
+    Ok(Box::new(BufReader::with_capacity(1 << 18, file)))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown to a person")]

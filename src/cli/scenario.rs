@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ddbplan::capture::{self, Capture, InputFile};
+use ddbplan::capture::{self, Capture, InputFile, Node, Role};
 use ddbplan::design::{self, Design};
 use ddbplan::disk;
 use ddbplan::finding::{Diagnostic, Diagnostics, Place};
 use ddbplan::scenario::{Assumption, Settings};
 use ddbplan::workload::{self, Workload};
 use sha2::{Digest, Sha256};
+
+use super::progress::metered;
 
 /// Which scenario.
 #[derive(Args)]
@@ -75,7 +77,10 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
         keep("plan.toml", &text);
         Settings::read("plan.toml", &text).map_err(|faults| faults.below(&shown))
     });
-    let capture = read_capture(&folder.join("capture"));
+    // A plan with faults does not hide those of the capture.
+    let reading =
+        plan.as_ref().map_or_else(|_| capture::Settings::default(), |(s, _)| s.capture.clone());
+    let capture = read_servers(folder, &reading);
     let mut texts = Vec::new();
     let listed = if with_designs { disk::list(&folder.join("designs")) } else { Ok(Vec::new()) };
     match listed {
@@ -107,6 +112,12 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
     } else {
         Vec::new()
     };
+    if with_designs
+        && faults.0.is_empty()
+        && let Err(found) = design::check_table_settings(&settings.dynamodb.tables, &designs)
+    {
+        faults.0.extend(found.below(&shown).0);
+    }
     for source in &capture.sources {
         inputs.push((format!("capture/{}", source.name), source.sha256.clone()));
     }
@@ -126,12 +137,47 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn read_capture(folder: &Path) -> Result<Capture, Diagnostics> {
+/// The first server's capture with those of the others, if there are any.
+fn read_servers(folder: &Path, settings: &capture::Settings) -> Result<Capture, Diagnostics> {
+    let first = read_capture(&folder.join("capture"), settings);
+    let mut nodes = Vec::new();
+    let mut faults = Diagnostics::default();
+    for (kind, role) in [("replicas", Role::Replica), ("shards", Role::Shard)] {
+        let others = folder.join(kind);
+        if !disk::is_folder(&others) {
+            continue;
+        }
+        let folders = match disk::folders(&others) {
+            Ok(folders) => folders,
+            Err(found) => {
+                faults.0.extend(found.0);
+                continue;
+            }
+        };
+        for other in folders {
+            let name = format!("{kind}/{}", file_name(&other));
+            match read_capture(&other, settings) {
+                Ok(capture) => nodes.push(Node { name, role, capture }),
+                Err(found) => faults.0.extend(found.0),
+            }
+        }
+    }
+    match first {
+        Ok(first) if faults.0.is_empty() => Ok(capture::merge(first, nodes)?),
+        Ok(_) => Err(faults),
+        Err(mut found) => {
+            found.0.extend(faults.0);
+            Err(found)
+        }
+    }
+}
+
+fn read_capture(folder: &Path, settings: &capture::Settings) -> Result<Capture, Diagnostics> {
     let files = disk::list_tree(folder)?
         .into_iter()
-        .map(|(name, path)| InputFile::new(name, move || disk::open(&path)))
+        .map(|(name, path)| InputFile::new(name, move || metered(&path)))
         .collect();
-    capture::read(files, &capture::Settings::default())
+    capture::read(files, settings)
 }
 
 fn read_designs(

@@ -18,8 +18,8 @@ use crate::plan::Plan;
 use crate::units::Bytes;
 use crate::workload::{Entity, Workload};
 
+use super::arm_use::ArmUse;
 use super::billing::Billing;
-use super::dynamo::ArmUse;
 
 /// What a design is judged by.
 pub struct Judged<'a> {

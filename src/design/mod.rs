@@ -4,6 +4,7 @@ mod model;
 mod read;
 mod rules;
 pub mod starter;
+mod table_settings;
 mod template;
 mod what_if;
 
@@ -13,5 +14,6 @@ pub use model::{
 };
 pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
+pub use table_settings::check_table_settings;
 pub use template::{Bucket, GENERATED_BYTES, Part, Template};
 pub use what_if::try_out;

@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 
 use crate::compare::{
-    BillLine, Comparison, Coverage, DesignResult, PostgresPoint, UnitPrices, operation_costs,
+    BillLine, Comparison, Coverage, DesignResult, PostgresPoint, operation_costs,
 };
 use crate::demand::Arm;
 use crate::design::Design;
@@ -27,12 +27,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 /// The report as JSON text.
 #[must_use]
-pub fn report(
-    manifest: &Manifest,
-    workload: &Workload,
-    comparison: &Comparison,
-    prices: UnitPrices,
-) -> String {
+pub fn report(manifest: &Manifest, workload: &Workload, comparison: &Comparison) -> String {
     let value = json!({
         "schema_version": SCHEMA_VERSION,
         "manifest": manifest.to_json(),
@@ -50,8 +45,9 @@ pub fn report(
         "designs": comparison
             .designs
             .iter()
-            .map(|design| design_json(workload, design, prices))
+            .map(|design| design_json(workload, design))
             .collect::<Vec<_>>(),
+        "break_even_utilisation": commitment::break_even_json(&comparison.break_evens),
         "postgres": postgres_json(comparison),
         "curves": comparison.curves.iter().map(|curve| json!({
             "name": curve.name,
@@ -171,14 +167,14 @@ fn line(workload: &Workload, design: Option<&Design>, line: &BillLine) -> Value 
     })
 }
 
-fn design_json(workload: &Workload, result: &DesignResult, prices: UnitPrices) -> Value {
+fn design_json(workload: &Workload, result: &DesignResult) -> Value {
     let (by_calls, by_time) = coverage(&result.coverage);
     json!({
         "name": result.design.name,
         "summary": result.design.summary,
         "coverage": by_calls,
         "coverage_by_time": by_time,
-        "operations": operations(workload, result, prices),
+        "operations": operations(workload, result),
         "not_served": not_served(workload, result),
         "elsewhere": result.elsewhere.iter().map(|one| json!({
             "store": one.store,
@@ -236,8 +232,8 @@ fn item_sizes(result: &DesignResult) -> Vec<Value> {
     sizes
 }
 
-fn operations(workload: &Workload, result: &DesignResult, prices: UnitPrices) -> Vec<Value> {
-    let costs = operation_costs(result, prices);
+fn operations(workload: &Workload, result: &DesignResult) -> Vec<Value> {
+    let costs = operation_costs(result);
     let mut rows = Vec::new();
     for (demand, costs) in result.demand.operations.iter().zip(costs) {
         let pattern = &workload.patterns[demand.pattern];

@@ -6,6 +6,7 @@ mod commitment;
 pub mod cost_curve;
 pub mod design_check;
 pub mod explain;
+pub mod imported;
 pub mod json;
 mod manifest;
 pub mod postgres_size;
@@ -13,5 +14,6 @@ pub mod replay;
 mod table;
 pub mod text;
 
+pub use commitment::break_even_json;
 pub use manifest::Manifest;
 pub use table::{Align, Table};

@@ -1,6 +1,7 @@
 //! What the people asking say about their scenario: `plan.toml`.
 
 mod assumption;
+mod capture;
 mod commitment;
 mod dynamodb;
 mod elsewhere;
@@ -9,6 +10,8 @@ mod load;
 mod postgres;
 mod row_sizes;
 mod settings;
+mod starter;
+mod table;
 mod what_if;
 
 pub use assumption::Assumption;
@@ -20,4 +23,6 @@ pub use load::{CaptureRepresents, LoadSettings};
 pub use postgres::{Baseline, PostgresSettings};
 pub use row_sizes::StatedRowSizes;
 pub use settings::Settings;
+pub use starter::{Stands, starter_plan};
+pub use table::{TableOverride, TableSettings};
 pub use what_if::{Cache, WhatIf};

@@ -2,6 +2,7 @@ use crate::finding::{Diagnostics, Sourced};
 use crate::written::{Document, Section};
 
 use super::assumption::{Assumption, Taker};
+use super::capture;
 use super::dynamodb::DynamoDbSettings;
 use super::elsewhere::Elsewhere;
 use super::encoding::Encoding;
@@ -15,6 +16,8 @@ use super::what_if::WhatIf;
 pub struct Settings {
     /// The AWS Region whose prices are used.
     pub region: Sourced<String>,
+    /// How the exports are to be read.
+    pub capture: crate::capture::Settings,
     /// What the capture stands for and how load grows.
     pub load: LoadSettings,
     /// How rows become items.
@@ -53,14 +56,16 @@ impl Settings {
             "us-east-1".to_owned(),
             Clone::clone,
         );
+        let capture = capture::take(taker, &root.section_or_empty("capture"));
         let load = LoadSettings::take(taker, &root.section_or_empty("load"));
         let encoding = Encoding::take(taker, &root.section_or_empty("encoding"));
-        let dynamodb = DynamoDbSettings::take(taker, &root.section_or_empty("dynamodb"));
+        let dynamodb =
+            DynamoDbSettings::take(taker, &root.section_or_empty("dynamodb"), &region.value);
         let postgres = PostgresSettings::take(taker, &root.section_or_empty("postgres"));
         let elsewhere = root.sections("elsewhere").iter().filter_map(Elsewhere::read).collect();
         let row_sizes = StatedRowSizes::read_all(root);
         let what_if = WhatIf::take(taker, &root.section_or_empty("what_if"));
-        Self { region, load, encoding, dynamodb, postgres, elsewhere, row_sizes, what_if }
+        Self { region, capture, load, encoding, dynamodb, postgres, elsewhere, row_sizes, what_if }
     }
 }
 

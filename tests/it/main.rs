@@ -9,6 +9,7 @@ mod capacity;
 mod capture;
 mod dependencies;
 mod dynamodb;
+mod import;
 mod layers;
 mod notifications;
 mod planning;

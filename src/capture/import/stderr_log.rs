@@ -5,7 +5,6 @@ use crate::finding::{Diagnostic, Place};
 use crate::units::Timestamp;
 
 use super::super::log::{Entry, Logs};
-use super::super::text::moment;
 use super::{Head, Importer, Read, Shape};
 
 /// The server's plain log: a prefix (`log_line_prefix`) with at least a time
@@ -130,7 +129,7 @@ pub(super) fn clock(text: &str) -> Option<Timestamp> {
         .find(|(i, c)| *i > 10 && !c.is_ascii_digit() && *c != ':' && *c != '.')
         .map_or(text.len(), |(i, _)| i);
     let digits = text.get(..end)?.trim_end_matches([':', '.']);
-    moment(digits)
+    Timestamp::parse(digits)
 }
 
 #[cfg(test)]

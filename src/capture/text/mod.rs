@@ -3,11 +3,9 @@
 mod csv;
 mod json;
 mod list;
-mod moment;
 mod record;
 
 pub(super) use csv::{Cell, CsvReader};
 pub(super) use json::ObjectReader;
 pub(super) use list::list;
-pub(super) use moment::moment;
 pub(super) use record::{Names, Record, Rows, column_name, flat};

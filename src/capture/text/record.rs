@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::finding::{Diagnostic, Place};
 use crate::units::Timestamp;
 
-use super::{Cell, CsvReader, ObjectReader, list, moment};
+use super::{Cell, CsvReader, ObjectReader, list};
 
 /// The names a column goes by in different versions and tools, best first.
 pub(in crate::capture) type Names = &'static [&'static str];
@@ -64,7 +64,7 @@ impl Record {
     /// A moment.
     pub fn time(&self, names: Names) -> Result<Option<Timestamp>, Diagnostic> {
         let Some(text) = self.text(names) else { return Ok(None) };
-        moment(text)
+        Timestamp::parse(text)
             .map(Some)
             .ok_or_else(|| self.wrong(names, "a time such as 2026-11-23 06:48:18.758+00"))
     }

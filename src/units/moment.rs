@@ -1,10 +1,17 @@
-use crate::units::Timestamp;
+use super::Timestamp;
 
-/// Reads a moment as Postgres and its tools print it:
-/// `2026-11-23 06:48:18.758328+00`, `2026-11-23T06:48:18Z`, `… UTC`, with any
-/// number of decimals and an offset of hours or `hours:minutes`. Without a zone
-/// it is taken as UTC. `None` if it is none of these.
-pub(in crate::capture) fn moment(text: &str) -> Option<Timestamp> {
+impl Timestamp {
+    /// Reads a moment as Postgres and its tools print it:
+    /// `2026-11-23 06:48:18.758328+00`, `2026-11-23T06:48:18Z`, `… UTC`, with
+    /// any number of decimals and an offset of hours or `hours:minutes`. Without
+    /// a zone it is taken as UTC. `None` if it is none of these.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        parse(text)
+    }
+}
+
+fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let (date, rest) = (text.get(..10)?, text.get(10..)?);
     let mut parts = date.split('-');
@@ -80,17 +87,20 @@ mod tests {
             "2026-11-22 22:48:18.758328-08",
             "2026-11-23 06:48:18.758328",
         ] {
-            assert_eq!(moment(text), expected, "{text}");
+            assert_eq!(Timestamp::parse(text), expected, "{text}");
         }
         let millis = Some(Timestamp::from_micros(1_795_416_702_243_000));
-        assert_eq!(moment("2026-11-23 06:51:42.243 UTC"), millis);
-        assert_eq!(moment("2000-02-29 00:00"), Some(Timestamp::from_micros(951_782_400_000_000)));
+        assert_eq!(Timestamp::parse("2026-11-23 06:51:42.243 UTC"), millis);
+        assert_eq!(
+            Timestamp::parse("2000-02-29 00:00"),
+            Some(Timestamp::from_micros(951_782_400_000_000))
+        );
     }
 
     #[test]
     fn other_text_is_no_moment() {
         for text in ["", "yesterday", "2026-13-01 00:00:00", "2026-11-23", "2026-11-23 06:51 CET"] {
-            assert_eq!(moment(text), None, "{text}");
+            assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }
 }
