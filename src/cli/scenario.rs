@@ -108,7 +108,7 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
     let (settings, assumptions) = plan;
     let workload = workload::build(&capture, &settings);
     let designs = if with_designs {
-        read_designs(&texts, &workload, folder, &mut faults)
+        read_designs(&texts, &workload, &settings, folder, &mut faults)
     } else {
         Vec::new()
     };
@@ -183,12 +183,17 @@ fn read_capture(folder: &Path, settings: &capture::Settings) -> Result<Capture, 
 fn read_designs(
     texts: &[(String, String)],
     workload: &Workload,
+    settings: &Settings,
     folder: &Path,
     faults: &mut Diagnostics,
 ) -> Vec<Design> {
     let mut designs: Vec<Design> = Vec::new();
     for (file, text) in texts {
-        match design::read(file, text, workload) {
+        let read = design::read(file, text, workload).and_then(|design| {
+            let tried = design::try_out(design, &settings.what_if, workload);
+            tried.map_err(|faults| faults.below(&folder.display().to_string()))
+        });
+        match read {
             Ok(design) => {
                 if designs.iter().any(|other| other.name == design.name) {
                     faults.push(

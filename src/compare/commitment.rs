@@ -267,6 +267,7 @@ mod tests {
             summary: String::new(),
             tables: Vec::new(),
             rules: Vec::new(),
+            caches: Vec::new(),
         };
         let at = |share: Decimal| {
             let draft = |(dimension, quantity): &(Dimension, &str)| Draft {

@@ -79,6 +79,7 @@ mod tests {
                 ttl: None,
             }],
             rules: Vec::new(),
+            caches: Vec::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Diagnostic, Diagnostics};
+use crate::sql::predicate_tests;
 use crate::workload::{Entity, Workload};
 use crate::written::{Document, Section, Written, nearest};
 
@@ -8,7 +9,6 @@ use super::model::{
     Design, Embedded, IndexDesign, IndexKind, ItemType, Membership, Projection, TableDesign,
 };
 use super::rules::PatternRule;
-use super::sparse::predicate_tests;
 use super::template::{Part, Template};
 
 /// Reads a design file and checks it against the tables and columns of the
@@ -45,6 +45,7 @@ pub fn read(file: &str, text: &str, workload: &Workload) -> Result<Design, Diagn
             summary: summary.map(|summary| summary.value).unwrap_or_default(),
             tables,
             rules,
+            caches: Vec::new(),
         })
     })
 }

@@ -4,6 +4,7 @@
 mod attributes;
 mod build;
 mod query;
+mod sizes;
 
 pub use attributes::{
     ItemAttribute, can_have_entry, embedded_bytes, embedded_column, entry_attributes,

@@ -5,11 +5,12 @@ use crate::design::{Design, PatternRule, StatedOperation, StatedRequest};
 use crate::dynamodb::Consistency;
 use crate::layout::Layout;
 use crate::sql::{Access, Step, Test, Value, Verb};
-use crate::workload::{AccessPattern, Entity, Service, Workload};
+use crate::workload::{AccessPattern, Entity, Look, Service, Workload};
 
 use super::bind::{Known, Lists};
 use super::collection::{self, Lone};
 use super::effects::{Change, entry_changes, first_assignments};
+use super::evaluated::Side;
 use super::findings::findings;
 use super::model::{Alternative, Detail, Evidence, Operation, OperationKind, Plan, PlannedPattern};
 use super::read::{self, Need};
@@ -50,9 +51,31 @@ pub fn plan(workload: &Workload, design: &Design, layout: &Layout, strong_reads:
         first_assignments: first_assignments(workload),
     };
     let patterns: Vec<PlannedPattern> =
-        workload.patterns.iter().map(|pattern| plan_pattern(&context, pattern)).collect();
+        workload.patterns.iter().map(|pattern| planned_behind_cache(&context, pattern)).collect();
     let findings = findings(&context, &patterns);
     Plan { patterns, findings }
+}
+
+/// A pattern, its reads thinned out by a cache if one is tried out. Only
+/// statements that write nothing can be answered by a cache.
+fn planned_behind_cache(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPattern {
+    let mut planned = plan_pattern(context, pattern);
+    let cache = context.design.caches.iter().find(|cache| cache.covers(&pattern.text));
+    let Some(cache) = cache else { return planned };
+    let writes =
+        planned.operations.iter().any(|operation| matches!(operation.detail, Detail::Write { .. }));
+    if writes {
+        planned.notes.push("it writes: the cache in front of it answers nothing".to_owned());
+    } else {
+        for operation in &mut planned.operations {
+            operation.per_call *= 1.0 - cache.hit_ratio;
+        }
+        planned.notes.push(format!(
+            "a cache answers {:.0} % of the calls; what the cache costs is not in the bill",
+            cache.hit_ratio * 100.0
+        ));
+    }
+    planned
 }
 
 fn plan_pattern(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPattern {
@@ -84,7 +107,16 @@ fn plan_pattern(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPatter
         Access::Unparsed(unparsed) => {
             PlannedPattern::without(Service::Unparsed, unparsed.why.clone())
         }
-        Access::Data(steps) => Planner { context, pattern, rule, steps }.plan(),
+        Access::Data(steps) => {
+            let plan = |side| Planner { context, pattern, rule, steps, side }.plan();
+            let (mut planned, value) = plan(Side::Value);
+            let (least, most) = (plan(Side::Least).1, plan(Side::Most).1);
+            let (least, most) = (least.min(value), most.max(value));
+            if most - least > value * RANGE_MIN {
+                planned.read_range = Some((least, most));
+            }
+            planned
+        }
     }
 }
 
@@ -99,6 +131,7 @@ fn stated(context: &Context<'_>, rule: &PatternRule) -> PlannedPattern {
         notes: vec!["the operations are stated by the design".to_owned()],
         elsewhere: None,
         finds_first: false,
+        read_range: None,
         alternatives: Vec::new(),
     }
 }
@@ -146,12 +179,16 @@ fn stated_operation(
     }
 }
 
+/// A range narrower than this share of the value is none.
+const RANGE_MIN: f64 = 0.001;
+
 /// Plans the steps of one statement.
 struct Planner<'a> {
     context: &'a Context<'a>,
     pattern: &'a AccessPattern,
     rule: Option<&'a PatternRule>,
     steps: &'a [Step],
+    side: Side,
 }
 
 /// A step that has been planned: rows it hands over and the index it went
@@ -163,13 +200,16 @@ struct Done {
 }
 
 impl Planner<'_> {
-    fn plan(&self) -> PlannedPattern {
+    /// The plan, and the read units of a call with eventual consistency.
+    fn plan(&self) -> (PlannedPattern, f64) {
+        let mut cost = 0.0;
         let mut planned = PlannedPattern {
             service: Service::Served,
             operations: Vec::new(),
             notes: Vec::new(),
             elsewhere: None,
             finds_first: false,
+            read_range: None,
             alternatives: Vec::new(),
         };
         let mut done: BTreeMap<usize, Done> = BTreeMap::new();
@@ -186,27 +226,30 @@ impl Planner<'_> {
                         lone.push(Lone { step: i, operation: planned.operations.len() });
                     }
                     planned.operations.extend(step.operations);
+                    cost += step.cost;
                     planned.notes.extend(step.notes);
                     planned.finds_first |= step.finds_first;
                     planned.alternatives.extend(step.alternatives);
                     done.insert(i, step.done);
                 }
                 Err(reasons) => {
-                    return PlannedPattern {
+                    let refused = PlannedPattern {
                         service: Service::NotServed,
                         operations: Vec::new(),
                         notes: reasons,
                         elsewhere: None,
                         finds_first: false,
+                        read_range: None,
                         alternatives: planned.alternatives,
                     };
+                    return (refused, 0.0);
                 }
             }
         }
         let joined = collection::join(self.context, self.steps, &lone, &mut planned.operations);
         planned.notes.extend(joined);
         planned.notes.dedup();
-        planned
+        (planned, cost)
     }
 
     /// The cheapest step that can run next; reads before writes.
@@ -243,7 +286,7 @@ impl Planner<'_> {
 
     fn known(&self, i: usize, done: &BTreeMap<usize, Done>) -> Known {
         let rows = self.pattern.rows_per_call.unwrap_or(1.0);
-        let lists = Lists { known: self.list_lengths(i), otherwise: rows.max(1.0) };
+        let lists = Lists { known: self.list_lengths(i), otherwise: self.list_otherwise(rows) };
         let mut known = Known::of(&self.steps[i], &lists, |step, column| {
             let rows = done.get(&step)?.rows;
             let source = self.entity(&self.steps[step]).ok();
@@ -260,6 +303,9 @@ impl Planner<'_> {
     /// The lengths of the step's lists that its text does not show, where the
     /// capture knows them: it has one for each such list of the statement.
     fn list_lengths(&self, i: usize) -> Vec<f64> {
+        if let Some(list) = self.look(i).and_then(|look| look.list) {
+            return vec![self.side.of(list)];
+        }
         let unknown = |step: &Step| {
             let lists = step.predicates.iter().filter(|predicate| {
                 matches!(predicate.test, Test::AnyOf { count: None, values: Value::Given })
@@ -272,6 +318,22 @@ impl Planner<'_> {
         }
         let before: usize = self.steps[..i].iter().map(unknown).sum();
         self.pattern.list_lengths[before..before + unknown(&self.steps[i])].to_vec()
+    }
+
+    /// What stands for the length of a list that nobody knows: the rows found; at
+    /// most the blocks that a call touches, since each value is searched for.
+    #[expect(clippy::cast_precision_loss, reason = "statistics")]
+    fn list_otherwise(&self, rows: f64) -> f64 {
+        let total = &self.pattern.total;
+        let blocks =
+            total.shared_blks_hit.zip(total.shared_blks_read).map(|(hit, read)| hit + read);
+        let most = blocks.map_or(0.0, |blocks| blocks as f64 / self.pattern.calls.max(1) as f64);
+        if self.side == Side::Most { rows.max(most).max(1.0) } else { rows.max(1.0) }
+    }
+
+    /// What index counters tell about a step.
+    fn look(&self, i: usize) -> Option<&Look> {
+        self.pattern.looks.get(i)
     }
 
     fn read(&self, i: usize, done: &BTreeMap<usize, Done>) -> Result<PlannedStep, Vec<String>> {
@@ -289,6 +351,8 @@ impl Planner<'_> {
             known: &known,
             rows,
             rows_known,
+            look: self.look(i),
+            side: self.side,
             keys_only: feeds_write,
             current: writes || step.locking.is_some(),
             rule: self.rule,
@@ -314,6 +378,8 @@ impl Planner<'_> {
             known: &known,
             rows: self.pattern.rows_per_call.unwrap_or(1.0),
             handed: self.handed_over(i, entity, done),
+            look: self.look(i),
+            side: self.side,
             rule: self.rule,
             nested: self.pattern.nested,
         };
@@ -321,7 +387,7 @@ impl Planner<'_> {
         Ok(PlannedStep {
             operations: written.operations,
             scanned: written.scanned,
-            cost: 0.0,
+            cost: written.cost,
             notes: written.notes,
             finds_first: written.finds_first,
             alternatives: written.alternatives,

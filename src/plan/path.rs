@@ -1,15 +1,15 @@
 //! Ways to reach the items of a read: by the table's key, by an index, or by
 //! looking at everything.
 
-use crate::design::{IndexKind, Membership, Template, untested};
+use crate::design::{IndexKind, Membership, Template};
 use crate::dynamodb::{Consistency, PAGE_BYTES_MAX};
 use crate::layout::query_units;
-use crate::sql::Step;
-use crate::workload::Entity;
+use crate::sql::{Step, untested};
+use crate::workload::{Entity, Look};
 
 use super::bind::{self, Known, PartitionBinding, SortBinding};
 use super::build::Context;
-use super::evaluated::{Keys, evaluated, filters, in_order, matching_rows, spoken};
+use super::evaluated::{Keys, Side, evaluated, filters, in_order, matching_rows, spoken};
 use super::model::Evidence;
 use super::projected::{filters_projected, lacks_columns};
 
@@ -30,6 +30,10 @@ pub struct Wanted<'a> {
     /// The rows are counted or follow from a unique key; else they are those of
     /// the statement as a whole.
     pub rows_known: bool,
+    /// What index counters tell.
+    pub look: Option<&'a Look>,
+    /// Which end of what is not known for sure.
+    pub side: Side,
     /// Time buckets a range reaches over, if the design states it.
     pub buckets: Option<f64>,
     /// Only the keys of the items are needed.
@@ -148,6 +152,7 @@ fn path(
             requests: keys,
             evaluated: keys,
             evidence: match (wanted.known.lists_guessed, wanted.rows_known) {
+                _ if wanted.look.is_some_and(|look| look.list.is_some()) => Evidence::IndexCounters,
                 (true, _) => Evidence::LowerBound,
                 (false, true) => Evidence::Counted,
                 (false, false) => Evidence::Estimated,
@@ -178,7 +183,14 @@ fn path(
         notes.push(format!("{} tested by the write's condition", spoken(&filters)));
         filters.clear();
     }
-    let keys = Keys { sort: &sort, filters: &filters, requests, matching, whole: !narrowed };
+    let keys = Keys {
+        partition: &partition,
+        sort: &sort,
+        filters: &filters,
+        requests,
+        matching,
+        whole: !narrowed,
+    };
     let looked_at = evaluated(wanted, &keys, &mut notes);
     let stops_early = wanted.step.limit.is_some() && in_order(wanted, &sort);
     let scans = !narrowed && !stops_early && {

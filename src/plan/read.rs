@@ -3,10 +3,11 @@
 use crate::design::{IndexKind, Part, PatternRule};
 use crate::dynamodb::Consistency;
 use crate::sql::{Columns, Predicate, Step, Test, Value, Verb};
-use crate::workload::Entity;
+use crate::workload::{Entity, Look};
 
 use super::bind::Known;
 use super::build::Context;
+use super::evaluated::Side;
 use super::model::{Alternative, Detail, Operation, OperationKind};
 use super::path::{Path, Wanted, Way, ways};
 
@@ -20,6 +21,10 @@ pub struct Need<'a> {
     pub rows: f64,
     /// These rows are counted, or follow from a unique key.
     pub rows_known: bool,
+    /// What index counters tell.
+    pub look: Option<&'a Look>,
+    /// Which end of what is not known for sure.
+    pub side: Side,
     /// Only keys are needed: the items are written next.
     pub keys_only: bool,
     /// The statement needs what it reads to be current: it locks or writes.
@@ -113,6 +118,8 @@ pub fn reach_home(
         known: need.known.clone(),
         rows: need.rows,
         rows_known: need.rows_known,
+        look: need.look,
+        side: need.side,
         buckets: need.rule.and_then(|rule| rule.buckets),
         keys_only: need.keys_only,
     };
@@ -210,7 +217,7 @@ fn reach_embedded(
     let parent = context.entity_of(home);
     let known = known_of_parent(entity, parent, need.known);
     let step = Step { reads: Columns::All, ..bare_step(need.step) };
-    let asked = Need { step: &step, known: &known, rows: need.rows.min(1.0), ..*need };
+    let asked = Need { step: &step, known: &known, rows: need.rows.min(1.0), look: None, ..*need };
     let mut reached = reach_home(context, parent, &asked, home)?;
     for operation in &mut reached.operations {
         operation.purpose = format!("read {} embedded in {}", entity.table, parent.table);
@@ -277,6 +284,8 @@ pub fn parent_keys(
         known: &of_parent,
         rows: 1.0,
         rows_known: true,
+        look: None,
+        side: need.side,
         keys_only: false,
         current: need.current,
         rule: None,

@@ -134,6 +134,9 @@ fn under_design(
             writeln!(out, "    {where_}: {units} a call, {usd}; {what}")?;
         }
     }
+    if let Some((least, most)) = planned.read_range {
+        writeln!(out, "    reads: {least:.2} to {most:.2} units a call, eventually consistent")?;
+    }
     for note in &planned.notes {
         writeln!(out, "    note: {note}")?;
     }

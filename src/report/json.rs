@@ -224,6 +224,7 @@ fn item_sizes(result: &DesignResult) -> Vec<Value> {
                 "p50_bytes": layout.sizes.quantile(0.5).get(),
                 "p99_bytes": layout.sizes.quantile(0.99).get(),
                 "mean_write_units": layout.sizes.expected_write_units(),
+                "mean_write_units_range": layout.unit_range.map(|(least, most)| [least, most]),
                 "share_over_400_kb": layout.sizes.share_above(Bytes::new(ITEM_BYTES_MAX)),
             }));
         }

@@ -4,6 +4,7 @@ use crate::capture::TableName;
 use crate::units::Bytes;
 
 use super::attribute::Attribute;
+use super::row_sizes::RowSizes;
 
 /// A Postgres table as something that becomes items.
 #[derive(Clone, Debug)]
@@ -29,6 +30,10 @@ pub struct Entity {
     pub deleted_per_month: Option<f64>,
     /// Names of user triggers.
     pub triggers: Vec<String>,
+    /// How sizes of rows are spread, where that was measured.
+    pub row_sizes: Option<RowSizes>,
+    /// Values kept out of line that the statistics do not describe.
+    pub out_of_line: Option<OutOfLine>,
     /// Heap on disk.
     pub heap_bytes: Option<Bytes>,
     /// TOAST on disk.
@@ -75,6 +80,15 @@ impl PartialIndex {
             .map(|attribute| attribute.name.clone())
             .collect()
     }
+}
+
+/// Values in the TOAST table, known by its size alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutOfLine {
+    /// The column they are taken to belong to.
+    pub column: String,
+    /// Mean bytes a row of the table, as stored: perhaps compressed.
+    pub bytes_per_row: f64,
 }
 
 /// A reference to another table.

@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::capture::TableName;
-use crate::design::sparse::{predicate_tests, untested};
 use crate::design::template::{Part, Template};
-use crate::sql::{Access, ConflictAction, Step, Value, Verb};
+use crate::sql::{Access, ConflictAction, Step, Value, Verb, predicate_tests, untested};
 use crate::workload::{AccessPattern, Workload};
 
 use super::needs::{Need, Writes};

@@ -1,6 +1,7 @@
 //! Recorded applications planned onto starter designs.
 
 mod coverage;
+mod item_sizes;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,7 +13,7 @@ use ddbplan::compare::{Coverage, coverage};
 use ddbplan::design::starter::Starter;
 use ddbplan::design::{self, Design};
 use ddbplan::disk;
-use ddbplan::layout;
+use ddbplan::layout::{self, Layout};
 use ddbplan::plan::{self, Plan};
 use ddbplan::scenario::Settings;
 use ddbplan::workload::{self, Workload};
@@ -52,6 +53,7 @@ fn workload(name: &str) -> Workload {
 /// A design with everything that follows from it.
 struct Planned {
     design: Design,
+    layout: Layout,
     plan: Plan,
     coverage: Coverage,
 }
@@ -63,7 +65,7 @@ fn planned(workload: &Workload, text: &str) -> Planned {
     let layout = layout::build(&design, workload);
     let plan = plan::plan(workload, &design, &layout, false);
     let coverage = coverage(workload, &plan);
-    Planned { design, plan, coverage }
+    Planned { design, layout, plan, coverage }
 }
 
 fn started(workload: &Workload, starter: &Starter) -> Planned {
