@@ -49,6 +49,7 @@ pub struct MigrateArgs {
 enum ModeArg {
     OnDemand,
     Provisioned,
+    AutoScaled,
 }
 
 impl ModeArg {
@@ -56,6 +57,7 @@ impl ModeArg {
         match self {
             Self::OnDemand => Mode::OnDemand,
             Self::Provisioned => Mode::Provisioned,
+            Self::AutoScaled => Mode::AutoScaled,
         }
     }
 }

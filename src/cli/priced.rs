@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ddbplan::compare::Billing;
+use ddbplan::compare::{Arrival, Billing};
 use ddbplan::finding::{Diagnostic, Diagnostics, Origin};
 use ddbplan::pricing::{BillSettings, PriceBook, Region};
 use ddbplan::scenario::Settings;
@@ -20,6 +20,7 @@ pub struct Priced {
     /// The Region.
     pub region: Region,
     conventions: BillSettings,
+    arrival: Arrival,
 }
 
 impl Priced {
@@ -33,7 +34,8 @@ impl Priced {
         let book = book.load()?;
         let region = region(folder, &scenario.settings)?;
         let conventions = conventions(&scenario.settings);
-        Ok(Self { scenario, book, region, conventions })
+        let arrival = Arrival::new(&scenario.settings.load, scenario.workload.peak_to_mean.value);
+        Ok(Self { scenario, book, region, conventions, arrival })
     }
 
     /// What a comparison is billed by.
@@ -44,6 +46,7 @@ impl Priced {
             settings: &self.scenario.settings,
             conventions: &self.conventions,
             peak_to_mean: self.scenario.workload.peak_to_mean.value,
+            arrival: &self.arrival,
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::pricing::{BillSettings, Due, Line, PriceBook, PriceKey, Region, Unpri
 use crate::scenario::Settings;
 use crate::units::Usd;
 
+use super::arrival::Arrival;
+
 /// Everything a bill depends on besides the load.
 pub struct Billing<'a> {
     /// The prices.
@@ -22,6 +24,8 @@ pub struct Billing<'a> {
     pub conventions: &'a BillSettings,
     /// Peak over mean.
     pub peak_to_mean: f64,
+    /// How the load varies over the month.
+    pub arrival: &'a Arrival,
 }
 
 /// A line before it has a price.

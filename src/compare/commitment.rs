@@ -237,6 +237,7 @@ fn rests_on_unverified(billing: &Billing<'_>, usage: &RegionUsage, best: &BestCo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::Arrival;
     use crate::compare::billing::{Draft, monthly, priced};
     use crate::pricing::{Direction, PriceBook, Reservation, Term};
     use crate::scenario::Settings;
@@ -261,6 +262,7 @@ mod tests {
             settings: &settings,
             conventions: &conventions,
             peak_to_mean: 1.0,
+            arrival: &Arrival::new(&settings.load, 1.0),
         };
         let design = Design {
             name: String::new(),

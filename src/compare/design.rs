@@ -9,7 +9,8 @@ use crate::design::Design;
 use crate::finding::{Finding, Severity};
 use crate::layout;
 use crate::plan;
-use crate::scenario::Elsewhere;
+use crate::scenario::{Elsewhere, Mode};
+use crate::units::decimal_from_f64;
 use crate::workload::{Service, Workload};
 
 use super::arm_use::arm_uses;
@@ -21,6 +22,8 @@ use super::limits::{Judged, limit_findings};
 use super::model::{DesignResult, ElsewhereCost, ModeResult};
 use super::operation_cost::unit_prices;
 use super::replication::{note_replication, uncounted_expiries};
+use super::throttling::throttling;
+use super::verdict::ASKED;
 
 /// Lays out, plans, measures and bills a design.
 #[must_use]
@@ -44,6 +47,12 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     };
     let (uses, strong_uses) = (uses_of(&demand), uses_of(&all_strong));
     let one = Decimal::ONE;
+    let (_, most) = billing.settings.load.range.value;
+    let asked: Vec<Decimal> = ASKED
+        .into_iter()
+        .filter(|load| *load <= most)
+        .filter_map(|load| decimal_from_f64(load).ok())
+        .collect();
     let modes = billing
         .settings
         .dynamodb
@@ -54,12 +63,22 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
             let lines = dynamo::lines(billing, design, &uses, mode, one);
             let strong = dynamo::lines(billing, design, &strong_uses, mode, one);
             let behind = dynamo::lines(billing, design, &uses, mode, BEHIND_PLAN);
-            let usage = even_usage(billing, design, &lines);
+            let commitment = if mode == Mode::AutoScaled {
+                Err(vec!["hours of auto-scaled capacity differ: not worked out".to_owned()])
+            } else {
+                let usage = even_usage(billing, design, &lines);
+                best_commitment(billing, &usage, &lines, &behind)
+            };
+            let throttling = asked
+                .iter()
+                .map(|&load| throttling(billing, design, (&demand, &uses), mode, load))
+                .collect();
             ModeResult {
                 mode,
+                throttling,
                 monthly: monthly(&lines),
                 upfront: upfront(&lines),
-                best_commitment: best_commitment(billing, &usage, &lines, &behind),
+                best_commitment: commitment,
                 strong_monthly: monthly(&strong),
                 lines,
             }

@@ -9,7 +9,7 @@ use crate::scenario::Mode;
 use super::arm_use::ArmUse;
 use super::billing::{BillLine, Billing, priced};
 use super::extras::extras;
-use super::throughput::{TableUse, on_demand, provisioned};
+use super::throughput::{Sizing, TableUse, on_demand, provisioned};
 
 /// A month of a design at a multiple of today's load, under a capacity mode for
 /// all tables that the plan does not give one of their own. `uses` are in the
@@ -33,7 +33,8 @@ pub fn lines(
     for of in &tables {
         match of.settings.mode.unwrap_or(mode) {
             Mode::OnDemand => on_demand(billing, of, load, &mut drafts),
-            Mode::Provisioned => provisioned(billing, of, load, &mut drafts),
+            Mode::Provisioned => provisioned(billing, of, Sizing::Fixed, load, &mut drafts),
+            Mode::AutoScaled => provisioned(billing, of, Sizing::Tracked, load, &mut drafts),
         }
     }
     for of in &tables {
@@ -45,6 +46,7 @@ pub fn lines(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::Arrival;
     use crate::demand::Arm;
     use crate::design::{IndexDesign, IndexKind, Membership, Projection, TableDesign, Template};
     use crate::pricing::{BillSettings, PriceBook, Region};
@@ -121,6 +123,7 @@ mod tests {
             settings: &settings,
             conventions: &BillSettings::default(),
             peak_to_mean: 1.0,
+            arrival: &Arrival::new(&settings.load, 1.0),
         };
         let design = design();
         let lines = lines(&billing, &design, &uses(), mode, Decimal::ONE);

@@ -2,6 +2,7 @@
 //! cross, and what that comes to in a sentence.
 
 mod arm_use;
+mod arrival;
 mod billing;
 mod commitment;
 mod comparison;
@@ -16,11 +17,13 @@ mod model;
 mod operation_cost;
 mod postgres;
 mod replication;
+mod throttling;
 mod throughput;
 pub mod uncertainty;
 mod verdict;
 
 pub use arm_use::{ArmUse, arm_uses};
+pub use arrival::Arrival;
 pub use billing::{BillLine, Billing, Draft, monthly, priced, to_f64, upfront};
 pub use commitment::{
     BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,
@@ -37,4 +40,5 @@ pub use model::{
 };
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
+pub use throttling::{Throttling, throttling};
 pub use verdict::{Verdict, VerdictAt};

@@ -13,6 +13,7 @@ use super::billing::BillLine;
 use super::commitment::DesignCommitment;
 use super::coverage::Coverage;
 use super::operation_cost::UnitPrices;
+use super::throttling::Throttling;
 
 /// One design with everything that follows from it.
 #[derive(Clone, Debug)]
@@ -48,6 +49,9 @@ pub struct DesignResult {
 pub struct ModeResult {
     /// The mode.
     pub mode: Mode,
+    /// What it refuses, at today's load and at the multiples that are asked
+    /// about.
+    pub throttling: Vec<Throttling>,
     /// The lines.
     pub lines: Vec<BillLine>,
     /// Their sum, without other stores; `None` if a line has no price.
@@ -58,6 +62,14 @@ pub struct ModeResult {
     pub best_commitment: Result<DesignCommitment, Vec<String>>,
     /// The same with every read strong that can be.
     pub strong_monthly: Option<Usd>,
+}
+
+impl ModeResult {
+    /// What it refuses at a multiple of today's load that was asked about.
+    #[must_use]
+    pub fn throttling_at(&self, load: f64) -> Option<&Throttling> {
+        self.throttling.iter().find(|one| (one.load - load).abs() < 1e-9)
+    }
 }
 
 /// Statements that a design sends to another store.

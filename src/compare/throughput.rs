@@ -9,6 +9,8 @@ use crate::demand::Arm;
 use crate::design::{IndexKind, TableDesign};
 use crate::pricing::{Dimension, Direction, PriceKey, Region, TableClass};
 use crate::scenario::TableSettings;
+use crate::simulate::TargetPercent;
+use crate::simulate::provisioned::{HourBasis, Provisioned, TargetTracking, run};
 use crate::units::decimal_from_f64;
 
 use super::arm_use::ArmUse;
@@ -30,6 +32,22 @@ impl TableUse<'_> {
     /// replica its writes are ordinary ones.
     pub fn is_global_index(&self, arm: Arm) -> bool {
         arm.index.is_some_and(|index| self.table.indexes[index].kind == IndexKind::Global)
+    }
+
+    /// What draws on each capacity: a local index on its table's.
+    pub fn by_capacity(&self) -> BTreeMap<Arm, ArmUse> {
+        let mut by_capacity: BTreeMap<Arm, ArmUse> = BTreeMap::new();
+        for used in self.uses {
+            let own = used.arm.index.is_none() || self.is_global_index(used.arm);
+            let arm = if own { used.arm } else { Arm { index: None, ..used.arm } };
+            by_capacity.entry(arm).or_insert_with(|| ArmUse::none(arm)).add_throughput(used);
+        }
+        by_capacity
+    }
+
+    /// Target utilisation of the table's or index's capacity.
+    pub fn target_percent(&self, arm: Arm) -> f64 {
+        self.settings.target_of(arm.index.map(|i| self.table.indexes[i].name.as_str()))
     }
 
     fn is_replicated(&self) -> bool {
@@ -96,9 +114,17 @@ pub fn on_demand(billing: &Billing<'_>, of: &TableUse<'_>, load: Decimal, drafts
     }
 }
 
-/// A fixed capacity for the whole month: the peak second's units over the
-/// target utilisation, whole units, at least one. A local index draws on its
-/// table's capacity.
+/// How provisioned capacity is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sizing {
+    /// Fixed for the whole month: the peak second's units over the target
+    /// utilisation, whole units, at least one.
+    Fixed,
+    /// Moved by target tracking minute by minute.
+    Tracked,
+}
+
+/// Unit-hours of the month. A local index draws on its table's capacity.
 ///
 /// Every replica has the same write capacity (Developer Guide, "Best practices
 /// for global tables"), so that of the Region that writes most, and the read
@@ -107,20 +133,15 @@ pub fn on_demand(billing: &Billing<'_>, of: &TableUse<'_>, load: Decimal, drafts
 pub fn provisioned(
     billing: &Billing<'_>,
     of: &TableUse<'_>,
+    sizing: Sizing,
     load: Decimal,
     drafts: &mut Vec<Draft>,
 ) {
-    let mut by_capacity: BTreeMap<Arm, ArmUse> = BTreeMap::new();
-    for used in of.uses {
-        let own = used.arm.index.is_none() || of.is_global_index(used.arm);
-        let arm = if own { used.arm } else { Arm { index: None, ..used.arm } };
-        by_capacity.entry(arm).or_insert_with(|| ArmUse::none(arm)).add_throughput(used);
-    }
+    let by_capacity = of.by_capacity();
     let class = of.settings.class;
     for used in by_capacity.values() {
         let global_index = of.is_global_index(used.arm);
-        let target =
-            of.settings.target_of(used.arm.index.map(|i| of.table.indexes[i].name.as_str()));
+        let target = of.target_percent(used.arm);
         let regions = in_regions(billing, &of.settings.replica_regions, used, global_index, load);
         let most_writes = regions
             .iter()
@@ -137,7 +158,12 @@ pub fn provisioned(
                 }
                 Direction::Read => Dimension::capacity_hours(direction, class),
             };
-            let capacity = capacity_units(billing, target, units);
+            let unit_hours = match sizing {
+                Sizing::Fixed => {
+                    billing.conventions.month_of(capacity_units(billing, target, units))
+                }
+                Sizing::Tracked => tracked_unit_hours(billing, target, units),
+            };
             for demand in &regions {
                 let mut patterns = patterns.clone();
                 if direction == Direction::Write && of.is_replicated() {
@@ -147,7 +173,7 @@ pub fn provisioned(
                     key: PriceKey::from(dimension),
                     region: demand.region.clone(),
                     arm: Some(used.arm),
-                    quantity: billing.conventions.month_of(capacity),
+                    quantity: unit_hours,
                     patterns,
                 });
             }
@@ -157,9 +183,42 @@ pub fn provisioned(
 
 /// Provisioned units for so many units per month, of which the peak may use
 /// `target_percent`.
-fn capacity_units(billing: &Billing<'_>, target_percent: f64, units_per_month: Decimal) -> Decimal {
+pub fn capacity_units(
+    billing: &Billing<'_>,
+    target_percent: f64,
+    units_per_month: Decimal,
+) -> Decimal {
     let headroom = decimal_from_f64(billing.peak_to_mean / (target_percent / 100.0))
         .expect("the settings bound both to sensible ranges");
     let mean = units_per_month / billing.conventions.month_seconds();
     (mean * headroom).ceil().max(Decimal::ONE)
+}
+
+/// Unit-hours of a month that target tracking provisions for so many units.
+///
+/// # Panics
+/// Never: loads are bounded far below what a series can count.
+fn tracked_unit_hours(
+    billing: &Billing<'_>,
+    target_percent: f64,
+    units_per_month: Decimal,
+) -> Decimal {
+    let loads = billing.arrival.loads(units_per_month).expect("a load that can be counted");
+    let settings = tracking(target_percent);
+    let hours = |series| run(series, &settings).billed.unit_hours(HourBasis::Max);
+    (hours(&loads.whole) - hours(&loads.before)) * billing.arrival.per_month()
+}
+
+/// The policy of an auto-scaled table or index. Beyond the default quota of a
+/// table it scales on: the quota is raised on request, and a finding says at
+/// which load that is needed.
+pub fn tracking(target_percent: f64) -> Provisioned {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the settings bound it to 20 to 90"
+    )]
+    let target = TargetPercent::new(target_percent.round() as u8);
+    let target = target.unwrap_or(TargetPercent::CONSOLE_DEFAULT);
+    Provisioned::scaled(TargetTracking { max: u32::MAX / 4, ..TargetTracking::new(target) })
 }

@@ -4,6 +4,7 @@ use crate::units::{Usd, decimal_from_f64};
 use crate::workload::Service;
 
 use super::billing::Billing;
+use super::comparison::curve_name;
 use super::curves::Cost;
 use super::model::DesignResult;
 
@@ -31,9 +32,14 @@ pub struct VerdictAt {
 
 /// Multiples of today's load that the sentence speaks of: today, the growth
 /// that made the question famous, and the end of the range.
-const ASKED: [f64; 3] = [1.0, 8.0, 100.0];
+pub const ASKED: [f64; 3] = [1.0, 8.0, 100.0];
 
-/// Works the verdict out.
+/// Share of the units that a mode may refuse and still be put forward: one in a
+/// thousand, which retries take care of.
+const REFUSED_SHARE_MAX: f64 = 0.001;
+
+/// Works the verdict out. A mode that refuses more than [`REFUSED_SHARE_MAX`] of
+/// its load is not put forward as the cheapest, and the basis says so.
 pub fn verdict(
     results: &[DesignResult],
     costs: &[(String, Cost<'_>)],
@@ -41,7 +47,7 @@ pub fn verdict(
     billing: &Billing<'_>,
 ) -> Verdict {
     let (least, most) = billing.settings.load.range.value;
-    let cheapest = |costs: &[(String, Cost<'_>)], load: f64| {
+    let cheapest = |costs: &[&(String, Cost<'_>)], load: f64| {
         costs
             .iter()
             .filter_map(|(name, cost)| cost(load).map(|usd| (name.clone(), usd)))
@@ -52,11 +58,41 @@ pub fn verdict(
         .filter(|load| (least..=most).contains(load))
         .map(|load| VerdictAt {
             load,
-            design: cheapest(&costs[..of_designs], load),
-            postgres: cheapest(&costs[of_designs..], load),
+            design: cheapest(&serving(results, &costs[..of_designs], load), load),
+            postgres: cheapest(&costs[of_designs..].iter().collect::<Vec<_>>(), load),
         })
         .collect();
-    Verdict { sentence: sentence(&at), basis: basis(results), at }
+    let mut basis = basis(results);
+    for load in at.iter().map(|one| one.load) {
+        for (name, refused) in refusing(results, load) {
+            basis.push_str(&format!(
+                " {name} is left out at {load}x: it refuses {:.2} % of its load.",
+                refused * 100.0
+            ));
+        }
+    }
+    Verdict { sentence: sentence(&at), basis, at }
+}
+
+/// The designs and modes that refuse too much at a load, with their shares.
+fn refusing(results: &[DesignResult], load: f64) -> Vec<(String, f64)> {
+    let modes = results.iter().flat_map(|result| {
+        result.modes.iter().map(|mode| (curve_name(&result.design.name, mode.mode), mode))
+    });
+    modes
+        .filter_map(|(name, mode)| Some((name, mode.throttling_at(load)?.share)))
+        .filter(|(_, share)| *share > REFUSED_SHARE_MAX)
+        .collect()
+}
+
+/// The curves of those that do not.
+fn serving<'a, 'c>(
+    results: &[DesignResult],
+    costs: &'a [(String, Cost<'c>)],
+    load: f64,
+) -> Vec<&'a (String, Cost<'c>)> {
+    let refusing = refusing(results, load);
+    costs.iter().filter(|(name, _)| refusing.iter().all(|(other, _)| other != name)).collect()
 }
 
 fn sentence(at: &[VerdictAt]) -> String {

@@ -65,7 +65,7 @@ pub fn units_once(
 ) -> Cost {
     let (dimension, quantity) = match mode {
         Mode::OnDemand => (on_demand, units),
-        Mode::Provisioned => {
+        Mode::Provisioned | Mode::AutoScaled => {
             let percent = billing.settings.dynamodb.target_utilization_percent.value;
             let target = decimal_from_f64(percent / 100.0).unwrap_or(Decimal::ONE);
             (hours, units / Decimal::from(3600) / target)

@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 
 use crate::compare::{
-    BillLine, Comparison, Coverage, DesignResult, PostgresPoint, operation_costs,
+    BillLine, Comparison, Coverage, DesignResult, PostgresPoint, Throttling, operation_costs,
 };
 use crate::demand::Arm;
 use crate::design::Design;
@@ -167,6 +167,23 @@ fn line(workload: &Workload, design: Option<&Design>, line: &BillLine) -> Value 
     })
 }
 
+/// What a mode refuses at one load: the band, and the patterns that it falls on.
+fn throttling(workload: &Workload, one: &Throttling) -> Value {
+    json!({
+        "load": one.load,
+        "throttled_share": one.share,
+        "throttled_share_without_burst": one.share_without_burst,
+        "patterns": one
+            .patterns
+            .iter()
+            .map(|(pattern, share)| json!({
+                "pattern": workload.patterns[*pattern].id,
+                "throttled_share": share,
+            }))
+            .collect::<Vec<_>>(),
+    })
+}
+
 fn design_json(workload: &Workload, result: &DesignResult) -> Value {
     let (by_calls, by_time) = coverage(&result.coverage);
     json!({
@@ -189,7 +206,8 @@ fn design_json(workload: &Workload, result: &DesignResult) -> Value {
             "mode": mode.mode.word(),
             "monthly_usd": usd(mode.monthly),
             "upfront_usd": usd(mode.upfront),
-            "throttled_share": Value::Null,
+            "throttled_share": mode.throttling_at(1.0).map(|one| one.share),
+            "throttling": mode.throttling.iter().map(|one| throttling(workload, one)).collect::<Vec<_>>(),
             "strong_reads_monthly_usd": usd(mode.strong_monthly),
             "best_commitment": commitment::best_commitment(mode),
             "lines": mode

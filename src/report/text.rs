@@ -1,6 +1,6 @@
 //! The comparison as a short text for the terminal.
 
-use crate::compare::{Comparison, Coverage, to_f64};
+use crate::compare::{Comparison, Coverage, ModeResult, to_f64};
 use crate::finding::Severity;
 use crate::units::{Usd, decimal_from_f64};
 use crate::workload::{Service, Workload};
@@ -48,15 +48,16 @@ pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison
 fn costs(comparison: &Comparison) -> String {
     let loads: Vec<f64> = comparison.verdict.at.iter().map(|at| at.load).collect();
     let heads: Vec<String> = loads.iter().map(|load| format!("at {load}x")).collect();
-    let titles = ["USD a month".to_owned()]
-        .into_iter()
-        .chain(heads)
-        .chain(["committed", "upfront", "strong reads", "served", "of time"].map(str::to_owned));
+    let titles = ["USD a month".to_owned()].into_iter().chain(heads).chain(
+        ["throttled", "committed", "upfront", "strong reads", "served", "of time"]
+            .map(str::to_owned),
+    );
     let mut rows = Vec::new();
     for result in &comparison.designs {
         for mode in &result.modes {
             let name = crate::compare::curve_name(&result.design.name, mode.mode);
             let mut row = costs_at(comparison, &name, &loads);
+            row.push(throttled(mode));
             row.extend(commitment::columns(mode));
             row.push(mode.strong_monthly.map_or("?".to_owned(), |usd| rounded(to_f64(usd))));
             row.extend(served(&result.coverage));
@@ -65,10 +66,22 @@ fn costs(comparison: &Comparison) -> String {
     }
     for name in [crate::compare::SHARDED, crate::compare::SINGLE] {
         let mut row = costs_at(comparison, name, &loads);
-        row.extend(["", "", "", "100 %", "100 %"].map(str::to_owned));
+        row.extend(["", "", "", "", "100 %", "100 %"].map(str::to_owned));
         rows.push(row);
     }
     Table::new(titles).rows(rows).to_string()
+}
+
+/// Share of the units refused at today's load: with burst, and without.
+fn throttled(mode: &ModeResult) -> String {
+    let Some(now) = mode.throttling_at(1.0) else { return "?".to_owned() };
+    let percent = |share: f64| match share * 100.0 {
+        0.0 => "0".to_owned(),
+        small if small < 0.01 => "<0.01".to_owned(),
+        percent => format!("{percent:.2}"),
+    };
+    let (with, without) = (percent(now.share), percent(now.share_without_burst));
+    if with == without { format!("{with} %") } else { format!("{with}-{without} %") }
 }
 
 /// A curve's name and its cost at each load; a dash past its end.

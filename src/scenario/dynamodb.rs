@@ -17,12 +17,14 @@ pub enum Mode {
     OnDemand,
     /// A fixed capacity, sized for the peak at the target utilisation.
     Provisioned,
+    /// Provisioned capacity that target tracking moves after the load.
+    AutoScaled,
 }
 
 impl Mode {
     /// Every mode, in the order of reports.
-    pub const ALL: [Self; 2] = [Self::OnDemand, Self::Provisioned];
-    pub(super) const WORDS: [&'static str; 2] = ["on_demand", "provisioned"];
+    pub const ALL: [Self; 3] = [Self::OnDemand, Self::Provisioned, Self::AutoScaled];
+    pub(super) const WORDS: [&'static str; 3] = ["on_demand", "provisioned", "auto_scaled"];
 
     /// The word used in files.
     #[must_use]
@@ -30,6 +32,7 @@ impl Mode {
         match self {
             Self::OnDemand => "on_demand",
             Self::Provisioned => "provisioned",
+            Self::AutoScaled => "auto_scaled",
         }
     }
 
@@ -39,6 +42,7 @@ impl Mode {
         match self {
             Self::OnDemand => "on demand",
             Self::Provisioned => "provisioned",
+            Self::AutoScaled => "auto-scaled",
         }
     }
 }

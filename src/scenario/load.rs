@@ -1,6 +1,7 @@
 use crate::finding::{Diagnostic, Sourced};
 use crate::written::{Section, Written};
 
+use super::arrival::{self, Spike};
 use super::assumption::Taker;
 
 /// What the capture stands for.
@@ -34,6 +35,13 @@ pub struct LoadSettings {
     pub capture_represents: Sourced<CaptureRepresents>,
     /// Busiest minute of the month over its mean.
     pub peak_to_mean: Sourced<f64>,
+    /// Variance of the number of calls in a second over its mean; 1 is that of
+    /// independent calls.
+    pub dispersion: Sourced<f64>,
+    /// Minute of the UTC day that is the busiest.
+    pub peak_minute_utc: Sourced<u16>,
+    /// Hours in which the load is a multiple of the daily wave.
+    pub spikes: Vec<Spike>,
     /// Months planned for.
     pub horizon_months: Sourced<f64>,
     /// Growth of the load a month: 0.03 is 3 %.
@@ -75,6 +83,21 @@ impl LoadSettings {
                 3.0,
                 ToString::to_string,
             ),
+            dispersion: taker.note(
+                "load.dispersion",
+                "variance of the calls in a second over their mean (1: independent calls)",
+                section.number_in("dispersion", 0.0..=10_000.0, "a variance over a mean"),
+                1.0,
+                ToString::to_string,
+            ),
+            peak_minute_utc: taker.note(
+                "load.peak_hour_utc",
+                "hour of the day with the busiest minute; the load follows a daily wave",
+                arrival::peak_minute(section),
+                14 * 60,
+                |minute| format!("{:02}:{:02} UTC", minute / 60, minute % 60),
+            ),
+            spikes: arrival::spikes(taker, section),
             horizon_months: taker.note(
                 "load.horizon_months",
                 "months planned for",

@@ -1,5 +1,6 @@
 //! What the people asking say about their scenario: `plan.toml`.
 
+mod arrival;
 mod assumption;
 mod capture;
 mod commitment;
@@ -15,6 +16,7 @@ mod starter;
 mod table;
 mod what_if;
 
+pub use arrival::Spike;
 pub use assumption::Assumption;
 pub use commitment::CommitmentSettings;
 pub use dynamodb::{DynamoDbSettings, Mode};

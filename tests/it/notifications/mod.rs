@@ -5,6 +5,7 @@ mod bad_input;
 mod commitment;
 mod extras;
 mod laws;
+mod time;
 mod units;
 
 use std::fs;

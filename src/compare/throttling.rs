@@ -1,0 +1,311 @@
+//! What a capacity mode refuses of a design's load, and of whose calls.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use statrs::distribution::{Continuous, ContinuousCDF, Normal};
+
+use crate::demand::{Arm, Demand};
+use crate::design::Design;
+use crate::scenario::Mode;
+use crate::simulate::backpressure::{self, Capacity, WritePattern};
+use crate::simulate::on_demand::{self, Limits, OnDemand};
+use crate::simulate::provisioned::{self, Provisioned};
+use crate::simulate::{MinuteSeries, UnitSum};
+
+use super::arm_use::ArmUse;
+use super::billing::Billing;
+use super::throughput::{TableUse, capacity_units, tracking};
+
+/// What is refused of a month's load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Throttling {
+    /// Multiple of today's load.
+    pub load: f64,
+    /// Share of the units asked for that is refused, with 300 seconds of unused
+    /// capacity kept as burst.
+    pub share: f64,
+    /// The same without any burst and with calls that come at random within a
+    /// minute: what is refused lies between the two, since AWS keeps burst as
+    /// best it can.
+    pub share_without_burst: f64,
+    /// Patterns of which something is refused, by position in the workload,
+    /// with the share of their units; the worst first.
+    pub patterns: Vec<(usize, f64)>,
+}
+
+/// How a table or index is provided for.
+enum Supply {
+    Provisioned(Provisioned),
+    OnDemand(Limits),
+}
+
+/// Units asked for and refused, by pattern and as a whole.
+#[derive(Default)]
+struct Count {
+    patterns: BTreeMap<usize, (f64, f64)>,
+    offered: f64,
+    refused: f64,
+    refused_without_burst: f64,
+}
+
+/// Runs a design's demand at a multiple of today's load under a mode.
+#[must_use]
+pub fn throttling(
+    billing: &Billing<'_>,
+    design: &Design,
+    (demand, uses): (&Demand, &[ArmUse]),
+    mode: Mode,
+    load: Decimal,
+) -> Throttling {
+    let mut count = Count::default();
+    for uses in uses.chunk_by(|a, b| a.arm.table == b.arm.table) {
+        let table = &design.tables[uses[0].arm.table];
+        let settings = billing.settings.dynamodb.table(&table.name);
+        let mode = settings.mode.unwrap_or(mode);
+        let of = TableUse { table, settings, uses };
+        let arms: Vec<ArmUse> = of.by_capacity().into_values().collect();
+        let calls = calls_of(demand, &of, &arms);
+        writes(billing, &of, &arms, &calls, mode, load, &mut count);
+        for (at, used) in arms.iter().enumerate() {
+            reads(billing, &of, (at, used), &calls, mode, load, &mut count);
+        }
+    }
+    let mut patterns: Vec<(usize, f64)> = count
+        .patterns
+        .iter()
+        .filter(|(_, (_, refused))| *refused > 0.0)
+        .map(|(pattern, (offered, refused))| (*pattern, refused / offered))
+        .collect();
+    patterns.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let share = |refused: f64| if count.offered > 0.0 { refused / count.offered } else { 0.0 };
+    Throttling {
+        load: load.to_f64().unwrap_or(f64::NAN),
+        share: share(count.refused),
+        share_without_burst: share(count.refused_without_burst).max(share(count.refused)),
+        patterns,
+    }
+}
+
+/// What one pattern asks of a table: calls a month, and units per call of each
+/// arm.
+struct Calls {
+    pattern: usize,
+    per_month: Decimal,
+    reads: Vec<Decimal>,
+    writes: Vec<Decimal>,
+}
+
+fn calls_of(demand: &Demand, of: &TableUse<'_>, arms: &[ArmUse]) -> Vec<Calls> {
+    let table = arms[0].arm.table;
+    let mut calls: BTreeMap<usize, Calls> = BTreeMap::new();
+    for operation in &demand.operations {
+        for units in operation.arms.iter().filter(|units| units.arm.table == table) {
+            let own = units.arm.index.is_none() || of.is_global_index(units.arm);
+            let arm = if own { units.arm } else { Arm { index: None, ..units.arm } };
+            let Some(at) = arms.iter().position(|used| used.arm == arm) else { continue };
+            let nothing = || vec![Decimal::ZERO; arms.len()];
+            let one = calls.entry(operation.pattern).or_insert_with(|| Calls {
+                pattern: operation.pattern,
+                per_month: operation.calls_per_month,
+                reads: nothing(),
+                writes: nothing(),
+            });
+            one.reads[at] += units.read;
+            one.writes[at] += units.write;
+        }
+    }
+    calls.into_values().collect()
+}
+
+/// Writes of a table with its indexes: a write waits for the slowest of them.
+fn writes(
+    billing: &Billing<'_>,
+    of: &TableUse<'_>,
+    arms: &[ArmUse],
+    calls: &[Calls],
+    mode: Mode,
+    load: Decimal,
+    count: &mut Count,
+) {
+    let calls: Vec<&Calls> =
+        calls.iter().filter(|one| one.writes.iter().any(|units| !units.is_zero())).collect();
+    let (start, factors) = billing.arrival.all();
+    let before = factors.len() - billing.arrival.counted().len();
+    let month_minutes = billing.conventions.month_seconds() / Decimal::from(60);
+    let milli: Vec<Vec<u64>> = calls
+        .iter()
+        .map(|one| {
+            let mean = (one.per_month * load / month_minutes).to_f64().unwrap_or(0.0) * 1000.0;
+            factors.iter().map(|factor| whole(mean * factor)).collect()
+        })
+        .collect();
+    let patterns: Vec<WritePattern<'_>> = calls
+        .iter()
+        .zip(&milli)
+        .map(|(one, calls_milli)| WritePattern {
+            id: u32::try_from(one.pattern).unwrap_or(u32::MAX),
+            calls_milli,
+            units_micro: one.writes.iter().map(|units| micro(*units)).collect(),
+        })
+        .collect();
+    let supplies: Vec<Supply> =
+        arms.iter().map(|used| supply(billing, of, used, used.write_units * load, mode)).collect();
+    let capacities: Vec<Capacity<'_>> = supplies
+        .iter()
+        .map(|supply| match supply {
+            Supply::Provisioned(settings) => Capacity::Provisioned(settings),
+            Supply::OnDemand(limits) => Capacity::OnDemand(limits),
+        })
+        .collect();
+    let run = |minutes| backpressure::run(&patterns, &capacities, start, minutes);
+    let (all, warm) = (run(factors.len()), run(before));
+    for ((one, all), warm) in calls.iter().zip(&all.patterns).zip(&warm.patterns) {
+        let sum = |units: &[UnitSum]| units.iter().map(|units| units.as_f64()).sum::<f64>();
+        let offered = sum(&all.offered) - sum(&warm.offered);
+        let refused = sum(&all.throttled) - sum(&warm.throttled);
+        count.add(one.pattern, offered, refused);
+    }
+    for (at, (used, supply)) in arms.iter().zip(&supplies).enumerate() {
+        let calls: Decimal =
+            calls.iter().filter(|c| !c.writes[at].is_zero()).map(|c| c.per_month).sum();
+        let units = used.write_units;
+        count.refused_without_burst += without_burst(billing, supply, units * load, (units, calls));
+    }
+}
+
+/// Reads of a table or index; what is refused falls on all who read there alike.
+fn reads(
+    billing: &Billing<'_>,
+    of: &TableUse<'_>,
+    (at, used): (usize, &ArmUse),
+    calls: &[Calls],
+    mode: Mode,
+    load: Decimal,
+    count: &mut Count,
+) {
+    if used.read_units.is_zero() {
+        return;
+    }
+    let units = used.read_units * load;
+    let Some(loads) = billing.arrival.loads(units) else { return };
+    let supply = supply(billing, of, used, units, mode);
+    let run = |series: &MinuteSeries| match &supply {
+        Supply::Provisioned(settings) => {
+            let outcome = provisioned::run(series, settings);
+            (outcome.offered.as_f64(), outcome.throttled.as_f64())
+        }
+        Supply::OnDemand(limits) => {
+            let none = MinuteSeries::of_means(0, &[]).expect("an empty series can be counted");
+            let settings = OnDemand { reads: *limits, ..OnDemand::COLD };
+            let outcome = on_demand::run(series, &none, &settings).reads;
+            (outcome.offered.as_f64(), outcome.refused.total().as_f64())
+        }
+    };
+    let (all, warm) = (run(&loads.whole), run(&loads.before));
+    let (offered, refused) = (all.0 - warm.0, all.1 - warm.1);
+    let all_units: Decimal = calls.iter().map(|one| one.per_month * one.reads[at]).sum();
+    for one in calls.iter().filter(|one| !one.reads[at].is_zero()) {
+        let share = (one.per_month * one.reads[at] / all_units).to_f64().unwrap_or(0.0);
+        count.add(one.pattern, offered * share, refused * share);
+    }
+    let callers: Decimal =
+        calls.iter().filter(|one| !one.reads[at].is_zero()).map(|one| one.per_month).sum();
+    count.refused_without_burst +=
+        without_burst(billing, &supply, units, (used.read_units, callers));
+}
+
+impl Count {
+    fn add(&mut self, pattern: usize, offered: f64, refused: f64) {
+        let one = self.patterns.entry(pattern).or_default();
+        one.0 += offered;
+        one.1 += refused;
+        self.offered += offered;
+        self.refused += refused;
+    }
+}
+
+/// The capacity that the bill is for. On demand the table is taken to have had
+/// days like these before, and quotas to be raised in time: findings say when
+/// that is needed.
+fn supply(
+    billing: &Billing<'_>,
+    of: &TableUse<'_>,
+    used: &ArmUse,
+    units_per_month: Decimal,
+    mode: Mode,
+) -> Supply {
+    let target = of.target_percent(used.arm);
+    match mode {
+        Mode::Provisioned => {
+            let capacity = capacity_units(billing, target, units_per_month);
+            Supply::Provisioned(Provisioned::flat(capacity.to_u32().unwrap_or(u32::MAX / 4)))
+        }
+        Mode::AutoScaled => Supply::Provisioned(tracking(target)),
+        Mode::OnDemand => {
+            let day_before = billing.arrival.loads(units_per_month);
+            let peak = day_before.map_or(0, |loads| loads.before.peak_milli().div_ceil(60_000));
+            Supply::OnDemand(Limits {
+                warm_units_per_s: on_demand::COLD_WRITE_UNITS_PER_S,
+                previous_peak_units_per_s: u32::try_from(peak).unwrap_or(u32::MAX),
+                maximum_units_per_s: None,
+                quota_units_per_s: u32::MAX,
+            })
+        }
+    }
+}
+
+/// Units refused if nothing were kept as burst and calls came at random within
+/// each minute: in a second with mean load m, variance v and capacity c the
+/// expected excess is s (phi(z) - z Phi(-z)), s the root of v, z = (c - m) / s.
+/// A call takes the mean number of units, so v is at least the true one's share
+/// of the number of calls.
+fn without_burst(
+    billing: &Billing<'_>,
+    supply: &Supply,
+    units_per_month: Decimal,
+    (units, calls): (Decimal, Decimal),
+) -> f64 {
+    let Supply::Provisioned(settings) = supply else { return 0.0 };
+    if units.is_zero() || calls.is_zero() {
+        return 0.0;
+    }
+    let Some(loads) = billing.arrival.loads(units_per_month) else { return 0.0 };
+    let per_call = (units / calls).to_f64().unwrap_or(1.0);
+    let dispersion = billing.settings.load.dispersion.value;
+    let settings = Provisioned { burst_seconds: 0, ..settings.clone() };
+    let before = loads.before.len();
+    let normal = Normal::standard();
+    let mut refused = 0.0;
+    provisioned::run_each(&loads.whole, &settings, |minute| {
+        if usize::try_from(minute.index).is_ok_and(|index| index >= before) {
+            let mean = minute.offered_milli as f64 / 60_000.0;
+            let deviation = (mean * per_call * dispersion).sqrt();
+            let spare = f64::from(minute.capacity) - mean;
+            refused += 60.0
+                * if deviation > 0.0 {
+                    let z = spare / deviation;
+                    deviation * (normal.pdf(z) - z * normal.cdf(-z))
+                } else {
+                    (-spare).max(0.0)
+                };
+        }
+        ControlFlow::Continue(())
+    });
+    refused
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count, not negative and far below 2^53"
+)]
+fn whole(count: f64) -> u64 {
+    count.round() as u64
+}
+
+fn micro(units: Decimal) -> u64 {
+    (units * Decimal::from(1_000_000)).round().to_u64().unwrap_or(0)
+}
