@@ -38,7 +38,7 @@ pub struct TableMove {
     /// What it costs a month on `DynamoDB`.
     pub dynamodb: Cost,
     /// What Postgres costs less a month without its statements, given the tables
-    /// that moved before; storage is not given back.
+    /// that moved before; storage is given back with the last of them.
     pub freed: Usd,
     /// Its share of backfill and double running.
     pub premium: Cost,
@@ -48,13 +48,15 @@ pub struct TableMove {
 
 /// The tables in the order that pays back soonest; those that save nothing come
 /// last, the least loss first. A statement is freed once every table that its
-/// operations touch has moved.
+/// operations touch has moved; with the last table Postgres goes, and what no
+/// table serves needs the stores that cost `elsewhere` a month.
 #[must_use]
 pub fn table_by_table(
     workload: &Workload,
     result: &DesignResult,
     mode: Mode,
     billing: &Billing<'_>,
+    elsewhere: &Cost,
     premium_of: impl Fn(usize, &Cost) -> Cost,
 ) -> Vec<TableMove> {
     let load = billing.settings.migration.load.value;
@@ -80,8 +82,9 @@ pub fn table_by_table(
     while !left.is_empty() {
         let candidates = left.iter().map(|&table| {
             let with: BTreeSet<usize> = moved.iter().copied().chain([table]).collect();
-            let after = monthly(&with).unwrap_or(before);
-            let cost = dynamodb(table);
+            let last = left.len() == 1;
+            let after = if last { Usd::ZERO } else { monthly(&with).unwrap_or(before) };
+            let cost = dynamodb(table) + if last { elsewhere.clone() } else { Cost::default() };
             let freed = before - after;
             let premium = premium_of(table, &cost);
             let saving = freed - cost.usd;

@@ -196,14 +196,16 @@ pub fn migrate(
         .filter(|phase| phase.kind.keeps_postgres() && !phase.sides.dynamodb().usd.get().is_zero())
         .map(|phase| phase.days)
         .sum();
-    let tables = table_by_table(workload, result, mode, billing, |table, monthly_cost| {
-        let running = monthly_cost.per_day(month_hours) * Decimal::from(double_days);
-        let share = by_table.get(table).copied().flatten().map(|volume| {
-            let dimensions = (Dimension::WriteRequestUnits, Dimension::WcuHours);
-            units_once(billing, mode, dimensions, volume.write_units())
+    let elsewhere = rates.elsewhere_month();
+    let tables =
+        table_by_table(workload, result, mode, billing, &elsewhere, |table, monthly_cost| {
+            let running = monthly_cost.per_day(month_hours) * Decimal::from(double_days);
+            let share = by_table.get(table).copied().flatten().map(|volume| {
+                let dimensions = (Dimension::WriteRequestUnits, Dimension::WcuHours);
+                units_once(billing, mode, dimensions, volume.write_units())
+            });
+            running + share.unwrap_or_else(|| Cost::unknown("the backfill"))
         });
-        running + share.unwrap_or_else(|| Cost::unknown("the backfill"))
-    });
     Migration {
         design: result.design.name.clone(),
         mode,

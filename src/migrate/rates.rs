@@ -208,10 +208,9 @@ impl<'a> Billed<'a> {
         uses
     }
 
-    fn elsewhere_month(&self, traffic: Traffic) -> Cost {
-        if !traffic.elsewhere {
-            return Cost::default();
-        }
+    /// What other stores cost a month for what the design does not serve.
+    #[must_use]
+    pub fn elsewhere_month(&self) -> Cost {
         let stores = &self.result.elsewhere;
         let homeless = self.result.plan.patterns.iter().enumerate().any(|(p, planned)| {
             matches!(planned.service, Service::NotServed | Service::Unparsed)
@@ -250,7 +249,11 @@ impl Rates for Billed<'_> {
             writes,
             reads,
             storage,
-            elsewhere: self.elsewhere_month(traffic).per_day(hours),
+            elsewhere: if traffic.elsewhere {
+                self.elsewhere_month().per_day(hours)
+            } else {
+                Cost::default()
+            },
         }
     }
 }

@@ -1,7 +1,7 @@
 use crate::compare::to_f64;
-use crate::migrate::Migration;
 use crate::migrate::payback::Payback;
 use crate::migrate::phase::PhaseKind;
+use crate::migrate::{Migration, Phase};
 use crate::report::Manifest;
 use crate::report::chart::{RunningCostChart, RunningCostLine, ScheduleBar, ScheduleChart};
 use crate::units::Usd;
@@ -63,7 +63,7 @@ pub fn schedule(manifest: &Manifest, migration: &Migration) -> ScheduleChart {
                 name: phase.kind.name().to_owned(),
                 from: f64::from(phase.first_day),
                 to: f64::from(phase.end_day()),
-                part: part(phase.kind),
+                part: part(phase),
                 remark: length,
                 usd: to_f64(phase.total().usd),
                 lower_bound: !phase.total().is_known(),
@@ -78,18 +78,28 @@ pub fn schedule(manifest: &Manifest, migration: &Migration) -> ScheduleChart {
             migration.mode.label()
         ),
         x_label: "days from the start".to_owned(),
-        parts: ["Postgres alone", "both written, Postgres read", "both read", "DynamoDB alone"]
-            .map(str::to_owned)
-            .to_vec(),
+        parts: [
+            "Postgres alone",
+            "both written, Postgres read",
+            "both read",
+            "both written, DynamoDB read",
+            "DynamoDB alone",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         bars,
     }
 }
 
-const fn part(kind: PhaseKind) -> usize {
-    match kind {
+/// Who is written and read, by position in the chart's parts.
+fn part(phase: &Phase) -> usize {
+    match phase.kind {
         PhaseKind::Baseline => 0,
+        // An import fills tables that nobody writes to yet.
+        PhaseKind::Backfill if phase.sides.writes.usd.get().is_zero() => 0,
         PhaseKind::DualWrite | PhaseKind::Backfill => 1,
-        PhaseKind::Validation | PhaseKind::ReadShift | PhaseKind::Primary => 2,
-        PhaseKind::Decommission => 3,
+        PhaseKind::Validation | PhaseKind::ReadShift => 2,
+        PhaseKind::Primary => 3,
+        PhaseKind::Decommission => 4,
     }
 }

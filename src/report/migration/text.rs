@@ -1,9 +1,10 @@
 use rust_decimal::Decimal;
 
+use crate::migrate::pace::Transfer;
 use crate::migrate::payback::Payback;
 use crate::migrate::{Cost, Migration};
 use crate::report::{Align, Manifest, Table};
-use crate::scenario::Assumption;
+use crate::scenario::{Assumption, Mode};
 use crate::units::Usd;
 
 /// The move for the terminal.
@@ -140,22 +141,28 @@ fn backfill(migration: &Migration) -> String {
         .align([Align::Left, Align::Right, Align::Right, Align::Left])
         .rows(rows);
     text.push_str(&table.to_string());
-    text.push_str(&if transfer.refused_minutes > 0 {
-        format!(
-            "Without pre-warming {:.1} % of backfill and live writes are throttled in the first 12 \
-             hours, in {} minutes; {} write units a second keep it from that\n",
+    text.push_str(&throttling(migration.mode, transfer));
+    text
+}
+
+fn throttling(mode: Mode, transfer: &Transfer) -> String {
+    let peak = counted(transfer.peak_units_per_second);
+    match mode {
+        Mode::Provisioned => format!(
+            "Backfill and live writes at their peak ask for {peak} write units a second together: \
+             provision them before it begins, or live writes are throttled\n"
+        ),
+        Mode::OnDemand if transfer.refused_minutes > 0 => format!(
+            "Without pre-warming {:.1} % of backfill and live writes at their peak are throttled, \
+             in {} minutes of the first 12 hours; {peak} write units a second keep it from that\n",
             transfer.refused_share * 100.0,
             transfer.refused_minutes,
-            counted(transfer.peak_units_per_second)
-        )
-    } else {
-        format!(
-            "Backfill and live writes at their peak ask for {} write units a second together: \
-             nothing is throttled\n",
-            counted(transfer.peak_units_per_second)
-        )
-    });
-    text
+        ),
+        Mode::OnDemand => format!(
+            "Backfill and live writes at their peak ask for {peak} write units a second together: \
+             nothing is throttled\n"
+        ),
+    }
 }
 
 fn alternatives(migration: &Migration) -> String {
