@@ -127,3 +127,77 @@ fn by_import(billing: &Billing<'_>, volume: &Volume) -> BackfillOption {
 pub fn import_bytes(volume: &Volume, expansion: Decimal) -> Decimal {
     (volume.item_bytes * expansion).ceil()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pace::{Limits, transfer};
+    use super::*;
+    use crate::dynamodb::SizeDistribution;
+    use crate::pricing::{BillSettings, PriceBook, Region};
+    use crate::scenario::Settings;
+    use crate::units::Bytes;
+
+    /// The ways for 10^12 B of items of one size in us-east-1, a GB being 10^9 B
+    /// and the source as large as the items.
+    fn ways(item_bytes: u64, plan: &str, mode: Mode) -> Vec<BackfillOption> {
+        let book = PriceBook::embedded();
+        let region = Region::new("us-east-1").unwrap();
+        let (settings, _) = Settings::read("plan.toml", plan).unwrap();
+        let conventions = BillSettings { bytes_per_gb: 1_000_000_000, ..BillSettings::default() };
+        let billing = Billing {
+            book: &book,
+            region: &region,
+            settings: &settings,
+            conventions: &conventions,
+            peak_to_mean: 1.0,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a count in a test")]
+        let items = 1e12 / item_bytes as f64;
+        let sizes = SizeDistribution::constant(Bytes::new(item_bytes));
+        let volume = Volume::of_items(items, &sizes).unwrap();
+        let limits = Limits::new(4000, settings.migration.loader_write_units_per_second.value);
+        let transfer = transfer(volume.write_units(), &limits, Decimal::ONE);
+        backfill_options(&billing, mode, &volume, &transfer)
+    }
+
+    const BARE: &str = "[migration]\nimport_expansion = 1\n";
+
+    /// $0.15 a GB against $0.625 a million writes. Items of 1,024 B: 976,562.5 a
+    /// GB, $0.6104, 4.07 times as much; of 34 B: 29,411,765 a GB, $18.38, 122
+    /// times as much.
+    #[test]
+    fn an_import_against_writes() {
+        let times = |bytes| {
+            let ways = ways(bytes, BARE, Mode::OnDemand);
+            ways[0].cost.usd.get() / ways[1].cost.usd.get()
+        };
+        assert_eq!(times(1024).round_dp(2), Decimal::new(407, 2));
+        assert_eq!(times(34).floor(), Decimal::from(122));
+    }
+
+    /// 10^12 B of 1,000-byte items are 10^9 units: 277,777.8 unit-hours, at 70 %
+    /// utilisation 396,825.4, at $0.00065 $257.94.
+    #[test]
+    fn provisioned_writes_are_bought_by_the_hour() {
+        let ways = ways(1000, BARE, Mode::Provisioned);
+        assert_eq!(ways[0].cost.usd.get().round_dp(2), Decimal::new(25_794, 2));
+    }
+
+    #[test]
+    fn what_has_no_price_is_named() {
+        let fast = format!("{BARE}loader_write_units_per_second = 9000\n");
+        let ways = ways(1000, &fast, Mode::OnDemand);
+        assert!(ways[0].cost.unknown.contains("dynamodb.warm-wcu"), "{:?}", ways[0].cost);
+        assert!(ways[0].cost.usd.get() > Decimal::ZERO);
+        assert!(ways[2].cost.unknown.contains("bulk put from S3"));
+        let slow = self::ways(1000, BARE, Mode::OnDemand);
+        assert!(slow[0].cost.is_known());
+    }
+
+    #[test]
+    fn an_import_larger_than_its_quota_is_said() {
+        let large = "[migration]\nimport_expansion = 20\n";
+        assert!(ways(1000, large, Mode::OnDemand)[1].notes[1].contains("larger"));
+        assert_eq!(ways(1000, BARE, Mode::OnDemand)[1].notes.len(), 1);
+    }
+}

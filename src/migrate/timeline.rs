@@ -185,3 +185,6 @@ fn once(kind: PhaseKind, work: &Work, sides: &Sides) -> Cost {
         _ => Cost::default(),
     }
 }
+
+#[cfg(test)]
+mod tests;
