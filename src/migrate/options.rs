@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::compare::Billing;
 use crate::pricing::{Dimension, PriceKey};
 use crate::scenario::{BackfillMethod, Mode};
+use crate::simulate::provisioned::TABLE_QUOTA_UNITS_PER_S;
 use crate::units::decimal_from_f64;
 
 use super::backfill::Volume;
@@ -86,6 +87,14 @@ fn by_api(
         "at {} write units a second: {}",
         transfer.units_per_second, transfer.binding
     )];
+    let quota = Decimal::from(TABLE_QUOTA_UNITS_PER_S);
+    if transfer.peak_units_per_second > quota {
+        notes.push(format!(
+            "with the live peak {} write units a second, above the quota of {quota} a table: have \
+             it raised first",
+            transfer.peak_units_per_second
+        ));
+    }
     if transfer.needs_prewarming && mode == Mode::OnDemand {
         let warm = billing.settings.migration.warm_write_units_per_second.value;
         let raised = transfer.peak_units_per_second - Decimal::from(warm);

@@ -15,7 +15,7 @@ use super::checklist::{Question, checklist};
 use super::cost::Cost;
 use super::options::{BackfillOption, backfill_options, units_once};
 use super::pace::{Limits, Transfer, transfer};
-use super::payback::{LOOK_AHEAD_DAYS, Payback, Scaled, months_to_repay, payback};
+use super::payback::{LOOK_AHEAD_DAYS, Payback, Repaid, Scaled, payback};
 use super::phase::{Pace, PhaseKind, Traffic, lengths};
 use super::rates::{Billed, Rates, Sides, one_off};
 use super::rollback::{Rollback, rollbacks};
@@ -74,7 +74,7 @@ impl Migration {
     pub fn shown_days(&self, horizon_days: u32) -> u32 {
         let paid_back = match self.payback[1] {
             Payback::OnDay(day) => day,
-            Payback::NotInTenYears | Payback::Never { .. } => 0,
+            Payback::NotInTenYears | Payback::Never { .. } | Payback::Unknown => 0,
         };
         // A tenth more, so that the crossing is not at the edge.
         let after = paid_back.saturating_add(paid_back / 10);
@@ -111,6 +111,11 @@ impl Migration {
             Payback::OnDay(day) => {
                 format!("The move has paid for itself on day {day}{unless}: {both}.")
             }
+            Payback::Unknown => format!(
+                "Whether the move pays back is not known: after it DynamoDB costs {least}{} a \
+                 month, and what Postgres alone costs is not known.",
+                after.usd
+            ),
             Payback::NotInTenYears => {
                 format!("The move has not paid for itself in ten years: {both}.")
             }
@@ -184,7 +189,8 @@ pub fn migrate(
     let worst = course(Pace::Most, &Scaled::in_favour(&rates, -range));
     let period = rates.period(timeline.end_day());
     let steady = (rates.day(period, Traffic::BEFORE).postgres, rates.day(period, Traffic::AFTER));
-    let saving = monthly(steady.0.usd - steady.1.total().usd, month_hours);
+    let per_month = |daily: Cost| Cost { usd: monthly(daily.usd, month_hours), ..daily };
+    let steady_months = (per_month(steady.0.clone()), per_month(steady.1.total()));
     let exported = volume.map_or(Decimal::ZERO, |volume| volume.item_bytes);
     let copy_back = one_off(
         billing,
@@ -196,16 +202,14 @@ pub fn migrate(
         .filter(|phase| phase.kind.keeps_postgres() && !phase.sides.dynamodb().usd.get().is_zero())
         .map(|phase| phase.days)
         .sum();
-    let elsewhere = rates.elsewhere_month();
-    let tables =
-        table_by_table(workload, result, mode, billing, &elsewhere, |table, monthly_cost| {
-            let running = monthly_cost.per_day(month_hours) * Decimal::from(double_days);
-            let share = by_table.get(table).copied().flatten().map(|volume| {
-                let dimensions = (Dimension::WriteRequestUnits, Dimension::WcuHours);
-                units_once(billing, mode, dimensions, volume.write_units())
-            });
-            running + share.unwrap_or_else(|| Cost::unknown("the backfill"))
+    let tables = table_by_table(workload, result, mode, billing, &rates, |table, monthly_cost| {
+        let running = monthly_cost.per_day(month_hours) * Decimal::from(double_days);
+        let share = by_table.get(table).copied().flatten().map(|volume| {
+            let dimensions = (Dimension::WriteRequestUnits, Dimension::WcuHours);
+            units_once(billing, mode, dimensions, volume.write_units())
         });
+        running + share.unwrap_or_else(|| Cost::unknown("the backfill"))
+    });
     Migration {
         design: result.design.name.clone(),
         mode,
@@ -219,7 +223,15 @@ pub fn migrate(
             .collect(),
         payback: [&best, &timeline, &worst].map(|course| payback(course, month_hours)),
         rollbacks: rollbacks(&timeline, &copy_back),
-        alternatives: alternatives(billing, mode, &timeline, &steady, saving, &options, volume),
+        alternatives: alternatives(
+            billing,
+            mode,
+            &timeline,
+            &steady,
+            &steady_months,
+            &options,
+            volume,
+        ),
         tables,
         checklist: checklist(workload, result),
         steady,
@@ -287,7 +299,7 @@ fn alternatives(
     mode: Mode,
     timeline: &Timeline,
     steady: &(Cost, Sides),
-    saving: Usd,
+    (postgres, dynamodb): &(Cost, Cost),
     options: &[BackfillOption],
     volume: Option<Volume>,
 ) -> Vec<Alternative> {
@@ -296,7 +308,7 @@ fn alternatives(
         name: "dual writes and backfill".to_owned(),
         downtime_hours: Some(Decimal::ZERO),
         days: Some(timeline.end_day()),
-        months_to_repay: months_to_repay(premium.usd, saving),
+        repaid: Repaid::new(&premium, postgres, dynamodb),
         premium,
         note: "the phases above".to_owned(),
     }];
@@ -312,7 +324,7 @@ fn alternatives(
                 .seconds
                 .map(|seconds| (seconds / Decimal::from(3600)).round_dp(1)),
             days,
-            months_to_repay: months_to_repay(premium.usd, saving),
+            repaid: Repaid::new(&premium, postgres, dynamodb),
             premium,
             note: "nothing is written while it runs; going back loses what was written since"
                 .to_owned(),

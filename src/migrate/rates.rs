@@ -157,15 +157,21 @@ impl<'a> Billed<'a> {
             return self
                 .bill(vec![(PriceKey::from(Dimension::RdsBackupStorage), gigabytes(&fleet))]);
         }
+        self.fleet_month(&fleet, traffic.postgres_reads)
+    }
+
+    /// A fleet with the replicas that a share of the reads needs.
+    #[must_use]
+    pub fn fleet_month(&self, fleet: &PostgresPoint, reads: Decimal) -> Cost {
         let wanted = self.billing.settings.migration.read_replicas.value;
-        let replicas = (traffic.postgres_reads * Decimal::from(wanted)).ceil();
+        let replicas = (reads * Decimal::from(wanted)).ceil();
         let shards = Decimal::from(fleet.shards);
         let mut cost = Cost::of_lines(&fleet.lines);
         if !replicas.is_zero() {
             let hours = self.billing.conventions.month_of(replicas * shards);
             let class = PriceKey::of_class(Dimension::RdsSingleAzHours, fleet.class.clone());
             let storage = PriceKey::from(Dimension::RdsGp3Storage);
-            cost += self.bill(vec![(class, hours), (storage, gigabytes(&fleet) * replicas)]);
+            cost += self.bill(vec![(class, hours), (storage, gigabytes(fleet) * replicas)]);
         }
         cost
     }

@@ -169,6 +169,28 @@ fn the_day_it_has_paid_for_itself() {
     assert_eq!(payback(&course, hours), Payback::NotInTenYears);
 }
 
+/// No fleet carries the load: what Postgres would cost is not 0.
+#[test]
+fn against_an_unknown_postgres_nothing_pays_back_or_fails_to() {
+    struct NoFleet;
+    impl Rates for NoFleet {
+        fn period(&self, _day: u32) -> u32 {
+            0
+        }
+        fn day(&self, _period: u32, traffic: Traffic) -> Sides {
+            let none = Cost::unknown("a Postgres fleet");
+            Sides {
+                postgres: if traffic.postgres { none } else { Cost::default() },
+                ..Sides::default()
+            }
+        }
+    }
+    let settings = settings(&days([1; 7]));
+    let course = timeline(&settings, &Work::default(), &NoFleet, 10);
+    assert_eq!(payback(&course, Decimal::from(730)), Payback::Unknown);
+    assert!(!course.premium().is_known() && !course.phases[0].extra().is_known());
+}
+
 proptest! {
     #[test]
     fn days_add_up_to_phases_and_phases_to_the_curve(
@@ -213,7 +235,7 @@ proptest! {
             match payback(&course, Decimal::from(730)) {
                 Payback::OnDay(day) => day,
                 Payback::NotInTenYears => u32::MAX - 1,
-                Payback::Never { .. } => u32::MAX,
+                Payback::Never { .. } | Payback::Unknown => u32::MAX,
             }
         };
         let (best, likely, worst) =

@@ -20,6 +20,10 @@ pub fn cost(manifest: &Manifest, migration: &Migration, horizon_days: u32) -> Ru
             .collect(),
     };
     let unknown = migration.timeline.total().unknown;
+    let mut lines = vec![line("with the move", |sums| sums.0)];
+    if migration.timeline.days.iter().all(|day| day.without.is_known()) {
+        lines.push(line("Postgres alone", |sums| sums.1));
+    }
     let mut marks = Vec::new();
     if let Payback::OnDay(day) = migration.payback[1]
         && day <= shown
@@ -39,7 +43,7 @@ pub fn cost(manifest: &Manifest, migration: &Migration, horizon_days: u32) -> Ru
         ),
         x_label: "days from the start".to_owned(),
         y_label: "USD paid since the start".to_owned(),
-        lines: vec![line("with the move", |sums| sums.0), line("Postgres alone", |sums| sums.1)],
+        lines,
         borders: migration.timeline.phases.iter().map(|one| f64::from(one.end_day())).collect(),
         marks,
     }

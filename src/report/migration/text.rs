@@ -1,7 +1,7 @@
 use rust_decimal::Decimal;
 
 use crate::migrate::pace::Transfer;
-use crate::migrate::payback::Payback;
+use crate::migrate::payback::{Payback, Repaid};
 use crate::migrate::{Cost, Migration};
 use crate::report::{Align, Manifest, Table};
 use crate::scenario::{Assumption, Mode};
@@ -116,6 +116,7 @@ fn when(payback: Payback, month_hours: Decimal) -> String {
         ),
         Payback::NotInTenYears => "not in ten years".to_owned(),
         Payback::Never { .. } => "never".to_owned(),
+        Payback::Unknown => "not known".to_owned(),
     }
 }
 
@@ -166,8 +167,11 @@ fn throttling(mode: Mode, transfer: &Transfer) -> String {
 }
 
 fn alternatives(migration: &Migration) -> String {
-    let months = |months: Option<Decimal>| {
-        months.map_or("never".to_owned(), |months| months.normalize().to_string())
+    let months = |repaid: Repaid| match repaid {
+        Repaid::After(months) => months.normalize().to_string(),
+        Repaid::AfterAtLeast(months) => format!("{} or more", months.normalize()),
+        Repaid::Never => "never".to_owned(),
+        Repaid::Unknown => "?".to_owned(),
     };
     let rows = migration.alternatives.iter().map(|one| {
         vec![
@@ -175,7 +179,7 @@ fn alternatives(migration: &Migration) -> String {
             one.days.map_or("?".to_owned(), |days| days.to_string()),
             one.downtime_hours.map_or("?".to_owned(), |hours| format!("{} h", hours.normalize())),
             amount(&one.premium),
-            months(one.months_to_repay),
+            months(one.repaid),
         ]
     });
     let titles = ["way to move", "days", "downtime", "beyond Postgres", "months of saving"];
@@ -186,7 +190,7 @@ fn alternatives(migration: &Migration) -> String {
             amount(&one.dynamodb),
             short(one.freed),
             amount(&one.premium),
-            months(one.months_to_repay),
+            months(one.repaid),
         ]
     });
     let titles = [
@@ -205,7 +209,7 @@ fn going_back(migration: &Migration) -> String {
         vec![
             one.kind.name().to_owned(),
             one.last_safe_day.map_or("none".to_owned(), |day| format!("day {day}")),
-            short(one.spent),
+            amount(&one.spent),
             amount(&one.undo),
             one.how.to_owned(),
         ]
