@@ -193,6 +193,10 @@ fn alternatives(migration: &Migration) -> String {
             months(one.repaid),
         ]
     });
+    if migration.tables.is_empty() {
+        text.push_str("\nTable by table: not known, since no Postgres fleet is known\n");
+        return text;
+    }
     let titles = [
         "table by table",
         "DynamoDB/month",
