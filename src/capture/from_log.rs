@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Diagnostic, Finding, Severity};
 use crate::units::Timestamp;
 
 use super::classify;
@@ -105,25 +105,34 @@ pub(super) fn beside(
     Some(log)
 }
 
-/// A capture made of the log alone: calls per minute, and nothing else.
-pub(super) fn instead(log: Log, findings: &mut Vec<Finding>) -> Capture {
-    let minutes: Vec<i64> =
-        log.minutes().flat_map(|(_, minutes)| minutes.keys().copied()).collect();
-    let (Some(first), Some(last)) = (minutes.iter().min(), minutes.iter().max()) else {
-        return Capture::default();
+/// Shortest interval that a log is cut into: its counts are kept by the minute,
+/// and a part of a minute would make a peak of a few calls.
+const INTERVAL_MICROS_MIN: u64 = 60_000_000;
+
+/// A capture made of the log alone: calls per interval, and nothing else.
+///
+/// # Errors
+/// If all entries are of one moment: then there is no rate.
+pub(super) fn instead(log: Log, findings: &mut Vec<Finding>) -> Result<Capture, Diagnostic> {
+    let Some((start, end)) = log.span().filter(|(start, end)| start < end) else {
+        return Err(Diagnostic::new("the query log covers no time")
+            .why("all its statements are of one moment, and nothing else counts calls")
+            .mend("log for longer, or add exports of pg_stat_statements"));
     };
-    let start_of = |minute: i64| Timestamp::from_micros(minute * 60_000_000);
-    let intervals: Vec<Interval> = (*first..=*last)
-        .map(|minute| Interval { start: start_of(minute), end: start_of(minute + 1) })
-        .collect();
+    let intervals = intervals(start, end);
     let mut capture = Capture { intervals, ..Capture::default() };
     for (text, by_minute) in log.minutes() {
-        let increment = |minute: &i64| {
-            let (calls, ms) = by_minute.get(minute).copied().unwrap_or_default();
-            Counters { calls, exec_ms: Some(ms), ..Counters::default() }
-        };
-        let per_interval: Vec<Counters> =
-            (*first..=*last).map(|minute| increment(&minute)).collect();
+        let nothing = Counters { exec_ms: Some(0.0), ..Counters::default() };
+        let mut per_interval = vec![nothing; capture.intervals.len()];
+        for (minute, &(calls, ms)) in by_minute {
+            let begin = start_of(*minute);
+            // An interval holds the minutes that begin in it, the first also the
+            // one that the log begins in.
+            let after = capture.intervals.partition_point(|one| one.start <= begin);
+            let counters = &mut per_interval[after.saturating_sub(1)];
+            *counters =
+                counters.plus(&Counters { calls, exec_ms: Some(ms), ..Counters::default() });
+        }
         match classify::set_aside(text) {
             Some(why) => capture.set_aside.push(SetAside {
                 why,
@@ -156,5 +165,49 @@ pub(super) fn instead(log: Log, findings: &mut Vec<Finding>) -> Capture {
     );
     let log = beside(log, &mut capture.statements, findings);
     capture.query_log = log;
-    capture
+    Ok(capture)
+}
+
+fn start_of(minute: i64) -> Timestamp {
+    Timestamp::from_micros(minute * 60_000_000)
+}
+
+/// The time of a log cut at whole minutes, into nothing shorter than
+/// [`INTERVAL_MICROS_MIN`] unless the log itself is.
+fn intervals(start: Timestamp, end: Timestamp) -> Vec<Interval> {
+    let mut intervals = Vec::new();
+    let mut from = start;
+    for minute in start.micros().div_euclid(60_000_000) + 1.. {
+        let cut = start_of(minute);
+        if cut >= end || end.micros_since(cut) < INTERVAL_MICROS_MIN {
+            break;
+        }
+        if cut.micros_since(from) >= INTERVAL_MICROS_MIN {
+            intervals.push(Interval { start: from, end: cut });
+            from = cut;
+        }
+    }
+    intervals.push(Interval { start: from, end });
+    intervals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_cut_at_minutes_and_its_ends_are_its_own() {
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+        let cuts = |start, end| -> Vec<(i64, i64)> {
+            let seconds = |moment: Timestamp| moment.micros() / 1_000_000;
+            intervals(at(start), at(end))
+                .iter()
+                .map(|one| (seconds(one.start), seconds(one.end)))
+                .collect()
+        };
+        assert_eq!(cuts(42, 60), [(42, 60)]);
+        assert_eq!(cuts(42, 241), [(42, 120), (120, 180), (180, 241)]);
+        assert_eq!(cuts(0, 120), [(0, 60), (60, 120)]);
+        assert_eq!(cuts(60, 61), [(60, 61)]);
+    }
 }

@@ -97,7 +97,7 @@ fn reduce(
     let log = from_log::choose(logs, &gathered.moments, settings, &mut findings);
     let counted = gathered.statements.iter().any(|file| !file.rows.is_empty());
     let mut capture = match log {
-        Some(log) if !counted => from_log::instead(log, &mut findings),
+        Some(log) if !counted => from_log::instead(log, &mut findings)?,
         log => {
             let mut capture = from_counters(
                 std::mem::take(&mut gathered.statements),

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use ddbplan::compare::{UnitPrices, compare};
+use ddbplan::compare::compare;
 use ddbplan::disk;
 use ddbplan::migrate::{cheapest, migrate};
 use ddbplan::report::{Manifest, chart, cost_curve, json, migration, text};
@@ -54,13 +54,12 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         price_book_date: priced.book.date(),
         region: priced.region.code().to_owned(),
     };
-    let prices = UnitPrices::on_demand(&billing);
     let planned = scenario.settings.migration.stated.then(|| cheapest(&comparison.designs));
     let plan =
         planned.flatten().map(|(result, mode)| migrate(&scenario.workload, result, mode, &billing));
     let days = horizon_days(&scenario.settings);
     let section = plan.as_ref().map(|plan| migration::section(plan, days));
-    let report = json::report(&manifest, &scenario.workload, &comparison, prices, section.as_ref());
+    let report = json::report(&manifest, &scenario.workload, &comparison, section.as_ref());
     let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
     let files = BTreeMap::from([
         ("report.json".to_owned(), report.into_bytes()),

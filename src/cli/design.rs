@@ -38,6 +38,10 @@ pub struct NewArgs {
 enum Kind {
     /// A table for each Postgres table, an index for each other way in
     RelationalCopy,
+    /// Children under the parent through which they are read
+    EntityCollections,
+    /// All items in one table
+    SingleTable,
 }
 
 /// Say what each design serves, what it cannot and why, and which writes arrive
@@ -71,6 +75,8 @@ fn new(args: &NewArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
             .iter()
             .map(|kind| match kind {
                 Kind::RelationalCopy => starter::relational_copy(&scenario.workload),
+                Kind::SingleTable => starter::single_table(&scenario.workload),
+                Kind::EntityCollections => starter::entity_collections(&scenario.workload),
             })
             .collect()
     };

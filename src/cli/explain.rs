@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use ddbplan::compare::{UnitPrices, evaluate};
+use ddbplan::compare::evaluate;
 use ddbplan::report::explain;
 
 use super::book::BookArgs;
@@ -33,13 +33,8 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         .iter()
         .map(|design| evaluate(&scenario.workload, design, &billing))
         .collect();
-    let text = explain::text(
-        &scenario.workload,
-        &scenario.capture.set_aside,
-        &designs,
-        UnitPrices::on_demand(&billing),
-        args.alternatives,
-    );
+    let text =
+        explain::text(&scenario.workload, &scenario.capture.set_aside, &designs, args.alternatives);
     out.write_all(text.as_bytes())?;
     Ok(Outcome::Done)
 }

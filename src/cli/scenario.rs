@@ -108,10 +108,16 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
     let (settings, assumptions) = plan;
     let workload = workload::build(&capture, &settings);
     let designs = if with_designs {
-        read_designs(&texts, &workload, folder, &mut faults)
+        read_designs(&texts, &workload, &settings, folder, &mut faults)
     } else {
         Vec::new()
     };
+    if with_designs
+        && faults.0.is_empty()
+        && let Err(found) = design::check_table_settings(&settings.dynamodb.tables, &designs)
+    {
+        faults.0.extend(found.below(&shown).0);
+    }
     for source in &capture.sources {
         inputs.push((format!("capture/{}", source.name), source.sha256.clone()));
     }
@@ -177,12 +183,17 @@ fn read_capture(folder: &Path, settings: &capture::Settings) -> Result<Capture, 
 fn read_designs(
     texts: &[(String, String)],
     workload: &Workload,
+    settings: &Settings,
     folder: &Path,
     faults: &mut Diagnostics,
 ) -> Vec<Design> {
     let mut designs: Vec<Design> = Vec::new();
     for (file, text) in texts {
-        match design::read(file, text, workload) {
+        let read = design::read(file, text, workload).and_then(|design| {
+            let tried = design::try_out(design, &settings.what_if, workload);
+            tried.map_err(|faults| faults.below(&folder.display().to_string()))
+        });
+        match read {
             Ok(design) => {
                 if designs.iter().any(|other| other.name == design.name) {
                     faults.push(

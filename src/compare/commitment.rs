@@ -84,6 +84,12 @@ impl DesignCommitment {
         self.regions.iter().map(|one| one.best.commitment.plan_usd_per_hour).sum()
     }
 
+    /// It rests on rates that nobody verified.
+    #[must_use]
+    pub fn unverified(&self) -> bool {
+        self.regions.iter().any(|one| one.unverified)
+    }
+
     /// What could not be considered, and why, each once.
     #[must_use]
     pub fn left_out(&self) -> BTreeSet<&str> {
@@ -261,6 +267,7 @@ mod tests {
             summary: String::new(),
             tables: Vec::new(),
             rules: Vec::new(),
+            caches: Vec::new(),
         };
         let at = |share: Decimal| {
             let draft = |(dimension, quantity): &(Dimension, &str)| Draft {

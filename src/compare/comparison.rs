@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::capture::SetAside;
 use crate::finding::Finding;
+use crate::pricing::{BreakEven, break_evens};
 use crate::scenario::{Assumption, Baseline, Mode};
 use crate::workload::Workload;
 
@@ -12,6 +13,7 @@ use super::commitment;
 use super::curves::{self, Cost, curve, design_cost};
 use super::model::{Crossover, Curve, DesignResult, PostgresPoint, PostgresResult};
 use super::postgres::PostgresSide;
+use super::replication::one_sided;
 use super::verdict::{Verdict, verdict};
 use super::{crossovers, evaluate};
 
@@ -30,6 +32,9 @@ pub struct Comparison {
     pub costs: BTreeMap<String, Vec<(f64, f64)>>,
     /// Where a design and Postgres change places.
     pub crossovers: Vec<Crossover>,
+    /// From which use on capacity, and reservations of it, cost less, at the
+    /// prices of the plan's Region.
+    pub break_evens: Vec<BreakEven>,
     /// What it comes to.
     pub verdict: Verdict,
     /// What the reader must know, the gravest first; those of a single design
@@ -116,6 +121,7 @@ pub fn compare(
         .collect();
     let mut findings = workload.findings.clone();
     findings.extend(postgres.findings.iter().cloned());
+    findings.extend(one_sided(billing, designs));
     findings.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.id.cmp(b.id)));
     let mut assumptions = assumptions.to_vec();
     assumptions.extend(commitment::assumptions());
@@ -129,6 +135,12 @@ pub fn compare(
         curves: drawn,
         costs: at_asked,
         crossovers: crossed,
+        break_evens: break_evens(
+            billing.book,
+            billing.region,
+            &billing.settings.dynamodb.commitment.terms.value,
+            billing.conventions,
+        ),
         verdict,
         findings,
         assumptions,

@@ -12,12 +12,15 @@ use crate::plan;
 use crate::scenario::Elsewhere;
 use crate::workload::{Service, Workload};
 
+use super::arm_use::arm_uses;
 use super::billing::{Billing, monthly, upfront};
 use super::commitment::{BEHIND_PLAN, best_commitment, even_usage};
 use super::coverage::coverage;
-use super::dynamo::{self, arm_uses};
+use super::dynamo;
 use super::limits::{Judged, limit_findings};
 use super::model::{DesignResult, ElsewhereCost, ModeResult};
+use super::operation_cost::unit_prices;
+use super::replication::{note_replication, uncounted_expiries};
 
 /// Lays out, plans, measures and bills a design.
 #[must_use]
@@ -34,8 +37,12 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         let horizon = horizon_rows(entity, &billing.settings.load)?;
         if today > 0.0 { Some(horizon / today) } else { None }
     });
-    let uses = arm_uses(&demand, &stored);
-    let strong_uses = arm_uses(&all_strong, &stored);
+    let uses_of = |demand: &demand::Demand| {
+        let mut uses = arm_uses(demand, &stored);
+        note_replication(&mut uses, workload, design, &layout, &plan, demand);
+        uses
+    };
+    let (uses, strong_uses) = (uses_of(&demand), uses_of(&all_strong));
     let one = Decimal::ONE;
     let modes = billing
         .settings
@@ -62,6 +69,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     findings.extend(unserved_findings(workload, &plan));
     let judged =
         Judged { workload, design, layout: &layout, plan: &plan, demand: &demand, uses: &uses };
+    findings.extend(uncounted_expiries(workload, design, billing));
     findings.extend(limit_findings(&judged, billing));
     if stored.iter().any(|arm| arm.bytes_horizon.is_none()) {
         findings.push(
@@ -82,6 +90,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         demand,
         uses,
         strong_uses,
+        unit_prices: unit_prices(billing, design),
         stored,
         modes,
         findings,

@@ -1,67 +1,19 @@
 //! The DynamoDB side of the bill: units and bytes under a capacity mode become
-//! usage, usage becomes lines.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! lines.
 
 use rust_decimal::Decimal;
 
-use crate::demand::{Arm, Demand, StoredArm};
-use crate::design::{Design, IndexKind};
-use crate::pricing::{Dimension, Direction, PriceKey, TableClass};
+use crate::design::Design;
 use crate::scenario::Mode;
-use crate::units::decimal_from_f64;
 
-use super::billing::{BillLine, Billing, Draft, priced};
+use super::arm_use::ArmUse;
+use super::billing::{BillLine, Billing, priced};
+use super::extras::extras;
+use super::throughput::{TableUse, on_demand, provisioned};
 
-/// What one table or index uses in a month at today's load.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ArmUse {
-    /// Where.
-    pub arm: Arm,
-    /// Read units per month.
-    pub read_units: Decimal,
-    /// Write units per month.
-    pub write_units: Decimal,
-    /// Bytes stored at the horizon; `None` where rows were never counted.
-    pub bytes: Option<f64>,
-    /// Patterns that read here.
-    pub readers: BTreeSet<usize>,
-    /// Patterns that write here.
-    pub writers: BTreeSet<usize>,
-}
-
-/// Adds a demand up by table and index.
-#[must_use]
-pub fn arm_uses(demand: &Demand, stored: &[StoredArm]) -> Vec<ArmUse> {
-    let empty = |arm| ArmUse {
-        arm,
-        read_units: Decimal::ZERO,
-        write_units: Decimal::ZERO,
-        bytes: None,
-        readers: BTreeSet::new(),
-        writers: BTreeSet::new(),
-    };
-    let mut uses: BTreeMap<Arm, ArmUse> = stored
-        .iter()
-        .map(|stored| (stored.arm, ArmUse { bytes: stored.bytes_horizon, ..empty(stored.arm) }))
-        .collect();
-    for operation in &demand.operations {
-        for units in &operation.arms {
-            let used = uses.entry(units.arm).or_insert_with(|| empty(units.arm));
-            if !units.read.is_zero() {
-                used.read_units += operation.calls_per_month * units.read;
-                used.readers.insert(operation.pattern);
-            }
-            if !units.write.is_zero() {
-                used.write_units += operation.calls_per_month * units.write;
-                used.writers.insert(operation.pattern);
-            }
-        }
-    }
-    uses.into_values().collect()
-}
-
-/// A month of a design under a capacity mode at a multiple of today's load.
+/// A month of a design at a multiple of today's load, under a capacity mode for
+/// all tables that the plan does not give one of their own. `uses` are in the
+/// order of tables and indexes.
 #[must_use]
 pub fn lines(
     billing: &Billing<'_>,
@@ -70,117 +22,223 @@ pub fn lines(
     mode: Mode,
     load: Decimal,
 ) -> Vec<BillLine> {
+    let tables: Vec<TableUse<'_>> = uses
+        .chunk_by(|a, b| a.arm.table == b.arm.table)
+        .map(|uses| {
+            let table = &design.tables[uses[0].arm.table];
+            TableUse { table, settings: billing.settings.dynamodb.table(&table.name), uses }
+        })
+        .collect();
     let mut drafts = Vec::new();
-    match mode {
-        Mode::OnDemand => on_demand(billing, uses, load, &mut drafts),
-        Mode::Provisioned => provisioned(billing, design, uses, load, &mut drafts),
+    for of in &tables {
+        match of.settings.mode.unwrap_or(mode) {
+            Mode::OnDemand => on_demand(billing, of, load, &mut drafts),
+            Mode::Provisioned => provisioned(billing, of, load, &mut drafts),
+        }
     }
-    storage(billing, design, uses, load, &mut drafts);
+    for of in &tables {
+        extras(billing, of, load, &mut drafts);
+    }
     priced(billing, drafts)
 }
 
-fn draft(
-    billing: &Billing<'_>,
-    dimension: Dimension,
-    arm: Arm,
-    quantity: Decimal,
-    patterns: BTreeSet<usize>,
-) -> Draft {
-    Draft {
-        key: PriceKey::from(dimension),
-        region: billing.region.clone(),
-        arm: Some(arm),
-        quantity,
-        patterns,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demand::Arm;
+    use crate::design::{IndexDesign, IndexKind, Membership, Projection, TableDesign, Template};
+    use crate::pricing::{BillSettings, PriceBook, Region};
+    use crate::scenario::Settings;
 
-fn on_demand(billing: &Billing<'_>, uses: &[ArmUse], load: Decimal, drafts: &mut Vec<Draft>) {
-    for used in uses {
-        for (direction, units, patterns) in [
-            (Direction::Write, used.write_units, &used.writers),
-            (Direction::Read, used.read_units, &used.readers),
-        ] {
-            if !units.is_zero() {
-                let dimension = Dimension::request_units(direction, TableClass::Standard);
-                drafts.push(draft(billing, dimension, used.arm, units * load, patterns.clone()));
-            }
-        }
-    }
-}
+    const GB: f64 = 1_073_741_824.0;
 
-/// A fixed capacity for the whole month: the peak second's units over the
-/// target utilisation, whole units, at least one. A local index draws on its
-/// table's capacity.
-fn provisioned(
-    billing: &Billing<'_>,
-    design: &Design,
-    uses: &[ArmUse],
-    load: Decimal,
-    drafts: &mut Vec<Draft>,
-) {
-    let mut by_capacity: BTreeMap<Arm, ArmUse> = BTreeMap::new();
-    for used in uses {
-        let local = used.arm.index.is_some_and(|index| {
-            design.tables[used.arm.table].indexes[index].kind == IndexKind::Local
-        });
-        let arm = if local { Arm { index: None, ..used.arm } } else { used.arm };
-        let sum = by_capacity.entry(arm).or_insert_with(|| ArmUse {
-            arm,
-            read_units: Decimal::ZERO,
-            write_units: Decimal::ZERO,
-            ..used.clone()
-        });
-        sum.read_units += used.read_units;
-        sum.write_units += used.write_units;
-        sum.readers.extend(&used.readers);
-        sum.writers.extend(&used.writers);
-    }
-    for used in by_capacity.into_values() {
-        for (direction, units, patterns) in [
-            (Direction::Write, used.write_units, used.writers),
-            (Direction::Read, used.read_units, used.readers),
-        ] {
-            let capacity = capacity_units(billing, units * load);
-            let dimension = Dimension::capacity_hours(direction, TableClass::Standard);
-            let quantity = billing.conventions.month_of(capacity);
-            drafts.push(draft(billing, dimension, used.arm, quantity, patterns));
-        }
-    }
-}
-
-/// Provisioned units for so many units per month.
-#[must_use]
-pub fn capacity_units(billing: &Billing<'_>, units_per_month: Decimal) -> Decimal {
-    let target = billing.settings.dynamodb.target_utilization_percent.value / 100.0;
-    let headroom = decimal_from_f64(billing.peak_to_mean / target)
-        .expect("the settings bound both to sensible ranges");
-    let mean = units_per_month / billing.conventions.month_seconds();
-    (mean * headroom).ceil().max(Decimal::ONE)
-}
-
-/// Storage of tables and indexes, and point-in-time recovery of tables with
-/// their local indexes (global ones are rebuilt, not backed up: Developer
-/// Guide, "Point-in-time recovery", pricing page "Backup and restore").
-fn storage(
-    billing: &Billing<'_>,
-    design: &Design,
-    uses: &[ArmUse],
-    load: Decimal,
-    drafts: &mut Vec<Draft>,
-) {
-    for used in uses {
-        let Some(bytes) = used.bytes.and_then(|bytes| decimal_from_f64(bytes).ok()) else {
-            continue;
+    /// A table with a global and a local index.
+    fn design() -> Design {
+        let key = || Template::parse("id").unwrap();
+        let index = |name: &str, kind| IndexDesign {
+            name: name.to_owned(),
+            kind,
+            partition_key: key(),
+            sort_key: None,
+            projection: Projection::All,
+            membership: Membership::HasKey,
+            items: None,
         };
-        let quantity = billing.conventions.gigabytes(bytes.round() * load);
-        let draft = |dimension| draft(billing, dimension, used.arm, quantity, BTreeSet::new());
-        drafts.push(draft(Dimension::Storage));
-        let global = used.arm.index.is_some_and(|index| {
-            design.tables[used.arm.table].indexes[index].kind == IndexKind::Global
-        });
-        if billing.settings.dynamodb.pitr.value && !global {
-            drafts.push(draft(Dimension::PitrStorage));
+        Design {
+            name: "design".to_owned(),
+            summary: String::new(),
+            tables: vec![TableDesign {
+                name: "orders".to_owned(),
+                partition_attribute: "id".to_owned(),
+                sort_attribute: None,
+                indexes: vec![
+                    index("by_day", IndexKind::Global),
+                    index("by_size", IndexKind::Local),
+                ],
+                items: Vec::new(),
+                ttl: None,
+            }],
+            rules: Vec::new(),
+            caches: Vec::new(),
         }
+    }
+
+    /// Units a second over a month of 2,628,000 s: the table 10 written and 1 read,
+    /// by_day 5 written, by_size 1 written; 1 and 0.5 expire. The table's million
+    /// items make 10 GB with 48 bytes each for replication, each index 1 GB; 5 GB
+    /// of changes a month.
+    fn uses() -> Vec<ArmUse> {
+        let per_second = |units: &str| units.parse::<Decimal>().unwrap() * Decimal::from(2_628_000);
+        let arm = |index| ArmUse::none(Arm { table: 0, index });
+        vec![
+            ArmUse {
+                write_units: per_second("10"),
+                read_units: per_second("1"),
+                expired_units: per_second("1"),
+                bytes: Some(10.0 * GB - 48e6),
+                items: Some(1e6),
+                sent_bytes: Decimal::from(5_368_709_120_u64),
+                ..arm(None)
+            },
+            ArmUse {
+                write_units: per_second("5"),
+                expired_units: per_second("0.5"),
+                bytes: Some(GB),
+                items: Some(1e6),
+                ..arm(Some(0))
+            },
+            ArmUse { write_units: per_second("1"), bytes: Some(GB), ..arm(Some(1)) },
+        ]
+    }
+
+    /// Table or index, Region, dimension and quantity of each line, in order.
+    fn bill(plan: &str, mode: Mode) -> Vec<String> {
+        let (settings, _) = Settings::read("plan.toml", plan).unwrap();
+        let (book, region) = (PriceBook::embedded(), Region::new("us-east-1").unwrap());
+        let billing = Billing {
+            book: &book,
+            region: &region,
+            settings: &settings,
+            conventions: &BillSettings::default(),
+            peak_to_mean: 1.0,
+        };
+        let design = design();
+        let lines = lines(&billing, &design, &uses(), mode, Decimal::ONE);
+        let mut shown: Vec<String> = lines
+            .iter()
+            .map(|line| {
+                assert!(line.usd.is_ok(), "{line:?}");
+                let name = line.arm.unwrap().name(&design);
+                let dimension = line.key.to_string();
+                let dimension = dimension.trim_start_matches("dynamodb.");
+                format!("{name} {} {dimension} {}", line.region, line.quantity.normalize())
+            })
+            .collect();
+        shown.sort();
+        shown
+    }
+
+    const TWO_REPLICAS: &str = "[dynamodb]\nreplica_regions = [\"eu-west-1\", \"us-west-2\"]\n\
+                                target_utilization_percent = 50\n";
+
+    /// Writes of the table and of its local index are replicated ones in every
+    /// Region, those of the global index ordinary ones; expiry (1 and 0.5 a second)
+    /// is added in the other Regions only: 11 x 2,628,000 = 28,908,000 and 5.5 x
+    /// 2,628,000 = 14,454,000. Reads are at home. 5 GB go to each of two Regions.
+    #[test]
+    fn a_global_table_on_demand() {
+        assert_eq!(
+            bill(TWO_REPLICAS, Mode::OnDemand),
+            [
+                "orders eu-west-1 replicated-write-request-units 28908000",
+                "orders eu-west-1 storage 10",
+                "orders us-east-1 pitr-storage 10",
+                "orders us-east-1 read-request-units 2628000",
+                "orders us-east-1 replicated-write-request-units 26280000",
+                "orders us-east-1 storage 10",
+                "orders us-east-1 transfer.inter-region-out 10",
+                "orders us-west-2 replicated-write-request-units 28908000",
+                "orders us-west-2 storage 10",
+                "orders.by_day eu-west-1 storage 1",
+                "orders.by_day eu-west-1 write-request-units 14454000",
+                "orders.by_day us-east-1 storage 1",
+                "orders.by_day us-east-1 write-request-units 13140000",
+                "orders.by_day us-west-2 storage 1",
+                "orders.by_day us-west-2 write-request-units 14454000",
+                "orders.by_size eu-west-1 replicated-write-request-units 2628000",
+                "orders.by_size eu-west-1 storage 1",
+                "orders.by_size us-east-1 pitr-storage 1",
+                "orders.by_size us-east-1 replicated-write-request-units 2628000",
+                "orders.by_size us-east-1 storage 1",
+                "orders.by_size us-west-2 replicated-write-request-units 2628000",
+                "orders.by_size us-west-2 storage 1",
+            ]
+        );
+    }
+
+    /// The local index draws on the table: 10 + 1 written a second at home, 12 with
+    /// the expiries elsewhere. All Regions have the capacity of the one that writes
+    /// most, at 50 %: 24 rWCU, 17,520 hours; by_day 5.5 / 50 % = 11 WCU, 8,030. Reads
+    /// 1 / 50 % = 2 RCU, 1,460 hours, and one unit at least.
+    #[test]
+    fn a_global_table_provisioned() {
+        let lines = bill(TWO_REPLICAS, Mode::Provisioned);
+        let hours: Vec<&String> = lines.iter().filter(|line| line.contains("cu-hours")).collect();
+        let mut expected = Vec::new();
+        for region in ["eu-west-1", "us-east-1", "us-west-2"] {
+            expected.push(format!("orders {region} rcu-hours 1460"));
+            expected.push(format!("orders {region} rwcu-hours 17520"));
+        }
+        for region in ["eu-west-1", "us-east-1", "us-west-2"] {
+            expected.push(format!("orders.by_day {region} rcu-hours 730"));
+            expected.push(format!("orders.by_day {region} wcu-hours 8030"));
+        }
+        assert_eq!(hours, expected.iter().collect::<Vec<_>>());
+    }
+
+    /// Three backups hold the table and its local index three times; two GetRecords
+    /// a second are 5,256,000 a month. One Region adds nothing to an item: the table
+    /// holds 10 - 48,000,000 / 2^30 = 9.955... GB.
+    #[test]
+    fn backups_and_streams_are_lines_of_the_table() {
+        let plan = "[dynamodb]\npitr = false\nbackups_kept = 3\nstream_reads_per_second = 2\n";
+        let lines = bill(plan, Mode::OnDemand);
+        let extras: Vec<&String> =
+            lines.iter().filter(|line| !line.contains("request-units")).collect();
+        assert_eq!(
+            extras,
+            [
+                "orders us-east-1 backup-storage 29.86588954925537109375",
+                "orders us-east-1 storage 9.95529651641845703125",
+                "orders us-east-1 streams-read-requests 5256000",
+                "orders.by_day us-east-1 storage 1",
+                "orders.by_size us-east-1 backup-storage 3",
+                "orders.by_size us-east-1 storage 1",
+            ]
+        );
+    }
+
+    /// The table keeps its mode and class, and its indexes with it, whatever mode
+    /// the design is compared under.
+    #[test]
+    fn a_tables_own_mode_and_class_hold_for_its_indexes() {
+        let plan = "[dynamodb]\npitr = false\n[dynamodb.tables.orders]\nmode = \"on_demand\"\n\
+                    table_class = \"standard_ia\"\n";
+        let lines = bill(plan, Mode::Provisioned);
+        assert_eq!(lines, bill(plan, Mode::OnDemand));
+        assert!(lines.contains(&"orders us-east-1 ia-write-request-units 26280000".to_owned()));
+        assert!(lines.contains(&"orders.by_day us-east-1 ia-storage 1".to_owned()));
+        assert!(lines.iter().all(|line| line.contains(" ia-")), "{lines:?}");
+    }
+
+    /// 5 written a second at 25 % are 20 WCU for the index; the table, with its
+    /// local index 11 at 50 %, has 22.
+    #[test]
+    fn an_index_has_a_target_of_its_own() {
+        let plan = "[dynamodb.tables.orders]\ntarget_utilization_percent = 50\n\
+                    [dynamodb.tables.orders.indexes.by_day]\ntarget_utilization_percent = 25\n";
+        let lines = bill(plan, Mode::Provisioned);
+        assert!(lines.contains(&"orders.by_day us-east-1 wcu-hours 14600".to_owned()), "{lines:?}");
+        assert!(lines.contains(&"orders us-east-1 wcu-hours 16060".to_owned()), "{lines:?}");
     }
 }

@@ -18,8 +18,8 @@ use crate::plan::Plan;
 use crate::units::Bytes;
 use crate::workload::{Entity, Workload};
 
+use super::arm_use::ArmUse;
 use super::billing::Billing;
-use super::dynamo::ArmUse;
 
 /// What a design is judged by.
 pub struct Judged<'a> {
@@ -302,6 +302,8 @@ mod tests {
             has_default: false,
             default_literal: None,
             nullable: false,
+            text_bytes: 8.0,
+            variable: false,
             guessed: false,
         };
         Entity {
@@ -320,6 +322,8 @@ mod tests {
             inserted_per_month: None,
             deleted_per_month: None,
             triggers: Vec::new(),
+            row_sizes: None,
+            out_of_line: None,
             heap_bytes: None,
             toast_bytes: None,
             index_bytes: None,

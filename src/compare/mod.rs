@@ -1,6 +1,7 @@
 //! Bills over load: what each design and a sharded Postgres cost, where they
 //! cross, and what that comes to in a sentence.
 
+mod arm_use;
 mod billing;
 mod commitment;
 mod comparison;
@@ -9,13 +10,17 @@ mod crossover;
 mod curves;
 mod design;
 mod dynamo;
+mod extras;
 mod limits;
 mod model;
 mod operation_cost;
 mod postgres;
+mod replication;
+mod throughput;
 pub mod uncertainty;
 mod verdict;
 
+pub use arm_use::{ArmUse, arm_uses};
 pub use billing::{BillLine, Billing, Draft, monthly, priced, to_f64, upfront};
 pub use commitment::{
     BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,
@@ -26,7 +31,7 @@ pub use coverage::{Coverage, coverage};
 pub use crossover::crossovers;
 pub use curves::{Cost, curve, design_cost, loads};
 pub use design::evaluate;
-pub use dynamo::{ArmUse, arm_uses, capacity_units, lines};
+pub use dynamo::lines;
 pub use model::{
     Crossover, Curve, DesignResult, ElsewhereCost, ModeResult, PostgresPoint, PostgresResult,
 };

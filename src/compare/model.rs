@@ -1,4 +1,6 @@
-use crate::demand::{Demand, StoredArm};
+use std::collections::BTreeMap;
+
+use crate::demand::{Arm, Demand, StoredArm};
 use crate::design::Design;
 use crate::finding::Finding;
 use crate::layout::Layout;
@@ -6,10 +8,11 @@ use crate::plan::Plan;
 use crate::scenario::Mode;
 use crate::units::Usd;
 
+use super::arm_use::ArmUse;
 use super::billing::BillLine;
 use super::commitment::DesignCommitment;
 use super::coverage::Coverage;
-use super::dynamo::ArmUse;
+use super::operation_cost::UnitPrices;
 
 /// One design with everything that follows from it.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub struct DesignResult {
     pub uses: Vec<ArmUse>,
     /// The same with every read strong that can be.
     pub strong_uses: Vec<ArmUse>,
+    /// On-demand prices of its request units.
+    pub unit_prices: BTreeMap<Arm, UnitPrices>,
     /// What is stored.
     pub stored: Vec<StoredArm>,
     /// How much of the workload it serves.

@@ -14,6 +14,8 @@ pub struct StoredArm {
     pub arm: Arm,
     /// Items or entries today; `None` where rows were never counted.
     pub items_today: Option<f64>,
+    /// The same at the horizon.
+    pub items_horizon: Option<f64>,
     /// Bytes today, with 100 bytes an item.
     pub bytes_today: Option<f64>,
     /// Bytes at the horizon.
@@ -46,12 +48,13 @@ pub fn stored(
     layout: &Layout,
     horizon_of: impl Fn((usize, usize)) -> Option<f64>,
 ) -> Vec<StoredArm> {
-    let mut arms: BTreeMap<Arm, [Option<f64>; 3]> = BTreeMap::new();
+    let mut arms: BTreeMap<Arm, [Option<f64>; 4]> = BTreeMap::new();
     let mut add = |arm: Arm, items: Option<f64>, mean_bytes: f64, factor: Option<f64>| {
         let bytes = items.map(|items| items * (mean_bytes + STORAGE_OVERHEAD_BYTES as f64));
+        let items_horizon = items.zip(factor).map(|(items, factor)| items * factor);
         let horizon = bytes.zip(factor).map(|(bytes, factor)| bytes * factor);
-        let sum = arms.entry(arm).or_insert([Some(0.0); 3]);
-        for (sum, more) in sum.iter_mut().zip([items, bytes, horizon]) {
+        let sum = arms.entry(arm).or_insert([Some(0.0); 4]);
+        for (sum, more) in sum.iter_mut().zip([items, items_horizon, bytes, horizon]) {
             *sum = sum.zip(more).map(|(sum, more)| sum + more);
         }
     };
@@ -69,9 +72,10 @@ pub fn stored(
         }
     }
     arms.into_iter()
-        .map(|(arm, [items_today, bytes_today, bytes_horizon])| StoredArm {
+        .map(|(arm, [items_today, items_horizon, bytes_today, bytes_horizon])| StoredArm {
             arm,
             items_today,
+            items_horizon,
             bytes_today,
             bytes_horizon,
         })

@@ -2,7 +2,7 @@ use rust_decimal::Decimal;
 
 use crate::design::Design;
 use crate::dynamodb::{Consistency, SizeDistribution};
-use crate::layout::{Layout, query_units};
+use crate::layout::{Layout, read_units};
 use crate::plan::{Append, Detail, Operation, Plan};
 use crate::units::{Bytes, decimal_from_f64};
 use crate::workload::Workload;
@@ -91,7 +91,7 @@ fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnit
     let item = &layout.tables[operation.table].items[operation.item];
     let table = Arm { table: operation.table, index: None };
     match &operation.detail {
-        Detail::Read { items, found, consistency, may_be_strong, .. } => {
+        Detail::Read { items, along_bytes, found, consistency, may_be_strong, .. } => {
             let consistency = match reads {
                 ReadRule::AllStrong if *may_be_strong => Consistency::Strong,
                 _ => *consistency,
@@ -101,7 +101,7 @@ fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnit
                 Some(entry) => &entry.sizes,
                 None => &item.sizes,
             };
-            let hit = query_units(sizes, *items, consistency);
+            let hit = read_units(sizes, *items, *along_bytes, consistency);
             let miss = crate::dynamodb::read(Bytes::ZERO, consistency).as_f64();
             let per_request = found * hit + (1.0 - found) * miss;
             vec![ArmUnits {

@@ -17,6 +17,28 @@ pub struct Design {
     pub tables: Vec<TableDesign>,
     /// What the design says about single statements.
     pub rules: Vec<PatternRule>,
+    /// Caches tried out in front of statements.
+    pub caches: Vec<CachedPattern>,
+}
+
+/// A cache in front of a statement that reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CachedPattern {
+    /// The statement, as one line; its beginning if it ends in `...`.
+    pub sql: String,
+    /// Share of its calls that the cache answers, 0 to 1.
+    pub hit_ratio: f64,
+}
+
+impl CachedPattern {
+    /// Whether it stands in front of a statement, given as one line.
+    #[must_use]
+    pub fn covers(&self, text: &str) -> bool {
+        match self.sql.strip_suffix("...") {
+            Some(beginning) => text.starts_with(beginning),
+            None => text == self.sql,
+        }
+    }
 }
 
 /// A DynamoDB table.
@@ -98,6 +120,10 @@ pub struct IndexDesign {
     pub projection: Projection,
     /// Which items it holds besides those that have all its key attributes.
     pub membership: Membership,
+    /// The kinds of items it holds, by name; `None` is every kind that has its
+    /// key columns. Where it is stated the application keeps the keys in
+    /// attributes of the index's own, so that other kinds have none.
+    pub items: Option<BTreeSet<String>>,
 }
 
 /// What an index entry holds besides the keys of index and table.

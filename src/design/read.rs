@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Diagnostic, Diagnostics};
+use crate::sql::predicate_tests;
 use crate::workload::{Entity, Workload};
 use crate::written::{Document, Section, Written, nearest};
 
@@ -8,7 +9,6 @@ use super::model::{
     Design, Embedded, IndexDesign, IndexKind, ItemType, Membership, Projection, TableDesign,
 };
 use super::rules::PatternRule;
-use super::sparse::predicate_tests;
 use super::template::{Part, Template};
 
 /// Reads a design file and checks it against the tables and columns of the
@@ -45,6 +45,7 @@ pub fn read(file: &str, text: &str, workload: &Workload) -> Result<Design, Diagn
             summary: summary.map(|summary| summary.value).unwrap_or_default(),
             tables,
             rules,
+            caches: Vec::new(),
         })
     })
 }
@@ -287,10 +288,24 @@ fn index(
     let sort = template(section, "sort_key", false);
     let projection = projection(section);
     let like_index = section.text("like_index");
+    let kinds = section.texts("items");
     section.report_left_over();
     let partition = partition?;
+    for kind in kinds.iter().flatten() {
+        if !items.iter().any(|item| item.name == kind.value) {
+            let known: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
+            section.fault(
+                Diagnostic::new(format!("the table has no items called {}", kind.value))
+                    .at(kind.place.clone())
+                    .mend(format!("its items are: {}", known.join(", "))),
+            );
+        }
+    }
+    let kinds: Option<BTreeSet<String>> =
+        kinds.map(|kinds| kinds.into_iter().map(|kind| kind.value).collect());
     let entities: Vec<&Entity> = items
         .iter()
+        .filter(|item| kinds.as_ref().is_none_or(|kinds| kinds.contains(&item.name)))
         .filter_map(|item| workload.entity(Some(&item.from.schema), &item.from.name))
         .collect();
     check_index_columns(name, section, &partition, sort.as_ref(), &entities);
@@ -307,6 +322,7 @@ fn index(
         sort_key: sort,
         projection,
         membership,
+        items: kinds,
     })
 }
 

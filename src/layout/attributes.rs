@@ -152,8 +152,8 @@ fn add_key(
 /// for the index.
 fn index_key_names(index: &IndexDesign) -> (String, Option<String>) {
     let name = |template: &Template, suffix: &str| match template.single_column() {
-        Some(column) => column.to_owned(),
-        None => format!("{}_{suffix}", index.name),
+        Some(column) if index.items.is_none() => column.to_owned(),
+        _ => format!("{}_{suffix}", index.name),
     };
     (name(&index.partition_key, "pk"), index.sort_key.as_ref().map(|sort| name(sort, "sk")))
 }
@@ -165,7 +165,7 @@ fn add_index_keys(
     entity: &Entity,
     workload: &Workload,
 ) {
-    if !has_index_columns(index, entity) {
+    if !can_have_entry(index, item, entity) {
         return;
     }
     let (partition, sort) = index_key_names(index);
@@ -174,6 +174,7 @@ fn add_index_keys(
         // A renamed column is a key under its new name.
         let name = template
             .single_column()
+            .filter(|_| index.items.is_none())
             .and_then(|column| item.rename.get(column).cloned())
             .unwrap_or(name);
         let before = attributes.len();
@@ -188,15 +189,17 @@ fn add_index_keys(
     }
 }
 
-/// Whether items made from this entity can be in the index at all.
+/// Whether items of this kind can be in the index at all.
 #[must_use]
-pub fn has_index_columns(index: &IndexDesign, entity: &Entity) -> bool {
-    index
-        .partition_key
-        .own_columns()
-        .into_iter()
-        .chain(index.sort_key.iter().flat_map(Template::own_columns))
-        .all(|column| entity.attribute(column).is_some())
+pub fn can_have_entry(index: &IndexDesign, item: &ItemType, entity: &Entity) -> bool {
+    let admitted = index.items.as_ref().is_none_or(|kinds| kinds.contains(&item.name));
+    admitted
+        && index
+            .partition_key
+            .own_columns()
+            .into_iter()
+            .chain(index.sort_key.iter().flat_map(Template::own_columns))
+            .all(|column| entity.attribute(column).is_some())
 }
 
 /// The attributes of an item's entry in an index: index keys, table keys, and

@@ -1,8 +1,9 @@
 use crate::design::{Design, IndexDesign, ItemType, Membership, TableDesign};
 use crate::dynamodb::SizeDistribution;
-use crate::workload::{Entity, Workload, item_sizes};
+use crate::workload::{Entity, Workload};
 
-use super::attributes::{ItemAttribute, entry_attributes, has_index_columns, item_attributes};
+use super::attributes::{ItemAttribute, can_have_entry, entry_attributes, item_attributes};
+use super::sizes::{sizes, write_unit_range};
 
 /// Sizes and counts of everything a design stores.
 #[derive(Clone, Debug)]
@@ -25,6 +26,10 @@ pub struct ItemLayout {
     pub attributes: Vec<ItemAttribute>,
     /// Its size.
     pub sizes: SizeDistribution,
+    /// Within which its mean write units lie, where values are kept out of line
+    /// and nobody measured them: their spread and their compression are not
+    /// known. `None` where the sizes are known well enough.
+    pub unit_range: Option<(f64, f64)>,
     /// How many there are today; `None` where the rows were never counted.
     pub count: Option<f64>,
     /// Its entry in each index of the table; `None` where it can have none.
@@ -75,10 +80,13 @@ fn item_layout(
         .indexes
         .iter()
         .map(|index| {
-            has_index_columns(index, entity).then(|| entry(table, item, index, entity, &attributes))
+            can_have_entry(index, item, entity)
+                .then(|| entry(table, item, index, entity, &attributes))
         })
         .collect();
-    ItemLayout { sizes: sizes(&attributes), attributes, count: entity.rows, entries }
+    let sizes = sizes(entity, &attributes);
+    let unit_range = write_unit_range(item, entity, &sizes);
+    ItemLayout { sizes, unit_range, attributes, count: entity.rows, entries }
 }
 
 fn entry(
@@ -100,10 +108,5 @@ fn entry(
         Membership::HasKey => with_keys,
         Membership::LikeIndex { share, .. } => *share,
     };
-    EntryLayout { sizes: sizes(&attributes), attributes, share }
-}
-
-fn sizes(attributes: &[ItemAttribute]) -> SizeDistribution {
-    let parts: Vec<_> = attributes.iter().map(ItemAttribute::size_part).collect();
-    item_sizes(&parts)
+    EntryLayout { sizes: sizes(entity, &attributes), attributes, share }
 }

@@ -4,10 +4,11 @@
 mod attributes;
 mod build;
 mod query;
+mod sizes;
 
 pub use attributes::{
-    ItemAttribute, embedded_bytes, embedded_column, entry_attributes, has_index_columns,
+    ItemAttribute, can_have_entry, embedded_bytes, embedded_column, entry_attributes,
     item_attributes, rows_per_parent,
 };
 pub use build::{EntryLayout, ItemLayout, Layout, TableLayout, build};
-pub use query::query_units;
+pub use query::{query_units, read_units};

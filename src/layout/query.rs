@@ -1,4 +1,5 @@
 use crate::dynamodb::{Consistency, SizeDistribution};
+use crate::units::Bytes;
 
 /// Mean read units of one Query that looks at `items` items of these sizes on
 /// average: between two whole numbers, the share that each must have.
@@ -16,10 +17,30 @@ pub fn query_units(sizes: &SizeDistribution, items: f64, consistency: Consistenc
     if share > 0.0 { units(fewer) * (1.0 - share) + units(fewer + 1) * share } else { units(fewer) }
 }
 
+/// The same where the request also reads other kinds of items of the same
+/// collection: one rounding for all of it.
+#[must_use]
+pub fn read_units(
+    sizes: &SizeDistribution,
+    items: f64,
+    along_bytes: f64,
+    consistency: Consistency,
+) -> f64 {
+    if along_bytes <= 0.0 || items <= 0.0 {
+        return query_units(sizes, items, consistency);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a part of what a page of 1 MB holds"
+    )]
+    let each = (along_bytes / items).round() as u64;
+    query_units(&sizes.map(|bytes| bytes + Bytes::new(each)), items, consistency)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Bytes;
 
     #[test]
     fn a_fraction_of_an_item_is_a_mixture() {

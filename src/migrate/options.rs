@@ -3,15 +3,15 @@
 use rust_decimal::Decimal;
 
 use crate::compare::Billing;
+use crate::design::Design;
 use crate::pricing::{Dimension, PriceKey};
 use crate::scenario::{BackfillMethod, Mode};
 use crate::simulate::provisioned::TABLE_QUOTA_UNITS_PER_S;
-use crate::units::decimal_from_f64;
 
 use super::backfill::Volume;
 use super::cost::Cost;
 use super::pace::Transfer;
-use super::rates::one_off;
+use super::rates::{OneTime, one_off, requests_once};
 
 /// Bytes that one import takes: 15 TB in three Regions, 1 TB elsewhere
 /// (Developer Guide, "Import format quotas and validation").
@@ -35,13 +35,14 @@ pub struct BackfillOption {
 #[must_use]
 pub fn backfill_options(
     billing: &Billing<'_>,
+    design: &Design,
     mode: Mode,
-    volume: &Volume,
+    volumes: &[Option<Volume>],
     transfer: &Transfer,
 ) -> Vec<BackfillOption> {
     vec![
-        by_api(billing, mode, volume, transfer),
-        by_import(billing, volume),
+        by_api(billing, design, mode, volumes, transfer),
+        by_import(billing, volumes),
         BackfillOption {
             method: BackfillMethod::BulkPut,
             cost: Cost::unknown("bulk put from S3"),
@@ -55,38 +56,45 @@ pub fn backfill_options(
     ]
 }
 
-/// Units written or read once: requests on demand, or capacity raised for as
-/// long as they take at the target utilisation.
+/// What filling tables writes; `volumes` are by table of the design.
 #[must_use]
-pub fn units_once(
-    billing: &Billing<'_>,
-    mode: Mode,
-    (on_demand, hours): (Dimension, Dimension),
-    units: Decimal,
-) -> Cost {
-    let (dimension, quantity) = match mode {
-        Mode::OnDemand => (on_demand, units),
-        Mode::Provisioned => {
-            let percent = billing.settings.dynamodb.target_utilization_percent.value;
-            let target = decimal_from_f64(percent / 100.0).unwrap_or(Decimal::ONE);
-            (hours, units / Decimal::from(3600) / target)
-        }
+pub fn filled(volumes: &[Option<Volume>]) -> Vec<OneTime> {
+    by_table(volumes, |volume| OneTime {
+        write_units: volume.write_units(),
+        sent_bytes: volume.item_bytes,
+        ..OneTime::default()
+    })
+}
+
+/// What reading everything so many times reads.
+#[must_use]
+pub fn scanned(volumes: &[Option<Volume>], times: u64) -> Vec<OneTime> {
+    by_table(volumes, |volume| OneTime {
+        read_units: volume.scan_read_units() * Decimal::from(times),
+        ..OneTime::default()
+    })
+}
+
+fn by_table(volumes: &[Option<Volume>], of: impl Fn(&Volume) -> OneTime) -> Vec<OneTime> {
+    let known = |(table, volume): (usize, &Option<Volume>)| {
+        volume.as_ref().map(|volume| OneTime { table, ..of(volume) })
     };
-    one_off(billing, vec![(PriceKey::from(dimension), quantity)])
+    volumes.iter().enumerate().filter_map(known).collect()
 }
 
 fn by_api(
     billing: &Billing<'_>,
+    design: &Design,
     mode: Mode,
-    volume: &Volume,
+    volumes: &[Option<Volume>],
     transfer: &Transfer,
 ) -> BackfillOption {
-    let dimensions = (Dimension::WriteRequestUnits, Dimension::WcuHours);
-    let mut cost = units_once(billing, mode, dimensions, volume.write_units());
-    let mut notes = vec![format!(
-        "at {} write units a second: {}",
-        transfer.units_per_second, transfer.binding
-    )];
+    let mut cost = requests_once(billing, design, mode, &filled(volumes));
+    let mut notes = vec![
+        format!("at {} write units a second: {}", transfer.units_per_second, transfer.binding),
+        "an item that a dual write brought before fails its condition and is billed all the same"
+            .to_owned(),
+    ];
     let quota = Decimal::from(TABLE_QUOTA_UNITS_PER_S);
     if transfer.peak_units_per_second > quota {
         notes.push(format!(
@@ -110,8 +118,11 @@ fn by_api(
 /// An import is billed by the uncompressed bytes of its source, indexes
 /// included, and uses no write capacity (Developer Guide, "DynamoDB data import
 /// from Amazon S3").
-fn by_import(billing: &Billing<'_>, volume: &Volume) -> BackfillOption {
-    let bytes = import_bytes(volume, billing.settings.migration.import_expansion.value);
+fn by_import(billing: &Billing<'_>, volumes: &[Option<Volume>]) -> BackfillOption {
+    let expansion = billing.settings.migration.import_expansion.value;
+    let sources: Vec<Decimal> =
+        volumes.iter().flatten().map(|volume| (volume.item_bytes * expansion).ceil()).collect();
+    let bytes = sources.iter().sum();
     let gigabytes = billing.conventions.gigabytes(bytes);
     let mut notes = vec![
         "into new tables only: what is written meanwhile is sent again when the dual writes begin; \
@@ -120,8 +131,8 @@ fn by_import(billing: &Billing<'_>, volume: &Volume) -> BackfillOption {
     ];
     let large = LARGE_IMPORT_REGIONS.contains(&billing.region.code());
     let most = if large { IMPORT_BYTES_MAX.0 } else { IMPORT_BYTES_MAX.1 };
-    if bytes > Decimal::from(most) {
-        notes.push(format!("the source is larger than the {most} B that one import takes"));
+    if sources.iter().any(|bytes| *bytes > Decimal::from(most)) {
+        notes.push(format!("a source is larger than the {most} B that one import takes"));
     }
     BackfillOption {
         method: BackfillMethod::S3Import,
@@ -131,16 +142,11 @@ fn by_import(billing: &Billing<'_>, volume: &Volume) -> BackfillOption {
     }
 }
 
-/// Bytes of the source of an import.
-#[must_use]
-pub fn import_bytes(volume: &Volume, expansion: Decimal) -> Decimal {
-    (volume.item_bytes * expansion).ceil()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::pace::{Limits, transfer};
     use super::*;
+    use crate::design::TableDesign;
     use crate::dynamodb::SizeDistribution;
     use crate::pricing::{BillSettings, PriceBook, Region};
     use crate::scenario::Settings;
@@ -166,7 +172,24 @@ mod tests {
         let volume = Volume::of_items(items, &sizes).unwrap();
         let limits = Limits::new(4000, settings.migration.loader_write_units_per_second.value);
         let transfer = transfer(volume.write_units(), &limits, Decimal::ONE);
-        backfill_options(&billing, mode, &volume, &transfer)
+        backfill_options(&billing, &one_table(), mode, &[Some(volume)], &transfer)
+    }
+
+    fn one_table() -> Design {
+        Design {
+            name: "one".to_owned(),
+            summary: String::new(),
+            tables: vec![TableDesign {
+                name: "things".to_owned(),
+                partition_attribute: "id".to_owned(),
+                sort_attribute: None,
+                indexes: Vec::new(),
+                items: Vec::new(),
+                ttl: None,
+            }],
+            rules: Vec::new(),
+            caches: Vec::new(),
+        }
     }
 
     const BARE: &str = "[migration]\nimport_expansion = 1\n";

@@ -22,23 +22,39 @@ pub struct Known {
     pub lists_guessed: bool,
 }
 
+/// Lengths of lists that the text does not show.
+pub struct Lists {
+    /// Where they were recorded, in the order of the text.
+    pub known: Vec<f64>,
+    /// What stands for the others: the rows found.
+    pub otherwise: f64,
+}
+
 impl Known {
-    /// What the predicates of a step say. `rows_of` gives the number of rows
-    /// that another step hands over, or `None` while that step has not run.
-    pub fn of(step: &Step, list_length: f64, rows_of: impl Fn(usize) -> Option<f64>) -> Self {
+    /// What the predicates of a step say. `values_of` gives the number of
+    /// different values that a column of another step hands over, or `None`
+    /// while that step has not run.
+    pub fn of(step: &Step, lists: &Lists, values_of: impl Fn(usize, &str) -> Option<f64>) -> Self {
         let mut known = Self::default();
+        let mut lengths = lists.known.iter();
         for Predicate { column, test } in &step.predicates {
             match test {
                 Test::Equal(value) => {
-                    if let Some(count) = values(value, 1.0, &rows_of) {
+                    if let Some(count) = values(value, 1.0, &values_of) {
                         known.equal.insert(column.clone(), count);
                     }
                 }
                 Test::AnyOf { count, values: value } => {
-                    known.lists_guessed |= count.is_none() && *value == Value::Given;
                     #[expect(clippy::cast_precision_loss, reason = "a list length")]
-                    let length = count.map_or(list_length, |count| count as f64);
-                    if let Some(count) = values(value, length, &rows_of) {
+                    let length = match count {
+                        Some(count) => *count as f64,
+                        None if *value != Value::Given => lists.otherwise,
+                        None => lengths.next().copied().unwrap_or_else(|| {
+                            known.lists_guessed = true;
+                            lists.otherwise
+                        }),
+                    };
+                    if let Some(count) = values(value, length, &values_of) {
                         known.equal.insert(column.clone(), count);
                     }
                 }
@@ -59,10 +75,14 @@ impl Known {
     }
 }
 
-fn values(value: &Value, length: f64, rows_of: impl Fn(usize) -> Option<f64>) -> Option<f64> {
+fn values(
+    value: &Value,
+    length: f64,
+    values_of: impl Fn(usize, &str) -> Option<f64>,
+) -> Option<f64> {
     match value {
         Value::Given => Some(length),
-        Value::Column { step, .. } => rows_of(*step),
+        Value::Column { step, column } => values_of(*step, column),
         Value::Computed => None,
     }
 }

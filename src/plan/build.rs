@@ -4,11 +4,13 @@ use crate::capture::TableName;
 use crate::design::{Design, PatternRule, StatedOperation, StatedRequest};
 use crate::dynamodb::Consistency;
 use crate::layout::Layout;
-use crate::sql::{Access, Step, Value, Verb};
-use crate::workload::{AccessPattern, Entity, Service, Workload};
+use crate::sql::{Access, Step, Test, Value, Verb};
+use crate::workload::{AccessPattern, Entity, Look, Service, Workload};
 
-use super::bind::Known;
+use super::bind::{Known, Lists};
+use super::collection::{self, Lone};
 use super::effects::{Change, entry_changes, first_assignments};
+use super::evaluated::Side;
 use super::findings::findings;
 use super::model::{Alternative, Detail, Evidence, Operation, OperationKind, Plan, PlannedPattern};
 use super::read::{self, Need};
@@ -49,9 +51,31 @@ pub fn plan(workload: &Workload, design: &Design, layout: &Layout, strong_reads:
         first_assignments: first_assignments(workload),
     };
     let patterns: Vec<PlannedPattern> =
-        workload.patterns.iter().map(|pattern| plan_pattern(&context, pattern)).collect();
+        workload.patterns.iter().map(|pattern| planned_behind_cache(&context, pattern)).collect();
     let findings = findings(&context, &patterns);
     Plan { patterns, findings }
+}
+
+/// A pattern, its reads thinned out by a cache if one is tried out. Only
+/// statements that write nothing can be answered by a cache.
+fn planned_behind_cache(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPattern {
+    let mut planned = plan_pattern(context, pattern);
+    let cache = context.design.caches.iter().find(|cache| cache.covers(&pattern.text));
+    let Some(cache) = cache else { return planned };
+    let writes =
+        planned.operations.iter().any(|operation| matches!(operation.detail, Detail::Write { .. }));
+    if writes {
+        planned.notes.push("it writes: the cache in front of it answers nothing".to_owned());
+    } else {
+        for operation in &mut planned.operations {
+            operation.per_call *= 1.0 - cache.hit_ratio;
+        }
+        planned.notes.push(format!(
+            "a cache answers {:.0} % of the calls; what the cache costs is not in the bill",
+            cache.hit_ratio * 100.0
+        ));
+    }
+    planned
 }
 
 fn plan_pattern(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPattern {
@@ -83,7 +107,16 @@ fn plan_pattern(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPatter
         Access::Unparsed(unparsed) => {
             PlannedPattern::without(Service::Unparsed, unparsed.why.clone())
         }
-        Access::Data(steps) => Planner { context, pattern, rule, steps }.plan(),
+        Access::Data(steps) => {
+            let plan = |side| Planner { context, pattern, rule, steps, side }.plan();
+            let (mut planned, value) = plan(Side::Value);
+            let (least, most) = (plan(Side::Least).1, plan(Side::Most).1);
+            let (least, most) = (least.min(value), most.max(value));
+            if most - least > value * RANGE_MIN {
+                planned.read_range = Some((least, most));
+            }
+            planned
+        }
     }
 }
 
@@ -98,6 +131,7 @@ fn stated(context: &Context<'_>, rule: &PatternRule) -> PlannedPattern {
         notes: vec!["the operations are stated by the design".to_owned()],
         elsewhere: None,
         finds_first: false,
+        read_range: None,
         alternatives: Vec::new(),
     }
 }
@@ -112,6 +146,7 @@ fn stated_operation(
     let strong = rule.strong.unwrap_or(context.strong_reads);
     let read = Detail::Read {
         items: stated.items,
+        along_bytes: 0.0,
         evidence: Evidence::Stated,
         found: 1.0,
         consistency: if strong { Consistency::Strong } else { Consistency::Eventual },
@@ -144,12 +179,16 @@ fn stated_operation(
     }
 }
 
+/// A range narrower than this share of the value is none.
+const RANGE_MIN: f64 = 0.001;
+
 /// Plans the steps of one statement.
 struct Planner<'a> {
     context: &'a Context<'a>,
     pattern: &'a AccessPattern,
     rule: Option<&'a PatternRule>,
     steps: &'a [Step],
+    side: Side,
 }
 
 /// A step that has been planned: rows it hands over and the index it went
@@ -161,42 +200,56 @@ struct Done {
 }
 
 impl Planner<'_> {
-    fn plan(&self) -> PlannedPattern {
+    /// The plan, and the read units of a call with eventual consistency.
+    fn plan(&self) -> (PlannedPattern, f64) {
+        let mut cost = 0.0;
         let mut planned = PlannedPattern {
             service: Service::Served,
             operations: Vec::new(),
             notes: Vec::new(),
             elsewhere: None,
             finds_first: false,
+            read_range: None,
             alternatives: Vec::new(),
         };
         let mut done: BTreeMap<usize, Done> = BTreeMap::new();
+        let mut lone = Vec::new();
         while done.len() < self.steps.len() {
             match self.next(&done) {
                 Ok((i, step)) => {
                     if step.scanned {
                         planned.service = Service::Scan;
                     }
+                    if let [_] = &step.operations[..]
+                        && self.steps[i].verb == Verb::Read
+                    {
+                        lone.push(Lone { step: i, operation: planned.operations.len() });
+                    }
                     planned.operations.extend(step.operations);
+                    cost += step.cost;
                     planned.notes.extend(step.notes);
                     planned.finds_first |= step.finds_first;
                     planned.alternatives.extend(step.alternatives);
                     done.insert(i, step.done);
                 }
                 Err(reasons) => {
-                    return PlannedPattern {
+                    let refused = PlannedPattern {
                         service: Service::NotServed,
                         operations: Vec::new(),
                         notes: reasons,
                         elsewhere: None,
                         finds_first: false,
+                        read_range: None,
                         alternatives: planned.alternatives,
                     };
+                    return (refused, 0.0);
                 }
             }
         }
+        let joined = collection::join(self.context, self.steps, &lone, &mut planned.operations);
+        planned.notes.extend(joined);
         planned.notes.dedup();
-        planned
+        (planned, cost)
     }
 
     /// The cheapest step that can run next; reads before writes.
@@ -233,19 +286,61 @@ impl Planner<'_> {
 
     fn known(&self, i: usize, done: &BTreeMap<usize, Done>) -> Known {
         let rows = self.pattern.rows_per_call.unwrap_or(1.0);
-        let mut known =
-            Known::of(&self.steps[i], rows.max(1.0), |step| done.get(&step).map(|done| done.rows));
+        let lists = Lists { known: self.list_lengths(i), otherwise: self.list_otherwise(rows) };
+        let mut known = Known::of(&self.steps[i], &lists, |step, column| {
+            let rows = done.get(&step)?.rows;
+            let source = self.entity(&self.steps[step]).ok();
+            let distinct = source.and_then(|source| source.attribute(column)?.distinct);
+            // Each value is asked for once.
+            Some(rows.min(distinct.unwrap_or(rows).max(1.0)))
+        });
         if let Some(rule) = self.rule {
             known.supply(&rule.supplies);
         }
         known
     }
 
+    /// The lengths of the step's lists that its text does not show, where the
+    /// capture knows them: it has one for each such list of the statement.
+    fn list_lengths(&self, i: usize) -> Vec<f64> {
+        if let Some(list) = self.look(i).and_then(|look| look.list) {
+            return vec![self.side.of(list)];
+        }
+        let unknown = |step: &Step| {
+            let lists = step.predicates.iter().filter(|predicate| {
+                matches!(predicate.test, Test::AnyOf { count: None, values: Value::Given })
+            });
+            lists.count()
+        };
+        let all: usize = self.steps.iter().map(unknown).sum();
+        if all != self.pattern.list_lengths.len() {
+            return Vec::new();
+        }
+        let before: usize = self.steps[..i].iter().map(unknown).sum();
+        self.pattern.list_lengths[before..before + unknown(&self.steps[i])].to_vec()
+    }
+
+    /// What stands for the length of a list that nobody knows: the rows found; at
+    /// most the blocks that a call touches, since each value is searched for.
+    #[expect(clippy::cast_precision_loss, reason = "statistics")]
+    fn list_otherwise(&self, rows: f64) -> f64 {
+        let total = &self.pattern.total;
+        let blocks =
+            total.shared_blks_hit.zip(total.shared_blks_read).map(|(hit, read)| hit + read);
+        let most = blocks.map_or(0.0, |blocks| blocks as f64 / self.pattern.calls.max(1) as f64);
+        if self.side == Side::Most { rows.max(most).max(1.0) } else { rows.max(1.0) }
+    }
+
+    /// What index counters tell about a step.
+    fn look(&self, i: usize) -> Option<&Look> {
+        self.pattern.looks.get(i)
+    }
+
     fn read(&self, i: usize, done: &BTreeMap<usize, Done>) -> Result<PlannedStep, Vec<String>> {
         let step = &self.steps[i];
         let entity = self.entity(step)?;
         let known = self.known(i, done);
-        let (rows, rows_known) = self.rows_found(i, entity, &known, done);
+        let (rows, rows_known) = self.rows_found(i, entity, &known);
         let writes = self.steps.iter().any(|step| step.verb != Verb::Read);
         let feeds_write = writes
             && self.steps.iter().any(|other| {
@@ -256,6 +351,8 @@ impl Planner<'_> {
             known: &known,
             rows,
             rows_known,
+            look: self.look(i),
+            side: self.side,
             keys_only: feeds_write,
             current: writes || step.locking.is_some(),
             rule: self.rule,
@@ -281,6 +378,8 @@ impl Planner<'_> {
             known: &known,
             rows: self.pattern.rows_per_call.unwrap_or(1.0),
             handed: self.handed_over(i, entity, done),
+            look: self.look(i),
+            side: self.side,
             rule: self.rule,
             nested: self.pattern.nested,
         };
@@ -288,7 +387,7 @@ impl Planner<'_> {
         Ok(PlannedStep {
             operations: written.operations,
             scanned: written.scanned,
-            cost: 0.0,
+            cost: written.cost,
             notes: written.notes,
             finds_first: written.finds_first,
             alternatives: written.alternatives,
@@ -298,28 +397,60 @@ impl Planner<'_> {
 
     /// Rows that a read step finds per call of the statement, and whether that is
     /// known: the counters know only the rows of the statement as a whole.
-    fn rows_found(
-        &self,
-        i: usize,
-        entity: &Entity,
-        known: &Known,
-        done: &BTreeMap<usize, Done>,
-    ) -> (f64, bool) {
+    fn rows_found(&self, i: usize, entity: &Entity, known: &Known) -> (f64, bool) {
         let rows = self.pattern.rows_per_call.unwrap_or(1.0);
-        let equal: Vec<&str> = known.equal.keys().map(String::as_str).collect();
-        let lone = self.steps.len() == 1;
-        if lone || !entity.is_unique(&equal) {
-            return (rows, lone);
+        if self.steps.len() == 1 {
+            return (rows, true);
         }
-        // A unique key finds one row for each of its values.
-        let linked = self.steps[i].predicates.iter().find_map(|predicate| match &predicate.test {
-            crate::sql::Test::Equal(Value::Column { step, .. })
-            | crate::sql::Test::AnyOf { values: Value::Column { step, .. }, .. } => {
-                done.get(step).map(|done| done.rows)
-            }
-            _ => None,
+        let equal: Vec<&str> = known.equal.keys().map(String::as_str).collect();
+        if entity.is_unique(&equal) {
+            // A unique key finds one row for each of its values.
+            let keys = entity.unique_key(&equal).map(|key| {
+                key.iter().map(|column| known.equal.get(column).copied().unwrap_or(1.0)).product()
+            });
+            let keys: f64 = keys.unwrap_or(1.0);
+            let linked = self.steps[i].predicates.iter().any(|predicate| {
+                let (Test::Equal(value) | Test::AnyOf { values: value, .. }) = &predicate.test
+                else {
+                    return false;
+                };
+                matches!(value, Value::Column { .. }) && known.equal.contains_key(&predicate.column)
+            });
+            // What another table refers to is there.
+            return (if linked { keys } else { rows.min(keys) }, true);
+        }
+        if entity.rows.is_some_and(|rows| rows <= 0.0) {
+            return (0.0, false);
+        }
+        let only_reads = self.steps.iter().all(|step| step.verb == Verb::Read);
+        if !only_reads || self.steps[i].limit.is_some() || equal.is_empty() {
+            return (rows, false);
+        }
+        // A join may drop rows that had to be read.
+        let matching = equal.iter().try_fold(entity.rows.unwrap_or(0.0), |rows, column| {
+            let attribute = entity.attribute(column)?;
+            let values = known.equal.get(*column).copied().unwrap_or(1.0);
+            Some(rows * attribute.present * (values / attribute.distinct?).min(1.0))
         });
-        (linked.unwrap_or_else(|| rows.min(1.0)), true)
+        match matching {
+            Some(matching) if !self.alone_multiplies(i) => (matching, false),
+            _ => (rows, false),
+        }
+    }
+
+    /// Every other step finds at most one row for each row of this one, so that
+    /// the statement's rows are this step's.
+    fn alone_multiplies(&self, i: usize) -> bool {
+        (0..self.steps.len()).filter(|&other| other != i).all(|other| {
+            let step = &self.steps[other];
+            let equal: Vec<&str> = step
+                .predicates
+                .iter()
+                .filter(|predicate| matches!(predicate.test, Test::Equal(_)))
+                .map(|predicate| predicate.column.as_str())
+                .collect();
+            self.entity(step).is_ok_and(|entity| entity.is_unique(&equal))
+        })
     }
 
     /// Rows whose keys an earlier step of the same table found.
@@ -330,9 +461,7 @@ impl Planner<'_> {
         done: &BTreeMap<usize, Done>,
     ) -> Option<(f64, Option<usize>)> {
         self.steps[i].predicates.iter().find_map(|predicate| {
-            let (crate::sql::Test::Equal(value) | crate::sql::Test::AnyOf { values: value, .. }) =
-                &predicate.test
-            else {
+            let (Test::Equal(value) | Test::AnyOf { values: value, .. }) = &predicate.test else {
                 return None;
             };
             let Value::Column { step, .. } = value else { return None };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::design::{Bucket, Membership, Part, Template};
 use crate::sql::{Predicate, Test, Value};
+use crate::workload::Ranged;
 
 use super::bind::{Known, PartitionBinding, SortBinding};
 use super::build::Context;
@@ -27,8 +28,32 @@ pub struct Evaluated {
     pub evidence: Evidence,
 }
 
+/// Which end of what is not known for sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The best guess.
+    Value,
+    /// At least.
+    Least,
+    /// At most.
+    Most,
+}
+
+impl Side {
+    /// That end of a range.
+    pub const fn of(self, ranged: Ranged) -> f64 {
+        match self {
+            Self::Value => ranged.value,
+            Self::Least => ranged.least,
+            Self::Most => ranged.most,
+        }
+    }
+}
+
 /// What the keys of a table or an index give a read.
 pub struct Keys<'a> {
+    /// The partition key.
+    pub partition: &'a PartitionBinding,
     /// The sort key.
     pub sort: &'a SortBinding,
     /// Columns tested after reading.
@@ -64,12 +89,16 @@ pub fn matching_rows(
         rows = (per_second * bucket.seconds() * wanted.buckets? * share).min(rows);
     }
     for column in partition.equal.iter().chain(&sort.equal) {
-        let Some(distinct) = wanted.entity.attribute(column).and_then(|one| one.distinct) else {
-            continue;
+        let Some(attribute) = wanted.entity.attribute(column) else { continue };
+        let Some(distinct) = attribute.distinct else { continue };
+        // At most all calls ask for the most frequent value.
+        let share = match (wanted.side, attribute.top_frequencies.first()) {
+            (Side::Most, Some(top)) => top.max(1.0 / distinct),
+            _ => 1.0 / distinct,
         };
-        rows *= (wanted.known.equal.get(column).copied().unwrap_or(1.0) / distinct).min(1.0);
+        rows *= (wanted.known.equal.get(column).copied().unwrap_or(1.0) * share).min(1.0);
     }
-    if sort.range.is_some() && sort.range != partition.bucketed {
+    if wanted.side != Side::Most && sort.range.is_some() && sort.range != partition.bucketed {
         rows *= RANGE_SELECTIVITY;
     }
     Some(rows)
@@ -143,7 +172,13 @@ pub fn in_order(wanted: &Wanted<'_>, sort: &SortBinding) -> bool {
 pub fn evaluated(wanted: &Wanted<'_>, keys: &Keys<'_>, notes: &mut Vec<String>) -> Evaluated {
     let step = wanted.step;
     let least = wanted.rows;
-    let computed = step.aggregate.as_ref().is_some_and(|aggregate| !aggregate.exists);
+    if let Some(entries) = counted(wanted, keys) {
+        notes.push("items looked at are what Postgres's index counters leave for it".to_owned());
+        // A filter or an aggregate looks at what it is given at least.
+        let items = wanted.side.of(entries);
+        return Evaluated { items, evidence: Evidence::IndexCounters };
+    }
+    let computed = wanted.computes();
     let stops_early = step.limit.is_some() && in_order(wanted, keys.sort) && !computed;
     let exists = step.aggregate.as_ref().is_some_and(|aggregate| aggregate.exists);
     if computed || (step.limit.is_some() && !stops_early) || (keys.whole && !stops_early && !exists)
@@ -158,10 +193,16 @@ pub fn evaluated(wanted: &Wanted<'_>, keys: &Keys<'_>, notes: &mut Vec<String>) 
             }
             .to_owned(),
         );
+        if wanted.side == Side::Least && !keys.whole {
+            return Evaluated { items: least, evidence: Evidence::Estimated };
+        }
         return match keys.matching {
             Some(matching) => {
-                let evidence = if keys.whole { Evidence::Counted } else { Evidence::Estimated };
-                Evaluated { items: matching.max(least), evidence }
+                if keys.whole {
+                    Evaluated { items: matching, evidence: Evidence::Counted }
+                } else {
+                    Evaluated { items: matching.max(least), evidence: Evidence::Estimated }
+                }
             }
             None => {
                 notes.push("how many there are is not known: a lower bound".to_owned());
@@ -176,7 +217,11 @@ pub fn evaluated(wanted: &Wanted<'_>, keys: &Keys<'_>, notes: &mut Vec<String>) 
         // Each request must be asked for the whole page.
         items = least * keys.requests;
     }
-    if !keys.filters.is_empty() {
+    if !keys.filters.is_empty() && wanted.side == Side::Most {
+        // Nothing of a collection but the rows returned passes.
+        items = most;
+        evidence = Evidence::Estimated;
+    } else if !keys.filters.is_empty() && wanted.side == Side::Value {
         let kept: f64 = keys.filters.iter().map(|column| selectivity(wanted, column)).product();
         items /= kept;
         evidence = Evidence::Estimated;
@@ -187,6 +232,16 @@ pub fn evaluated(wanted: &Wanted<'_>, keys: &Keys<'_>, notes: &mut Vec<String>) 
         notes.push("rows skipped by OFFSET are read all the same: a lower bound".to_owned());
     }
     Evaluated { items: items.min(most.max(least)), evidence }
+}
+
+/// The entries that Postgres looked at, if its index was searched by the same
+/// columns as this key.
+fn counted(wanted: &Wanted<'_>, keys: &Keys<'_>) -> Option<Ranged> {
+    let look = wanted.look?;
+    let searched = keys.partition.equal.union(&keys.sort.equal);
+    let same = searched.collect::<BTreeSet<_>>() == look.columns.iter().collect::<BTreeSet<_>>();
+    let ranged = wanted.step.predicates.iter().any(|one| matches!(one.test, Test::Range { .. }));
+    look.entries.filter(|_| same && !keys.whole && (!ranged || keys.sort.range.is_some()))
 }
 
 /// Column names as a list for the reader.

@@ -49,6 +49,16 @@ pub fn findings(context: &Context<'_>, patterns: &[PlannedPattern]) -> Vec<Findi
             .mend("record pg_stat_user_indexes with every snapshot, or a query log"),
         );
     }
+    let counted = known_as(Evidence::IndexCounters);
+    if !counted.is_empty() {
+        findings.push(Finding::new(
+            "reads-from-index-counters",
+            Severity::Low,
+            format!(
+                "what these look at is what Postgres's index counters leave for them: {counted}"
+            ),
+        ));
+    }
     for entity in &context.workload.entities {
         let stored = context.design.homes(&entity.table).next().is_some()
             || context.design.embedders(&entity.table).next().is_some();

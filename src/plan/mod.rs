@@ -3,6 +3,7 @@
 
 mod bind;
 mod build;
+mod collection;
 mod effects;
 mod evaluated;
 mod findings;

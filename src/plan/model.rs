@@ -25,6 +25,9 @@ pub struct PlannedPattern {
     /// A write arrives without the key of its items: they are found by a read
     /// first.
     pub finds_first: bool,
+    /// Read units per call with eventual consistency, at least and at most,
+    /// where what it looks at is not known for sure.
+    pub read_range: Option<(f64, f64)>,
     /// Every way that was considered to reach the rows it reads, those taken
     /// included.
     pub alternatives: Vec<Alternative>,
@@ -53,6 +56,7 @@ impl PlannedPattern {
             notes: vec![note.into()],
             elsewhere: None,
             finds_first: false,
+            read_range: None,
             alternatives: Vec::new(),
         }
     }
@@ -76,6 +80,8 @@ pub enum Evidence {
     Counted,
     /// The design states it.
     Stated,
+    /// What Postgres's index counters leave for it.
+    IndexCounters,
     /// Estimated from column statistics.
     Estimated,
     /// At least so many; nobody knows how many more.
@@ -143,7 +149,10 @@ pub enum Detail {
     Read {
         /// Items looked at per request: evaluated, not returned.
         items: f64,
-        /// How that is known.
+        /// Bytes of other kinds of items of the same collection that each request
+        /// reads along.
+        along_bytes: f64,
+        /// How the number of items is known.
         evidence: Evidence,
         /// Share of the requests that find anything; the others cost the
         /// minimum.

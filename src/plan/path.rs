@@ -1,15 +1,15 @@
 //! Ways to reach the items of a read: by the table's key, by an index, or by
 //! looking at everything.
 
-use crate::design::{IndexKind, Membership, Template, untested};
+use crate::design::{IndexKind, Membership, Template};
 use crate::dynamodb::{Consistency, PAGE_BYTES_MAX};
 use crate::layout::query_units;
-use crate::sql::Step;
-use crate::workload::Entity;
+use crate::sql::{Step, untested};
+use crate::workload::{Entity, Look};
 
 use super::bind::{self, Known, PartitionBinding, SortBinding};
 use super::build::Context;
-use super::evaluated::{Keys, evaluated, filters, in_order, matching_rows, spoken};
+use super::evaluated::{Keys, Side, evaluated, filters, in_order, matching_rows, spoken};
 use super::model::Evidence;
 use super::projected::{filters_projected, lacks_columns};
 
@@ -30,10 +30,21 @@ pub struct Wanted<'a> {
     /// The rows are counted or follow from a unique key; else they are those of
     /// the statement as a whole.
     pub rows_known: bool,
+    /// What index counters tell.
+    pub look: Option<&'a Look>,
+    /// Which end of what is not known for sure.
+    pub side: Side,
     /// Time buckets a range reaches over, if the design states it.
     pub buckets: Option<f64>,
     /// Only the keys of the items are needed.
     pub keys_only: bool,
+}
+
+impl Wanted<'_> {
+    /// Every matching row is needed to compute over, however few are returned.
+    pub fn computes(&self) -> bool {
+        self.step.aggregate.as_ref().is_some_and(|aggregate| !aggregate.exists)
+    }
 }
 
 /// One way to reach the items.
@@ -141,6 +152,7 @@ fn path(
             requests: keys,
             evaluated: keys,
             evidence: match (wanted.known.lists_guessed, wanted.rows_known) {
+                _ if wanted.look.is_some_and(|look| look.list.is_some()) => Evidence::IndexCounters,
                 (true, _) => Evidence::LowerBound,
                 (false, true) => Evidence::Counted,
                 (false, false) => Evidence::Estimated,
@@ -171,7 +183,14 @@ fn path(
         notes.push(format!("{} tested by the write's condition", spoken(&filters)));
         filters.clear();
     }
-    let keys = Keys { sort: &sort, filters: &filters, requests, matching, whole: !narrowed };
+    let keys = Keys {
+        partition: &partition,
+        sort: &sort,
+        filters: &filters,
+        requests,
+        matching,
+        whole: !narrowed,
+    };
     let looked_at = evaluated(wanted, &keys, &mut notes);
     let stops_early = wanted.step.limit.is_some() && in_order(wanted, &sort);
     let scans = !narrowed && !stops_early && {
@@ -182,13 +201,15 @@ fn path(
     };
     let fetched = if lacks_columns(context, wanted, index, &filters) {
         if filters.is_empty() || filters_projected(context, wanted, index, &filters) {
-            wanted.rows.max(0.0)
+            if wanted.computes() { looked_at.items } else { wanted.rows.max(0.0) }
         } else {
             looked_at.items
         }
     } else {
         0.0
     };
+    let evidence =
+        if wanted.known.lists_guessed { Evidence::LowerBound } else { looked_at.evidence };
     let per_request = if requests > 0.0 { looked_at.items / requests } else { 0.0 };
     let cost = requests * query_units(sizes, per_request, Consistency::Eventual)
         + fetched * layout.sizes.expected_read_units(Consistency::Eventual);
@@ -198,7 +219,7 @@ fn path(
         scans,
         requests,
         evaluated: looked_at.items,
-        evidence: looked_at.evidence,
+        evidence,
         fetched,
         cost,
         notes,

@@ -3,10 +3,11 @@
 use crate::design::{IndexKind, Part, PatternRule};
 use crate::dynamodb::Consistency;
 use crate::sql::{Columns, Predicate, Step, Test, Value, Verb};
-use crate::workload::Entity;
+use crate::workload::{Entity, Look};
 
 use super::bind::Known;
 use super::build::Context;
+use super::evaluated::Side;
 use super::model::{Alternative, Detail, Operation, OperationKind};
 use super::path::{Path, Wanted, Way, ways};
 
@@ -20,6 +21,10 @@ pub struct Need<'a> {
     pub rows: f64,
     /// These rows are counted, or follow from a unique key.
     pub rows_known: bool,
+    /// What index counters tell.
+    pub look: Option<&'a Look>,
+    /// Which end of what is not known for sure.
+    pub side: Side,
     /// Only keys are needed: the items are written next.
     pub keys_only: bool,
     /// The statement needs what it reads to be current: it locks or writes.
@@ -79,7 +84,7 @@ pub fn reach(
 
 /// The cheapest of several, which remembers the ways of the others.
 fn cheapest(found: Vec<Reached>) -> Option<Reached> {
-    let best = (0..found.len()).min_by(|&a, &b| found[a].cost.total_cmp(&found[b].cost))?;
+    let best = (0..found.len()).min_by_key(|&i| price(found[i].cost))?;
     let mut taken = None;
     let mut others = Vec::new();
     for (i, one) in found.into_iter().enumerate() {
@@ -113,6 +118,8 @@ pub fn reach_home(
         known: need.known.clone(),
         rows: need.rows,
         rows_known: need.rows_known,
+        look: need.look,
+        side: need.side,
         buckets: need.rule.and_then(|rule| rule.buckets),
         keys_only: need.keys_only,
     };
@@ -132,7 +139,8 @@ pub fn reach_home(
         .enumerate()
         .filter(|(_, way)| allowed(way))
         .filter_map(|(i, way)| Some((i, way.path.as_ref().ok()?)))
-        .min_by(|(_, a), (_, b)| a.cost.total_cmp(&b.cost))
+        // Of equals the first: the table's key before an index.
+        .min_by_key(|(_, path)| price(path.cost))
         .map(|(i, path)| (i, path.clone()));
     let Some((taken, path)) = best else { return Err(refusals(&found)) };
     let alternatives = found
@@ -161,6 +169,16 @@ pub fn reach_home(
         reached.operations.splice(0..0, parent.operations);
     }
     Ok(reached)
+}
+
+/// Read units in millionths: sums of shares differ in the last digits.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "units are positive; beyond 2^64 all are equally dear"
+)]
+fn price(units: f64) -> u64 {
+    (units * 1e6).round() as u64
 }
 
 /// Why no key serves: everything but the Scan, which is always possible.
@@ -199,7 +217,7 @@ fn reach_embedded(
     let parent = context.entity_of(home);
     let known = known_of_parent(entity, parent, need.known);
     let step = Step { reads: Columns::All, ..bare_step(need.step) };
-    let asked = Need { step: &step, known: &known, rows: need.rows.min(1.0), ..*need };
+    let asked = Need { step: &step, known: &known, rows: need.rows.min(1.0), look: None, ..*need };
     let mut reached = reach_home(context, parent, &asked, home)?;
     for operation in &mut reached.operations {
         operation.purpose = format!("read {} embedded in {}", entity.table, parent.table);
@@ -266,6 +284,8 @@ pub fn parent_keys(
         known: &of_parent,
         rows: 1.0,
         rows_known: true,
+        look: None,
+        side: need.side,
         keys_only: false,
         current: need.current,
         rule: None,
@@ -324,6 +344,7 @@ fn operations(
             per_call,
             detail: Detail::Read {
                 items,
+                along_bytes: 0.0,
                 evidence,
                 found,
                 consistency: consistency(gsi),

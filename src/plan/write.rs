@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::design::{PatternRule, Template};
 use crate::layout::{embedded_bytes, embedded_column, rows_per_parent};
 use crate::sql::{Assigned, ConflictAction, Predicate, Step, Test, Verb};
-use crate::workload::Entity;
+use crate::workload::{Entity, Look};
 
 use super::bind::{self, Known};
 use super::build::Context;
 use super::effects::{Change, entry_changes};
+use super::evaluated::Side;
 use super::model::{Alternative, Append, Detail, EntryChange, Operation, OperationKind};
 use super::read::{self, Need, Reached};
 
@@ -24,6 +25,10 @@ pub struct Write<'a> {
     /// Rows are handed over, with their keys, by an earlier step, which found
     /// this many, through this index.
     pub handed: Option<(f64, Option<usize>)>,
+    /// What index counters tell.
+    pub look: Option<&'a Look>,
+    /// Which end of what is not known for sure.
+    pub side: Side,
     /// What the design says about the statement.
     pub rule: Option<&'a PatternRule>,
     /// Run by a cascade or a trigger.
@@ -37,6 +42,8 @@ pub struct Written {
     pub operations: Vec<Operation>,
     /// A table is scanned to find the items.
     pub scanned: bool,
+    /// Read units to find the items, with eventual consistency.
+    pub cost: f64,
     /// What was assumed.
     pub notes: Vec<String>,
     /// The items are found by a read first.
@@ -79,6 +86,7 @@ impl Written {
     fn join(&mut self, other: Self) {
         self.operations.extend(other.operations);
         self.scanned |= other.scanned;
+        self.cost += other.cost;
         self.notes.extend(other.notes);
         self.finds_first |= other.finds_first;
         self.alternatives.extend(other.alternatives);
@@ -88,6 +96,7 @@ impl Written {
         Self {
             operations: reached.operations,
             scanned: reached.scanned,
+            cost: reached.cost,
             notes: reached.notes,
             finds_first: true,
             alternatives: reached.alternatives,
@@ -117,6 +126,8 @@ fn insert(
             known: &known,
             rows: 1.0,
             rows_known: true,
+            look: None,
+            side: write.side,
             keys_only: false,
             current: true,
             rule: write.rule,
@@ -178,6 +189,8 @@ fn change(
             known: write.known,
             rows: write.rows,
             rows_known: true,
+            look: write.look,
+            side: write.side,
             keys_only: true,
             current: true,
             rule: write.rule,
@@ -285,6 +298,8 @@ fn embedded(
             known: &of_parent,
             rows,
             rows_known: true,
+            look: None,
+            side: write.side,
             keys_only: true,
             current: true,
             rule: write.rule,

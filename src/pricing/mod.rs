@@ -36,9 +36,9 @@ pub use allowances::{
 pub use bill::{Bill, Charge, Line, Unpriced, Usage, bill, usable};
 pub use book::PriceBook;
 pub use commitment::{
-    BestCommitment, Commitment, CommitmentCost, CommitmentOptions, LastBlock, Model,
+    BestCommitment, BreakEven, Commitment, CommitmentCost, CommitmentOptions, LastBlock, Model,
     RESERVATION_BLOCK_UNITS, Reservation, SunkReservation, UsageSeries, YEAR_HOURS,
-    break_even_utilisation, commitment_covers, reservation_break_even,
+    break_even_utilisation, break_evens, commitment_covers, reservation_break_even,
 };
 pub use diff::{PriceChange, diff_books, diff_regions};
 pub use dimension::Dimension;

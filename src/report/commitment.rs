@@ -8,8 +8,8 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
 
 use crate::compare::{Committed, Comparison, DesignCommitment, ModeResult, curve_name};
-use crate::pricing::RESERVATION_BLOCK_UNITS;
-use crate::units::Usd;
+use crate::pricing::{BreakEven, RESERVATION_BLOCK_UNITS, Unpriced};
+use crate::units::{Usd, percent};
 
 /// The best commitment of a mode; where it has no price every field is null and
 /// `unpriced` says why.
@@ -31,8 +31,33 @@ pub fn best_commitment(mode: &ModeResult) -> Value {
         })),
         "why": known.map(why),
         "not_considered": known.map(DesignCommitment::left_out),
+        "verified": known.map(|best| !best.unverified()),
         "unpriced": best.err(),
     })
+}
+
+/// Break-even utilisations for machines.
+#[must_use]
+pub fn break_even_json(break_evens: &[BreakEven]) -> Value {
+    let share = |share: &Result<Decimal, Unpriced>| {
+        json!({
+            "share": share.as_ref().ok().and_then(ToPrimitive::to_f64),
+            "unpriced": share.as_ref().err().map(ToString::to_string),
+        })
+    };
+    let of = |one: &BreakEven| {
+        let reserved = one.reserved.iter().map(|(term, reserved)| {
+            let mut value = share(reserved);
+            value["term"] = json!(term.as_str());
+            value
+        });
+        json!({
+            "direction": one.direction.as_str(),
+            "provisioned_over_on_demand": share(&one.provisioned),
+            "reserved_over_provisioned": reserved.collect::<Vec<_>>(),
+        })
+    };
+    break_evens.iter().map(of).collect()
 }
 
 fn share(committed: Committed) -> Option<f64> {
@@ -84,17 +109,28 @@ fn why(best: &DesignCommitment) -> Vec<String> {
 /// "upfront" of the terminal table; `?` where it has no price.
 pub fn columns(mode: &ModeResult) -> [String; 2] {
     match &mode.best_commitment {
-        Ok(best) => [dollars(best.at_plan.effective_monthly), dollars(best.upfront)],
+        Ok(best) => {
+            let mark = if best.unverified() { " NOT VERIFIED" } else { "" };
+            [format!("{}{mark}", dollars(best.at_plan.effective_monthly)), dollars(best.upfront)]
+        }
         Err(_) => ["?".to_owned(), "?".to_owned()],
     }
 }
 
+/// What was not considered is listed so far for each reason.
+const LEFT_OUT_SHOWN: usize = 2;
+
 /// What the columns mean, what is bought for the cheapest design, and what was
 /// not considered.
 pub fn notes(comparison: &Comparison) -> String {
-    let mut text = "committed: at 1x with the cheapest reservations and Savings Plan, upfront \
-                    fees spread over the term; upfront: the cash for them\n"
-        .to_owned();
+    let mut text =
+        "at each load: as configured, at list price; committed: at 1x with the cheapest \
+                    reservations and Savings Plan, upfront fees spread over the term; upfront: \
+                    the cash for them\n"
+            .to_owned();
+    for one in &comparison.break_evens {
+        text.push_str(&format!("{one}\n"));
+    }
     let modes = || {
         comparison
             .designs
@@ -132,8 +168,12 @@ pub fn notes(comparison: &Comparison) -> String {
         text.push_str(&format!("commitment not known: {why} ({})\n", names.join("; ")));
     }
     for (why, what) in left_out {
-        let what: Vec<&str> = what.into_iter().collect();
-        text.push_str(&format!("not considered: {why} ({})\n", what.join("; ")));
+        let more = match what.len().saturating_sub(LEFT_OUT_SHOWN) {
+            0 => String::new(),
+            more => format!("; {more} more in report.json"),
+        };
+        let what: Vec<&str> = what.into_iter().take(LEFT_OUT_SHOWN).collect();
+        text.push_str(&format!("not considered: {why} ({}{more})\n", what.join("; ")));
     }
     text
 }
@@ -175,9 +215,9 @@ fn spoken(best: &DesignCommitment) -> String {
 }
 
 fn against(committed: Committed) -> String {
-    let percent = committed.saving_share() * Decimal::ONE_HUNDRED;
-    let word = if percent.is_sign_negative() { "more" } else { "less" };
-    format!("{:.1} % {word} than nothing new", percent.abs())
+    let share = committed.saving_share();
+    let word = if share.is_sign_negative() { "more" } else { "less" };
+    format!("{} {word} than nothing new", percent(share.abs()))
 }
 
 fn dollars(usd: Usd) -> String {

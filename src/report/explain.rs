@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::compare::{DesignResult, UnitPrices, operation_costs};
+use crate::compare::{DesignResult, operation_costs};
 use crate::demand::Arm;
 use crate::design::Design;
 use crate::plan::PlannedPattern;
@@ -20,11 +20,10 @@ pub fn text(
     workload: &Workload,
     set_aside: &[crate::capture::SetAside],
     designs: &[DesignResult],
-    prices: UnitPrices,
     alternatives: bool,
 ) -> String {
     let mut out = String::new();
-    write_text(&mut out, workload, set_aside, designs, prices, alternatives)
+    write_text(&mut out, workload, set_aside, designs, alternatives)
         .expect("writing to a string cannot fail");
     out
 }
@@ -34,10 +33,9 @@ fn write_text(
     workload: &Workload,
     set_aside: &[crate::capture::SetAside],
     designs: &[DesignResult],
-    prices: UnitPrices,
     alternatives: bool,
 ) -> fmt::Result {
-    let costs: Vec<_> = designs.iter().map(|design| operation_costs(design, prices)).collect();
+    let costs: Vec<_> = designs.iter().map(operation_costs).collect();
     let totals = Totals::of(workload);
     for (p, pattern) in workload.patterns.iter().enumerate() {
         heading(out, workload, pattern, &totals)?;
@@ -135,6 +133,9 @@ fn under_design(
             };
             writeln!(out, "    {where_}: {units} a call, {usd}; {what}")?;
         }
+    }
+    if let Some((least, most)) = planned.read_range {
+        writeln!(out, "    reads: {least:.2} to {most:.2} units a call, eventually consistent")?;
     }
     for note in &planned.notes {
         writeln!(out, "    note: {note}")?;

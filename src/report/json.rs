@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value, json};
 
 use crate::compare::{
-    BillLine, Comparison, Coverage, DesignResult, PostgresPoint, UnitPrices, operation_costs,
+    BillLine, Comparison, Coverage, DesignResult, PostgresPoint, operation_costs,
 };
 use crate::demand::Arm;
 use crate::design::Design;
@@ -32,7 +32,6 @@ pub fn report(
     manifest: &Manifest,
     workload: &Workload,
     comparison: &Comparison,
-    prices: UnitPrices,
     migration: Option<&Value>,
 ) -> String {
     let value = json!({
@@ -52,8 +51,9 @@ pub fn report(
         "designs": comparison
             .designs
             .iter()
-            .map(|design| design_json(workload, design, prices))
+            .map(|design| design_json(workload, design))
             .collect::<Vec<_>>(),
+        "break_even_utilisation": commitment::break_even_json(&comparison.break_evens),
         "postgres": postgres_json(comparison),
         "curves": comparison.curves.iter().map(|curve| json!({
             "name": curve.name,
@@ -174,14 +174,14 @@ fn line(workload: &Workload, design: Option<&Design>, line: &BillLine) -> Value 
     })
 }
 
-fn design_json(workload: &Workload, result: &DesignResult, prices: UnitPrices) -> Value {
+fn design_json(workload: &Workload, result: &DesignResult) -> Value {
     let (by_calls, by_time) = coverage(&result.coverage);
     json!({
         "name": result.design.name,
         "summary": result.design.summary,
         "coverage": by_calls,
         "coverage_by_time": by_time,
-        "operations": operations(workload, result, prices),
+        "operations": operations(workload, result),
         "not_served": not_served(workload, result),
         "elsewhere": result.elsewhere.iter().map(|one| json!({
             "store": one.store,
@@ -231,6 +231,7 @@ fn item_sizes(result: &DesignResult) -> Vec<Value> {
                 "p50_bytes": layout.sizes.quantile(0.5).get(),
                 "p99_bytes": layout.sizes.quantile(0.99).get(),
                 "mean_write_units": layout.sizes.expected_write_units(),
+                "mean_write_units_range": layout.unit_range.map(|(least, most)| [least, most]),
                 "share_over_400_kb": layout.sizes.share_above(Bytes::new(ITEM_BYTES_MAX)),
             }));
         }
@@ -238,8 +239,8 @@ fn item_sizes(result: &DesignResult) -> Vec<Value> {
     sizes
 }
 
-fn operations(workload: &Workload, result: &DesignResult, prices: UnitPrices) -> Vec<Value> {
-    let costs = operation_costs(result, prices);
+fn operations(workload: &Workload, result: &DesignResult) -> Vec<Value> {
+    let costs = operation_costs(result);
     let mut rows = Vec::new();
     for (demand, costs) in result.demand.operations.iter().zip(costs) {
         let pattern = &workload.patterns[demand.pattern];

@@ -15,5 +15,6 @@ pub mod replay;
 mod table;
 pub mod text;
 
+pub use commitment::break_even_json;
 pub use manifest::Manifest;
 pub use table::{Align, Table};

@@ -1,8 +1,14 @@
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
 use crate::finding::{Diagnostic, Sourced};
+use crate::pricing::{Region, TableClass};
 use crate::written::{Section, Written};
 
 use super::assumption::Taker;
 use super::commitment::CommitmentSettings;
+use super::table::{self, TableKeys, TableOverride, TableSettings};
 
 /// A way to buy throughput.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,7 +22,7 @@ pub enum Mode {
 impl Mode {
     /// Every mode, in the order of reports.
     pub const ALL: [Self; 2] = [Self::OnDemand, Self::Provisioned];
-    const WORDS: [&'static str; 2] = ["on_demand", "provisioned"];
+    pub(super) const WORDS: [&'static str; 2] = ["on_demand", "provisioned"];
 
     /// The word used in files.
     #[must_use]
@@ -49,14 +55,44 @@ pub struct DynamoDbSettings {
     pub strong_reads: Sourced<bool>,
     /// Point-in-time recovery.
     pub pitr: Sourced<bool>,
+    /// Table class.
+    pub table_class: Sourced<TableClass>,
+    /// Full on-demand backups held of each table on average over the month.
+    pub backups_kept: Sourced<Decimal>,
+    /// `GetRecords` calls on each table's stream that are billed, a second.
+    pub stream_reads_per_second: Sourced<Decimal>,
+    /// Regions that hold a replica of each table, beside the plan's own.
+    pub replica_regions: Sourced<Vec<Region>>,
+    /// What single tables have otherwise.
+    pub tables: Vec<TableOverride>,
     /// What may be bought ahead.
     pub commitment: CommitmentSettings,
 }
 
 impl DynamoDbSettings {
-    /// Takes `[dynamodb]`.
-    pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>) -> Self {
+    /// What is set for the table of this name.
+    #[must_use]
+    pub fn table(&self, name: &str) -> TableSettings {
+        let all = TableSettings {
+            mode: None,
+            class: self.table_class.value,
+            pitr: self.pitr.value,
+            backups_kept: self.backups_kept.value,
+            stream_reads_per_second: self.stream_reads_per_second.value,
+            replica_regions: self.replica_regions.value.clone(),
+            target_utilization_percent: self.target_utilization_percent.value,
+            index_targets: BTreeMap::new(),
+        };
+        match self.tables.iter().find(|one| one.name.value == name) {
+            Some(one) => all.with(one),
+            None => all,
+        }
+    }
+
+    /// Takes `[dynamodb]`. `home` is the Region of the plan.
+    pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>, home: &str) -> Self {
         let reads = section.word("reads", &["eventual", "strong"]);
+        let keys = TableKeys::read(section, home);
         let settings = Self {
             modes: taker.note(
                 "dynamodb.modes",
@@ -67,12 +103,8 @@ impl DynamoDbSettings {
             ),
             target_utilization_percent: taker.note(
                 "dynamodb.target_utilization_percent",
-                "share of the provisioned capacity used at the peak",
-                section.number_in(
-                    "target_utilization_percent",
-                    20.0..=90.0,
-                    "a target utilisation in percent, as AWS auto scaling takes it,",
-                ),
+                table::TARGET,
+                keys.target_utilization_percent,
                 70.0,
                 |percent| format!("{percent} %"),
             ),
@@ -83,13 +115,36 @@ impl DynamoDbSettings {
                 false,
                 |strong| if *strong { "strong".to_owned() } else { "eventual".to_owned() },
             ),
-            pitr: taker.note(
-                "dynamodb.pitr",
-                "point-in-time recovery, since Postgres keeps backups too",
-                section.flag("pitr"),
-                true,
-                |on| if *on { "on".to_owned() } else { "off".to_owned() },
+            pitr: taker.note("dynamodb.pitr", table::PITR, keys.pitr, true, table::on_off),
+            table_class: taker.note(
+                "dynamodb.table_class",
+                table::CLASS,
+                keys.table_class,
+                TableClass::default(),
+                table::class_word,
             ),
+            backups_kept: taker.note(
+                "dynamodb.backups_kept",
+                table::BACKUPS,
+                keys.backups_kept,
+                Decimal::ZERO,
+                ToString::to_string,
+            ),
+            stream_reads_per_second: taker.note(
+                "dynamodb.stream_reads_per_second",
+                table::STREAMS,
+                keys.stream_reads_per_second,
+                Decimal::ZERO,
+                ToString::to_string,
+            ),
+            replica_regions: taker.note(
+                "dynamodb.replica_regions",
+                table::REPLICAS,
+                keys.replica_regions,
+                Vec::new(),
+                |regions| table::region_list(regions),
+            ),
+            tables: TableOverride::take_all(taker, &section.section_or_empty("tables"), home),
             commitment: CommitmentSettings::take(taker, &section.section_or_empty("commitment")),
         };
         section.report_left_over();

@@ -9,6 +9,8 @@ use super::encoding::Encoding;
 use super::load::LoadSettings;
 use super::migration::MigrationSettings;
 use super::postgres::PostgresSettings;
+use super::row_sizes::StatedRowSizes;
+use super::what_if::WhatIf;
 
 /// Everything `plan.toml` says, each value with its origin.
 #[derive(Clone, Debug)]
@@ -29,6 +31,10 @@ pub struct Settings {
     pub elsewhere: Vec<Elsewhere>,
     /// The move itself.
     pub migration: MigrationSettings,
+    /// Sizes of rows that somebody measured.
+    pub row_sizes: Vec<StatedRowSizes>,
+    /// Changes tried out on every design.
+    pub what_if: WhatIf,
 }
 
 impl Settings {
@@ -56,11 +62,25 @@ impl Settings {
         let capture = capture::take(taker, &root.section_or_empty("capture"));
         let load = LoadSettings::take(taker, &root.section_or_empty("load"));
         let encoding = Encoding::take(taker, &root.section_or_empty("encoding"));
-        let dynamodb = DynamoDbSettings::take(taker, &root.section_or_empty("dynamodb"));
+        let dynamodb =
+            DynamoDbSettings::take(taker, &root.section_or_empty("dynamodb"), &region.value);
         let postgres = PostgresSettings::take(taker, &root.section_or_empty("postgres"));
         let elsewhere = root.sections("elsewhere").iter().filter_map(Elsewhere::read).collect();
         let migration = MigrationSettings::take(taker, root);
-        Self { region, capture, load, encoding, dynamodb, postgres, elsewhere, migration }
+        let row_sizes = StatedRowSizes::read_all(root);
+        let what_if = WhatIf::take(taker, &root.section_or_empty("what_if"));
+        Self {
+            region,
+            capture,
+            load,
+            encoding,
+            dynamodb,
+            postgres,
+            elsewhere,
+            migration,
+            row_sizes,
+            what_if,
+        }
     }
 }
 

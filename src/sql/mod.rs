@@ -9,6 +9,7 @@ mod columns;
 mod condition;
 mod functions;
 mod list;
+mod partial;
 mod query;
 mod read;
 mod rewrite;
@@ -22,5 +23,6 @@ pub use access::{
     Access, Aggregate, Assigned, ColumnUse, Columns, Conflict, ConflictAction, Limit, Locking,
     OrderBy, Predicate, Step, Test, Unparsed, Value, Verb,
 };
+pub use partial::{predicate_tests, untested};
 pub use read::read;
 pub use rewrite::one_line;

@@ -9,9 +9,11 @@ mod bytes;
 mod capacity;
 mod moment;
 mod money;
+mod percent;
 mod time;
 
 pub use bytes::Bytes;
 pub use capacity::{ReadUnits, WriteUnits};
 pub use money::{Usd, decimal_from_f64};
+pub use percent::percent;
 pub use time::Timestamp;

@@ -2,6 +2,7 @@
 //! a value takes.
 
 use crate::capture::{Catalog, Column, ColumnStats};
+use crate::finding::Sourced;
 use crate::scenario::{Encoding, NumberEncoding, TimestampEncoding};
 
 use super::digits::mean_digits_up_to;
@@ -30,8 +31,30 @@ pub struct Attribute {
     pub default_literal: Option<String>,
     /// The column may be NULL.
     pub nullable: bool,
+    /// Mean bytes of a value as text, whatever form it is stored in.
+    pub text_bytes: f64,
+    /// Values differ in length: text, documents, arrays.
+    pub variable: bool,
     /// The bytes are a guess by type alone, because there are no statistics.
     pub guessed: bool,
+}
+
+impl Attribute {
+    /// Takes the share of rows with a value and the mean length of a value as
+    /// text from a sample. Types that are stored in a form of their own keep it.
+    pub(super) fn measure(&mut self, present: f64, text_bytes: f64, encoding: &Encoding) {
+        self.present = present;
+        self.guessed = false;
+        self.text_bytes = text_bytes;
+        match base_type(&self.type_name) {
+            "smallint" | "integer" | "bigint" | "numeric" => {
+                self.bytes = ValueBytes::About(number_bytes(text_bytes, encoding));
+            }
+            "character" | "bpchar" => self.bytes = ValueBytes::About(text_bytes),
+            _ if self.variable => self.bytes = ValueBytes::About(text_bytes),
+            _ => {}
+        }
+    }
 }
 
 /// Size of an attribute's value in bytes.
@@ -112,6 +135,8 @@ pub(super) fn attribute(
         has_default: column.default.is_some() || column.identity,
         default_literal: column.default.as_deref().and_then(literal),
         nullable: !column.not_null,
+        text_bytes: value_bytes(column, catalog, &as_text(), rows, range),
+        variable: is_variable(&column.type_name),
         guessed: stats.is_none(),
     }
 }
@@ -214,4 +239,29 @@ fn varlena_bytes(stats: Option<&ColumnStats>) -> f64 {
     // average, unless every value has the same width.
     let cut = if stats.avg_width_bytes < SHORT_VARLENA_BYTES { 0.0 } else { 0.5 };
     (stats.avg_width_bytes - header + cut).max(0.0)
+}
+
+/// Everything as text.
+fn as_text() -> Encoding {
+    Encoding {
+        numbers: Sourced::default(NumberEncoding::Text),
+        timestamps: Sourced::default(TimestampEncoding::Text),
+    }
+}
+
+/// Types whose values differ in length.
+fn is_variable(type_name: &str) -> bool {
+    let base = type_name.split('(').next().unwrap_or_default().trim_end();
+    type_name.ends_with("[]")
+        || matches!(
+            base,
+            "text"
+                | "character varying"
+                | "varchar"
+                | "bytea"
+                | "json"
+                | "jsonb"
+                | "xml"
+                | "citext"
+        )
 }

@@ -1,18 +1,19 @@
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sha2::{Digest, Sha256};
 
-use crate::capture::{Capture, Catalog, ConstraintKind, OnDelete, Table, TableActivity};
+use crate::capture::Capture;
 use crate::finding::{Finding, Severity, Sourced};
 use crate::scenario::{CaptureRepresents, Settings};
 use crate::sql::{self, Access, Verb};
 use crate::units::decimal_from_f64;
 
-use super::attribute::{Attribute, IntegerRange, LogNormalBytes, ValueBytes, attribute};
-use super::entity::{Entity, Parent, PartialIndex};
-use super::normal::LogNormal;
+use super::entity::Entity;
+use super::from_table::{Recorded, entity};
+use super::index_use;
 use super::pattern::AccessPattern;
-use super::toast;
 
 /// What a capture means for a month.
 #[derive(Clone, Debug)]
@@ -49,9 +50,6 @@ impl Workload {
 
 /// A capture shorter than this says little about a month.
 const SHORT_CAPTURE_SECONDS: f64 = 7.0 * 86_400.0;
-/// Variable values longer than this are taken as spread out even when nothing
-/// is known but their mean.
-const SPREAD_BYTES_MIN: f64 = 100.0;
 
 /// Makes the workload of a capture.
 #[must_use]
@@ -67,10 +65,22 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
         .iter()
         .map(|table| {
             let activity = capture.table_activity.iter().find(|one| one.table == table.name);
-            entity(table, &capture.catalog, settings, activity, per_month, &mut findings)
+            let recorded = Recorded { capture, settings, activity, per_month };
+            entity(table, &recorded, &mut findings)
         })
         .collect();
-    let patterns = patterns(capture, per_month);
+    for stated in &settings.row_sizes {
+        let name = &stated.table.value;
+        if !entities.iter().any(|entity| entity.table.to_string() == *name) {
+            findings.push(Finding::new(
+                "row-sizes-of-no-table",
+                Severity::High,
+                format!("the plan states sizes of rows of {name}, which the capture does not have"),
+            ));
+        }
+    }
+    let mut patterns = patterns(capture, per_month);
+    index_use::fill_in(capture, &mut patterns);
     let repeated = per_month.to_f64().unwrap_or(0.0);
     for entity in entities.iter_mut().filter(|entity| entity.inserted_per_month.is_none()) {
         entity.inserted_per_month = Some(rows_changed(&patterns, entity, Verb::Insert) * repeated);
@@ -198,11 +208,21 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
             #[expect(clippy::cast_precision_loss, reason = "statistics")]
             rows_per_call: total.rows.map(|rows| rows as f64 / total.calls as f64),
             min_exec_ms: statement.min_exec_ms,
+            looks: Vec::new(),
+            list_lengths: statement.list_lengths.iter().filter_map(mean_length).collect(),
             calls_per_interval: statement.per_interval.iter().map(|one| one.calls).collect(),
             total,
         })
         .map(|pattern| AccessPattern { id: pattern_id(&pattern), ..pattern })
         .collect()
+}
+
+/// Mean length of a list, by calls.
+#[expect(clippy::cast_precision_loss, reason = "statistics")]
+fn mean_length(lengths: &BTreeMap<u64, u64>) -> Option<f64> {
+    let calls: u64 = lengths.values().sum();
+    let values: f64 = lengths.iter().map(|(length, calls)| *length as f64 * *calls as f64).sum();
+    (calls > 0).then(|| values / calls as f64)
 }
 
 /// A name that says what the statement does and stays the same when other
@@ -255,189 +275,4 @@ fn rows_changed(patterns: &[AccessPattern], entity: &Entity, verb: Verb) -> f64 
         .filter(reaches)
         .map(|pattern| pattern.total.rows.unwrap_or(pattern.calls) as f64)
         .sum()
-}
-
-fn entity(
-    table: &Table,
-    catalog: &Catalog,
-    settings: &Settings,
-    activity: Option<&TableActivity>,
-    per_month: Decimal,
-    findings: &mut Vec<Finding>,
-) -> Entity {
-    #[expect(clippy::cast_precision_loss, reason = "statistics")]
-    let rows = table.rows.map(|rows| rows as f64);
-    let known_rows = rows.unwrap_or(1000.0);
-    let mut attributes: Vec<Attribute> = table
-        .columns
-        .iter()
-        .map(|column| {
-            let range = integer_range(table, &column.name, catalog, known_rows);
-            attribute(column, catalog, &settings.encoding, known_rows, range)
-        })
-        .collect();
-    spread_sizes(&mut attributes, table, known_rows, findings);
-    if attributes.iter().any(|attribute| attribute.guessed) {
-        findings.push(
-            Finding::new(
-                "no-column-statistics",
-                Severity::Medium,
-                format!("table {} has columns without statistics: sizes are guesses", table.name),
-            )
-            .mend("run ANALYZE and export pg_stats again"),
-        );
-    }
-    let monthly = |count: u64| (Decimal::from(count) * per_month).to_f64().unwrap_or(0.0);
-    Entity {
-        table: table.name.clone(),
-        rows,
-        attributes,
-        primary_key: table.primary_key().to_vec(),
-        unique_keys: unique_keys(table),
-        parents: parents(table),
-        partial_indexes: partial_indexes(table, known_rows),
-        inserted_per_month: activity.map(|one| monthly(one.inserted)),
-        deleted_per_month: activity.map(|one| monthly(one.deleted)),
-        triggers: table.triggers.iter().map(|trigger| trigger.name.clone()).collect(),
-        heap_bytes: table.heap_bytes,
-        toast_bytes: table.toast_bytes,
-        index_bytes: table.index_bytes,
-    }
-}
-
-fn unique_keys(table: &Table) -> Vec<Vec<String>> {
-    table
-        .constraints
-        .iter()
-        .filter(|constraint| constraint.kind == ConstraintKind::Unique)
-        .map(|constraint| constraint.columns.clone())
-        .collect()
-}
-
-fn parents(table: &Table) -> Vec<Parent> {
-    table
-        .constraints
-        .iter()
-        .filter_map(|constraint| match &constraint.kind {
-            ConstraintKind::ForeignKey { references, referenced_columns, on_delete } => {
-                Some(Parent {
-                    table: references.clone(),
-                    columns: constraint.columns.clone(),
-                    referenced: referenced_columns.clone(),
-                    cascade: *on_delete == OnDelete::Cascade,
-                })
-            }
-            _ => None,
-        })
-        .collect()
-}
-
-fn partial_indexes(table: &Table, rows: f64) -> Vec<PartialIndex> {
-    table
-        .indexes
-        .iter()
-        .filter_map(|index| {
-            let predicate = index.predicate.clone()?;
-            #[expect(clippy::cast_precision_loss, reason = "statistics")]
-            let share = index.rows.map(|entries| (entries as f64 / rows.max(1.0)).min(1.0));
-            Some(PartialIndex { name: index.name.clone(), predicate, share })
-        })
-        .collect()
-}
-
-/// An identity or an integer key counts up to the number of rows; a reference
-/// to one counts as far as the table it refers to.
-fn integer_range(table: &Table, column: &str, catalog: &Catalog, rows: f64) -> IntegerRange {
-    if table.primary_key().len() == 1 && table.primary_key()[0] == column {
-        // A key that is a reference counts as far as its parent.
-        if let Some(parent_rows) = referenced_rows(table, column, catalog) {
-            return IntegerRange::Sequence(parent_rows);
-        }
-        return IntegerRange::Sequence(rows);
-    }
-    match referenced_rows(table, column, catalog) {
-        Some(parent_rows) => IntegerRange::Sequence(parent_rows),
-        None => IntegerRange::Unknown,
-    }
-}
-
-fn referenced_rows(table: &Table, column: &str, catalog: &Catalog) -> Option<f64> {
-    table.constraints.iter().find_map(|constraint| match &constraint.kind {
-        ConstraintKind::ForeignKey { references, .. } if constraint.columns == [column] => {
-            let parent = catalog.find(Some(&references.schema), &references.name)?;
-            #[expect(clippy::cast_precision_loss, reason = "statistics")]
-            parent.rows.map(|rows| rows as f64)
-        }
-        _ => None,
-    })
-}
-
-/// Gives long variable values a spread, and the column that most likely lives
-/// in the TOAST table its bytes back.
-fn spread_sizes(
-    attributes: &mut [Attribute],
-    table: &Table,
-    rows: f64,
-    findings: &mut Vec<Finding>,
-) {
-    let outside = toast::out_of_line_bytes_per_row(table.toast_bytes, rows);
-    let total: f64 = attributes.iter().map(|a| a.present * a.bytes.mean()).sum();
-    let toasted = if outside > 0.0 { toast_candidate(attributes) } else { None };
-    for (i, attribute) in attributes.iter_mut().enumerate() {
-        let mean = attribute.bytes.mean();
-        if Some(i) == toasted && attribute.present > 0.0 {
-            let rest = total - attribute.present * mean;
-            let size = toast::fit(mean, outside / attribute.present, rest);
-            attribute.bytes = ValueBytes::Spread(LogNormalBytes(size));
-        } else if is_variable(&attribute.type_name) && mean > SPREAD_BYTES_MIN {
-            let size = LogNormal::with_mean(mean, toast::DEFAULT_SIGMA);
-            attribute.bytes = ValueBytes::Spread(LogNormalBytes(size));
-        }
-    }
-    if let Some(i) = toasted {
-        findings.push(
-            Finding::new(
-                "toast-column-inferred",
-                Severity::Medium,
-                format!(
-                    "table {} keeps {outside:.0} bytes a row out of line; they are taken to \
-                     belong to column {}, as stored (a compressed value is longer as an item)",
-                    table.name, attributes[i].name
-                ),
-            )
-            .mend("record lengths of the text columns to know instead of infer"),
-        );
-    }
-}
-
-/// The column whose values are most likely out of line: plain text before
-/// documents, then the widest. `pg_stats` does not tell.
-fn toast_candidate(attributes: &[Attribute]) -> Option<usize> {
-    let rank = |attribute: &Attribute| {
-        let document = attribute.type_name.starts_with("json");
-        (u8::from(document), -(attribute.present * attribute.bytes.mean()))
-    };
-    (0..attributes.len())
-        .filter(|&i| is_variable(&attributes[i].type_name) && attributes[i].present > 0.0)
-        .filter(|&i| attributes[i].bytes.mean() > 18.0)
-        .min_by(|&a, &b| {
-            let (a, b) = (rank(&attributes[a]), rank(&attributes[b]));
-            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
-        })
-}
-
-fn is_variable(type_name: &str) -> bool {
-    let base = type_name.split('(').next().unwrap_or_default().trim_end();
-    type_name.ends_with("[]")
-        || matches!(
-            base,
-            "text"
-                | "character varying"
-                | "varchar"
-                | "bytea"
-                | "json"
-                | "jsonb"
-                | "xml"
-                | "citext"
-        )
 }

@@ -4,6 +4,7 @@ use crate::capture::TableName;
 use crate::units::Bytes;
 
 use super::attribute::Attribute;
+use super::row_sizes::RowSizes;
 
 /// A Postgres table as something that becomes items.
 #[derive(Clone, Debug)]
@@ -29,6 +30,10 @@ pub struct Entity {
     pub deleted_per_month: Option<f64>,
     /// Names of user triggers.
     pub triggers: Vec<String>,
+    /// How sizes of rows are spread, where that was measured.
+    pub row_sizes: Option<RowSizes>,
+    /// Values kept out of line that the statistics do not describe.
+    pub out_of_line: Option<OutOfLine>,
     /// Heap on disk.
     pub heap_bytes: Option<Bytes>,
     /// TOAST on disk.
@@ -47,10 +52,18 @@ impl Entity {
     /// Whether the columns hold a key that no two rows share.
     #[must_use]
     pub fn is_unique(&self, columns: &[&str]) -> bool {
-        let covers = |key: &[String]| {
+        self.unique_key(columns).is_some()
+    }
+
+    /// A key within these columns that no two rows share.
+    #[must_use]
+    pub fn unique_key(&self, columns: &[&str]) -> Option<&[String]> {
+        let covers = |key: &&[String]| {
             !key.is_empty() && key.iter().all(|column| columns.contains(&column.as_str()))
         };
-        covers(&self.primary_key) || self.unique_keys.iter().any(|key| covers(key))
+        std::iter::once(&self.primary_key[..])
+            .chain(self.unique_keys.iter().map(|key| &key[..]))
+            .find(covers)
     }
 }
 
@@ -67,6 +80,15 @@ impl PartialIndex {
             .map(|attribute| attribute.name.clone())
             .collect()
     }
+}
+
+/// Values in the TOAST table, known by its size alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutOfLine {
+    /// The column they are taken to belong to.
+    pub column: String,
+    /// Mean bytes a row of the table, as stored: perhaps compressed.
+    pub bytes_per_row: f64,
 }
 
 /// A reference to another table.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use crate::capture::Counters;
@@ -22,6 +24,12 @@ pub struct AccessPattern {
     pub calls_per_month: Decimal,
     /// Rows returned or affected per call; `None` where the export has no rows.
     pub rows_per_call: Option<f64>,
+    /// Mean number of values of each list whose length is not in the text, in
+    /// the order of the text, where other texts or a query log tell.
+    pub list_lengths: Vec<f64>,
+    /// What index counters tell about its steps, in their order; empty if they
+    /// tell nothing.
+    pub looks: Vec<Look>,
     /// Counters over the whole capture.
     pub total: Counters,
     /// Smallest execution time of a call, milliseconds.
@@ -37,6 +45,36 @@ impl AccessPattern {
         use rust_decimal::prelude::ToPrimitive;
         let per_month = self.calls_per_month.to_f64().unwrap_or(f64::MAX);
         per_month / (f64::from(month_hours) * 3600.0)
+    }
+}
+
+/// What index counters tell about a step.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Look {
+    /// Values of its list, those that were not found included.
+    pub list: Option<Ranged>,
+    /// Index entries that a call looks at.
+    pub entries: Option<Ranged>,
+    /// The columns that the index was searched by for equality.
+    pub columns: BTreeSet<String>,
+}
+
+/// A number and within which it lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranged {
+    /// The best guess.
+    pub value: f64,
+    /// At least.
+    pub least: f64,
+    /// At most.
+    pub most: f64,
+}
+
+impl Ranged {
+    /// A number that is known.
+    #[must_use]
+    pub const fn exactly(value: f64) -> Self {
+        Self { value, least: value, most: value }
     }
 }
 

@@ -13,6 +13,7 @@ mod import;
 mod layers;
 mod migrate;
 mod notifications;
+mod planning;
 mod postgres_size;
 mod pricing;
 mod pricing_cli;

@@ -217,6 +217,11 @@ fn commit_says_what_to_buy_and_why() {
     assert_eq!(best["reservations"][0]["term"], "1y");
     assert_eq!(best["plan_usd_per_hour"], "0");
     assert_eq!(best["cases"][1]["upfront_usd"], "150");
+    // 0.00065 / (3,600 x 0.000000625), and (0.000128 + 1.5 / 8,760) / 0.00065.
+    let writes = &best["break_even_utilisation"][1];
+    let share = |value: &Value| (value["share"].as_f64().unwrap() * 1e4).round();
+    assert_eq!(share(&writes["provisioned_over_on_demand"]).to_string(), "2889");
+    assert_eq!(share(&writes["reserved_over_provisioned"][0]).to_string(), "4604");
     // 9 h x 100 x (0.000128 + 1.5 / 8,760) + 3 h x 150 x 0.00065
     assert_eq!(best["cases"][1]["period_usd"], "0.561809589");
     let output = stdout(&ddbplan(&["commit", &file, "--region", "us-east-1"]));

@@ -15,10 +15,22 @@ use libtest_mimic::{Arguments, Failed, Trial};
 /// A test that is given the folder of PostgreSQL's programs.
 type PostgresTest = fn(&Path);
 
-const POSTGRES: &[(&str, PostgresTest)] = &[(
-    "capture::the_script_counts_every_call_of_pgbench",
-    capture::the_script_counts_every_call_of_pgbench,
-)];
+const POSTGRES: &[(&str, PostgresTest)] = &[
+    (
+        "capture::the_script_counts_every_call_of_pgbench",
+        capture::the_script_counts_every_call_of_pgbench,
+    ),
+    #[cfg(feature = "live")]
+    (
+        "capture::a_recording_counts_every_call_of_pgbench",
+        capture::a_recording_counts_every_call_of_pgbench,
+    ),
+    #[cfg(feature = "live")]
+    (
+        "capture::a_recording_outlives_its_connection_and_may_be_stopped",
+        capture::a_recording_outlives_its_connection_and_may_be_stopped,
+    ),
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

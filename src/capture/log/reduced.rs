@@ -150,6 +150,11 @@ impl Log {
         Some(self.statements.len() - 1)
     }
 
+    /// First and last statement; `None` if there is none.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        self.span
+    }
+
     /// Calls and milliseconds per minute since 1970 of each statement, by text.
     pub fn minutes(&self) -> impl Iterator<Item = (&str, &BTreeMap<i64, (u64, f64)>)> {
         self.statements.iter().map(|one| (one.text.as_str(), &one.minutes))

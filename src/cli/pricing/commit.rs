@@ -5,8 +5,8 @@ use clap::ValueEnum;
 use ddbplan::disk;
 use ddbplan::finding::Diagnostic;
 use ddbplan::pricing::{
-    BestCommitment, BillSettings, CommitmentCost, CommitmentOptions, Direction, Model,
-    RESERVATION_BLOCK_UNITS, Region, SunkReservation, Term, parse_series,
+    BestCommitment, BillSettings, BreakEven, CommitmentCost, CommitmentOptions, Direction, Model,
+    RESERVATION_BLOCK_UNITS, Region, SunkReservation, Term, break_evens, parse_series,
 };
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::write_json;
 use crate::cli::book::BookArgs;
 use crate::cli::{Failure, Outcome};
-use ddbplan::report::{Align, Table};
+use ddbplan::report::{Align, Table, break_even_json};
 
 /// Find the cheapest reservations and Savings Plan for hourly usage
 ///
@@ -95,6 +95,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let model = Model::new(&book, &region, &series, &options, &settings)?;
     let best = model.optimise();
     let behind = model.scaled(BEHIND_PLAN);
+    let break_evens = break_evens(&book, &region, &options.terms, &settings);
     let cases = [
         ("nothing new", best.cost_without),
         ("best commitment", best.cost),
@@ -102,10 +103,10 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<Outcome, Failure> {
         ("nothing new, load 20 % below", behind.cost(&Default::default()).map_err(input)?),
     ];
     if args.json {
-        write_json(out, &as_json(&book.id(), &best, &cases))?;
+        write_json(out, &as_json(&book.id(), &best, &break_evens, &cases))?;
     } else {
         writeln!(out, "price book {}", book.id())?;
-        write_text(out, &best, &cases)?;
+        write_text(out, &best, &break_evens, &cases)?;
     }
     Ok(Outcome::Done)
 }
@@ -113,6 +114,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> Result<Outcome, Failure> {
 fn write_text(
     out: &mut dyn Write,
     best: &BestCommitment,
+    break_evens: &[BreakEven],
     cases: &[(&str, CommitmentCost)],
 ) -> Result<(), Failure> {
     for reservation in &best.commitment.reservations {
@@ -168,13 +170,21 @@ fn write_text(
         best.lower_bound.get().round_dp(6).normalize(),
         best.planes
     )?;
+    for one in break_evens {
+        writeln!(out, "{one}")?;
+    }
     for left_out in &best.left_out {
         writeln!(out, "not considered: {left_out}")?;
     }
     Ok(())
 }
 
-fn as_json(book: &str, best: &BestCommitment, cases: &[(&str, CommitmentCost)]) -> Value {
+fn as_json(
+    book: &str,
+    best: &BestCommitment,
+    break_evens: &[BreakEven],
+    cases: &[(&str, CommitmentCost)],
+) -> Value {
     let cost = |(name, cost): &(&str, CommitmentCost)| {
         json!({
             "case": name,
@@ -200,5 +210,6 @@ fn as_json(book: &str, best: &BestCommitment, cases: &[(&str, CommitmentCost)]) 
         "supporting_planes": best.planes,
         "reasons": best.reasons.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "not_considered": best.left_out,
+        "break_even_utilisation": break_even_json(break_evens),
     })
 }

@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::capture::TableName;
-use crate::design::sparse::{predicate_tests, untested};
 use crate::design::template::{Part, Template};
-use crate::sql::{Access, ConflictAction, Step, Value, Verb};
+use crate::sql::{Access, ConflictAction, Step, Value, Verb, predicate_tests, untested};
 use crate::workload::{AccessPattern, Workload};
 
 use super::needs::{Need, Writes};
@@ -164,7 +163,7 @@ impl Asked {
         };
         let narrows = finds(&key.partition) && !key.partition.is_list();
         let sort_known = key.sort.as_ref().is_none_or(&finds);
-        if narrows && (sort_known || step.verb == Verb::Read) {
+        if narrows {
             return Some((if sort_known { 1.0 } else { 2.0 }, None));
         }
         // The narrower, the better: a key that is there already first.
@@ -185,9 +184,6 @@ impl Asked {
             let way = Way::Column(column.name.clone());
             let there = known.is_some_and(|known| known.contains_key(&way));
             return Some((matching + if there { 2.0 } else { 3.0 }, Some(way)));
-        }
-        if narrows {
-            return Some((3.0 + rows, None));
         }
         let sorted_by = need.sorted_by();
         let stops = step.limit.is_some()
@@ -213,7 +209,7 @@ impl Asked {
         if let Some(column) = need.sorted_by() {
             *draft.sorts.entry(column.to_owned()).or_default() += calls;
         }
-        draft.uses.push(Use { calls, rows, columns: need.columns() });
+        draft.uses.push(Use { calls, rows: need.rows_read(rows), columns: need.columns() });
     }
 
     fn count_writes(&mut self, workload: &Workload, pattern: &AccessPattern, steps: &[Step]) {

@@ -71,6 +71,17 @@ impl<'w> Need<'w> {
             .find(|column| self.can_sort(column))
     }
 
+    /// Rows that are read per call where `returned` are returned: to compute over
+    /// rows, all that match are needed.
+    pub(super) fn rows_read(&self, returned: f64) -> f64 {
+        if self.step.aggregate.as_ref().is_none_or(|aggregate| aggregate.exists) {
+            return returned;
+        }
+        let rows = self.entity.rows.unwrap_or(1.0).max(1.0);
+        let matching = self.sharpest().map_or(rows, |column| rows / distinct(self.entity, column));
+        matching.max(returned)
+    }
+
     /// Whether a key sorted by that column holds every row.
     fn can_sort(&self, column: &str) -> bool {
         self.entity.attribute(column).is_some_and(|attribute| {

@@ -9,10 +9,11 @@ use super::indexes::{Draft, Way};
 use super::needs::{Writes, can_be_key};
 use super::sketch::{IndexSketch, KeySketch, ProjectionSketch};
 
-/// A partition takes 1,000 write units a second (Developer Guide, "Designing
-/// partition keys"); keys are spread so that eight times today's load at the
-/// peak stays below.
+/// A partition takes 1,000 write units and 3,000 read units a second (Developer
+/// Guide, "Designing partition keys"); keys are spread so that eight times
+/// today's load at the peak stays below.
 const PARTITION_WRITES_PER_S: f64 = 1000.0;
+const PARTITION_READS_PER_S: f64 = 3000.0;
 const HEADROOM: f64 = 8.0;
 const MONTH_S: f64 = 2_628_000.0;
 /// A write unit costs five times as much as a read unit on demand, in every
@@ -35,8 +36,11 @@ pub(super) fn index(
         _ => favourite(draft),
     };
     let spread = |busiest: f64| {
-        let per_s = writes.born_and_dead / MONTH_S * peak_to_mean * HEADROOM * busiest;
-        let keys = (per_s / PARTITION_WRITES_PER_S).ceil();
+        let updated = writes.updated.values().copied().fold(0.0, f64::max);
+        let per_s = |month: f64| month / MONTH_S * peak_to_mean * HEADROOM * busiest;
+        let written = per_s(writes.born_and_dead + updated) / PARTITION_WRITES_PER_S;
+        let read = per_s(draft.calls()) / PARTITION_READS_PER_S;
+        let keys = written.max(read).ceil();
         hash_column(entity).filter(|_| keys > 1.0).map(|column| (column, power_of_two(keys)))
     };
     let list_key = || match spread(1.0) {
@@ -85,6 +89,7 @@ pub(super) fn index(
             _ => None,
         },
         items: Vec::new(),
+        calls: draft.calls(),
     }
 }
 

@@ -7,12 +7,12 @@ use crate::capture::TableName;
 use crate::design::template::Template;
 use crate::workload::{Entity, Workload};
 
-use super::indexes::{Asked, Draft, TableKey, Way, ask};
+use super::indexes::{Asked, TableKey, ask};
 use super::projection;
 use super::sketch::{IndexSketch, ItemSketch, KeySketch, Sketch, TableSketch};
 
 /// Default quota of global secondary indexes a table.
-pub(super) const INDEXES_MAX: usize = 20;
+const INDEXES_MAX: usize = 20;
 
 /// The sketch of the design.
 pub(super) fn sketch(workload: &Workload) -> Sketch {
@@ -31,7 +31,7 @@ pub(super) fn sketch(workload: &Workload) -> Sketch {
     for (entity, name) in workload.entities.iter().zip(names) {
         let key = keys[&entity.table].clone();
         let own: BTreeSet<String> = entity.primary_key.iter().cloned().collect();
-        let (indexes, dropped) = indexes(workload, entity, &asked, &own);
+        let (indexes, dropped) = most_called(&name, indexes(workload, entity, &asked, &own));
         sketch.remarks.extend(dropped);
         sketch.tables.push(TableSketch {
             comment: entity.primary_key.is_empty().then(|| {
@@ -92,36 +92,37 @@ pub(super) fn from(entity: &Entity) -> String {
     }
 }
 
-/// The indexes of a table, the most called first, and a remark on each for which
-/// there is no room.
+/// The indexes that a Postgres table needs.
 pub(super) fn indexes(
     workload: &Workload,
     entity: &Entity,
     asked: &Asked,
     key_columns: &BTreeSet<String>,
-) -> (Vec<IndexSketch>, Vec<String>) {
-    let Some(drafts) = asked.indexes.get(&entity.table) else { return (Vec::new(), Vec::new()) };
+) -> Vec<IndexSketch> {
+    let Some(drafts) = asked.indexes.get(&entity.table) else { return Vec::new() };
     let writes = asked.writes.get(&entity.table).cloned().unwrap_or_default();
-    let mut ranked: Vec<(&Way, &Draft)> = drafts.iter().collect();
-    ranked.sort_by(|a, b| b.1.calls().total_cmp(&a.1.calls()));
     let peak = workload.peak_to_mean.value;
-    let written = |way: &Way, draft: &Draft| {
-        projection::index(entity, way, draft, &writes, peak, key_columns)
-    };
-    let kept = ranked.iter().take(INDEXES_MAX).map(|(way, draft)| written(way, draft)).collect();
-    let dropped = ranked
+    drafts
         .iter()
-        .skip(INDEXES_MAX)
-        .map(|(way, draft)| {
-            format!(
-                "Table {} has no room for index {}, which {:.0} calls a month would read.",
-                entity.table,
-                written(way, draft).name,
-                draft.calls()
-            )
-        })
-        .collect();
-    (kept, dropped)
+        .map(|(way, draft)| projection::index(entity, way, draft, &writes, peak, key_columns))
+        .collect()
+}
+
+/// The most called indexes of a DynamoDB table, as many as there is room for,
+/// and a remark on each of the others.
+pub(super) fn most_called(
+    table: &str,
+    mut indexes: Vec<IndexSketch>,
+) -> (Vec<IndexSketch>, Vec<String>) {
+    indexes.sort_by(|a, b| b.calls.total_cmp(&a.calls));
+    let dropped = indexes.split_off(indexes.len().min(INDEXES_MAX));
+    let remarks = dropped.iter().map(|index| {
+        format!(
+            "Table {table} has no room for index {}, which {:.0} calls a month would read.",
+            index.name, index.calls
+        )
+    });
+    (indexes, remarks.collect())
 }
 
 /// A remark on each statement that no key serves.

@@ -67,6 +67,8 @@ pub(super) struct IndexSketch {
     pub like_index: Option<String>,
     /// The kinds of items it holds; all that have its keys if empty.
     pub items: Vec<String>,
+    /// Calls a month that read it; not written down.
+    pub calls: f64,
 }
 
 /// What an index holds besides keys.

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 use super::YEAR_HOURS;
@@ -7,6 +9,7 @@ use crate::pricing::dimension::Dimension;
 use crate::pricing::kinds::{Direction, TableClass, Term};
 use crate::pricing::region::Region;
 use crate::pricing::settings::BillSettings;
+use crate::units::percent;
 
 /// A price that may be used, after the private discount.
 pub(super) fn net_price(
@@ -79,9 +82,87 @@ pub fn reservation_break_even(
     share(effective_hourly(book, region, direction, term, settings)?, list)
 }
 
+/// From which use on one way of buying throughput is cheaper than another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BreakEven {
+    /// Reads or writes.
+    pub direction: Direction,
+    /// As [`break_even_utilisation`], of the Standard class.
+    pub provisioned: Result<Decimal, Unpriced>,
+    /// As [`reservation_break_even`], by length.
+    pub reserved: Vec<(Term, Result<Decimal, Unpriced>)>,
+}
+
+/// The break-even utilisations of a Region, reads first.
+#[must_use]
+pub fn break_evens(
+    book: &PriceBook,
+    region: &Region,
+    terms: &[Term],
+    settings: &BillSettings,
+) -> Vec<BreakEven> {
+    let of = |direction: &Direction| BreakEven {
+        direction: *direction,
+        provisioned: break_even_utilisation(
+            book,
+            region,
+            *direction,
+            TableClass::Standard,
+            settings,
+        ),
+        reserved: terms
+            .iter()
+            .map(|term| (*term, reservation_break_even(book, region, *direction, *term, settings)))
+            .collect(),
+    };
+    Direction::ALL.iter().map(of).collect()
+}
+
+impl fmt::Display for BreakEven {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let share = |share: &Result<Decimal, Unpriced>| match share {
+            Ok(share) => format!("from {}", percent(*share)),
+            Err(why) => format!("at a share that is not known ({why})"),
+        };
+        write!(
+            f,
+            "{}: provisioned capacity costs less than on demand {} of it used",
+            self.direction.as_str(),
+            share(&self.provisioned)
+        )?;
+        for (term, reserved) in &self.reserved {
+            write!(
+                f,
+                "; reserved for {} less than provisioned {} of the hours",
+                term.as_str(),
+                share(reserved)
+            )?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// us-east-1: $0.00065 / (3,600 x $0.000000625) = 28.9 %, and the year's 46.0 %
+    /// of below.
+    #[test]
+    fn break_evens_are_said_in_a_sentence() {
+        let region = Region::new("us-east-1").unwrap();
+        let all = break_evens(
+            &PriceBook::embedded(),
+            &region,
+            &[Term::OneYear],
+            &BillSettings::default(),
+        );
+        assert_eq!(
+            all[1].to_string(),
+            "write: provisioned capacity costs less than on demand from 28.9 % of it used; \
+             reserved for 1y less than provisioned from 46.0 % of the hours"
+        );
+    }
 
     /// us-east-1, writes: ($1.50 / 8,760 + $0.000128) / $0.00065 for a year;
     /// ($1.80 / 26,280 + $0.000081) / $0.00065 for three. Archera (March 2026)

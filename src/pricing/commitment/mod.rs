@@ -24,7 +24,7 @@ use super::dimension::Dimension;
 use super::kinds::{Direction, Term};
 use crate::units::Usd;
 
-pub use break_even::{break_even_utilisation, reservation_break_even};
+pub use break_even::{BreakEven, break_even_utilisation, break_evens, reservation_break_even};
 pub use cost::{CommitmentCost, Model, commitment_covers};
 pub use reasons::LastBlock;
 pub use search::BestCommitment;

@@ -8,7 +8,7 @@ use super::RESERVATION_BLOCK_UNITS;
 use super::cost::{Model, block_units};
 use super::search::Point;
 use crate::pricing::kinds::Direction;
-use crate::units::Usd;
+use crate::units::{Usd, percent};
 
 /// The last block bought in a direction, or the first that was not worth it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,6 @@ pub struct LastBlock {
 
 impl fmt::Display for LastBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = |share: Decimal| format!("{:.1} %", share * Decimal::ONE_HUNDRED);
         write!(
             f,
             "{}: {} block{} of {RESERVATION_BLOCK_UNITS}; a unit pays from {} of the hours, and in \

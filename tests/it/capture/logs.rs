@@ -79,18 +79,18 @@ fn keys_are_counted_by_how_often_each_value_comes() {
 
 #[test]
 fn only_execute_counts_in_the_extended_protocol_and_parameters_are_read() {
-    let line = |message: &str, detail: &str| {
+    let line = |second: u32, message: &str, detail: &str| {
         format!(
-            "2026-01-01 00:00:01.5 UTC [77] app@shop LOG:  duration: 0.5 ms  {message}\n\
-             2026-01-01 00:00:01.5 UTC [77] app@shop DETAIL:  {detail}\n"
+            "2026-01-01 00:00:0{second}.5 UTC [77] app@shop LOG:  duration: 0.5 ms  {message}\n\
+             2026-01-01 00:00:0{second}.5 UTC [77] app@shop DETAIL:  {detail}\n"
         )
     };
     let sql = "SELECT * FROM t\n\tWHERE id = $1 AND k IN ($2, $3)";
     let mut log = String::new();
-    for id in [1, 1, 2] {
+    for (second, id) in [(1, 1), (2, 1), (3, 2)] {
         let detail = format!("parameters: $1 = '{id}', $2 = 'x', $3 = NULL");
         for step in ["parse <unnamed>", "bind <unnamed>", "execute <unnamed>"] {
-            log.push_str(&line(&format!("{step}: {sql}"), &detail));
+            log.push_str(&line(second, &format!("{step}: {sql}"), &detail));
         }
     }
     log.push_str("2026-01-01 00:02:01 UTC [78] app@other LOG:  statement: SELECT 1\n");
@@ -104,6 +104,20 @@ fn only_execute_counts_in_the_extended_protocol_and_parameters_are_read() {
     assert_eq!(one.keys[0].top, [2, 1]);
     assert!(has_finding(&capture, "log-only"));
     assert!(finding(&capture, "log-other-databases").starts_with("1 logged"));
+}
+
+/// The time of a log is that from its first statement to its last, not that of
+/// the minutes it touches: 3 calls in 2 s.
+#[test]
+fn a_log_alone_lasts_from_its_first_statement_to_its_last() {
+    let line = |second: u32| {
+        format!("2026-01-01 00:00:5{second} UTC [7] a@b LOG:  statement: SELECT a FROM t\n")
+    };
+    let log: String = [7, 8, 9].map(line).concat();
+    let capture = read(&[("x.log", &log)]).unwrap();
+    assert_eq!(capture.span_micros(), 2_000_000);
+    let fault = read(&[("x.log", &line(7))]).unwrap_err().to_string();
+    assert!(fault.contains("covers no time"), "{fault}");
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The best commitment beside each bill as configured.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -11,6 +14,16 @@ fn modes<'r>(report: &'r Value, mode: &str) -> Vec<&'r Value> {
         .flat_map(|design| design["modes"].as_array().unwrap())
         .filter(|one| one["mode"] == mode)
         .collect()
+}
+
+/// What the terminal shows of a comparison, and its report.
+fn shown_and_report(folder: &Path) -> (String, Value) {
+    let out = TempDir::new().unwrap();
+    let target = out.path().join("report");
+    let output = ddbplan(&["compare", folder.to_str().unwrap(), "--out", target.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = serde_json::from_slice(&fs::read(target.join("report.json")).unwrap()).unwrap();
+    (String::from_utf8(output.stdout).unwrap(), report)
 }
 
 fn near(a: f64, b: f64) -> bool {
@@ -80,6 +93,7 @@ fn a_plan_may_ask_for_rates_that_nobody_verified() {
         let best = &mode["best_commitment"];
         assert_eq!(best["reservations"].as_array().unwrap().len(), 0);
         assert_eq!(best["savings_plan"]["by_region"][0]["verified"], false);
+        assert_eq!(best["verified"], false);
         let requests: f64 = mode["lines"]
             .as_array()
             .unwrap()
@@ -91,22 +105,18 @@ fn a_plan_may_ask_for_rates_that_nobody_verified() {
         let saved = dollars(&mode["monthly_usd"]) - dollars(&best["effective_monthly_usd"]);
         assert!(near(saved, 0.18 * requests), "{saved} of {requests}");
     }
+    let (shown, _) = shown_and_report(folder.path());
+    let row = shown.lines().find(|line| line.starts_with("relational-copy, on demand")).unwrap();
+    assert!(row.contains(" NOT VERIFIED "), "{row}");
 }
 
 #[test]
 fn a_region_without_prices_shows_no_commitment_rather_than_a_free_one() {
     let folder = copy();
     change(folder.path(), "plan.toml", |text| text.replace("us-east-1", "xx-nowhere-1"));
-    let out = TempDir::new().unwrap();
-    let target = out.path().join("report");
-    let output =
-        ddbplan(&["compare", folder.path().to_str().unwrap(), "--out", target.to_str().unwrap()]);
-    let shown = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success());
+    let (shown, report) = shown_and_report(folder.path());
     let row = shown.lines().find(|line| line.starts_with("relational-copy, provisioned")).unwrap();
     assert_eq!(row.split_whitespace().filter(|cell| *cell == "?").count(), 3, "{row}");
-    let report: Value =
-        serde_json::from_slice(&std::fs::read(target.join("report.json")).unwrap()).unwrap();
     for mode in modes(&report, "provisioned") {
         let best = &mode["best_commitment"];
         assert!(best["effective_monthly_usd"].is_null() && best["upfront_usd"].is_null());
@@ -117,14 +127,14 @@ fn a_region_without_prices_shows_no_commitment_rather_than_a_free_one() {
 
 #[test]
 fn the_terminal_shows_both_and_what_is_bought() {
-    let out = TempDir::new().unwrap();
-    let target = out.path().join("report");
-    let output =
-        ddbplan(&["compare", scenario().to_str().unwrap(), "--out", target.to_str().unwrap()]);
-    let shown = String::from_utf8(output.stdout).unwrap();
+    let (shown, _) = shown_and_report(&scenario());
     let head = shown.lines().find(|line| line.starts_with("USD a month")).unwrap();
     assert!(head.contains("committed") && head.contains("upfront"), "{head}");
+    assert!(!shown.contains("NOT VERIFIED"), "{shown}");
     assert!(shown.contains("x 100 write units in us-east-1 for 1y"), "{shown}");
     assert!(shown.contains("at 80 % of the load"), "{shown}");
+    // 0.00013 / (3,600 x 0.000000125), and (0.000025 + 0.3 / 8,760) / 0.00013.
+    assert!(shown.contains("read: provisioned capacity costs less than on demand from 28.9 %"));
+    assert!(shown.contains("reserved for 1y less than provisioned from 45.6 % of the hours"));
     assert!(shown.contains("not considered: its rate in us-east-1 is not verified"), "{shown}");
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use crate::capture::Catalog;
-use crate::sql::{self, Access, Predicate, Step, Test};
+
+use super::access::{Access, Predicate, Step, Test};
+use super::read::read;
 
 /// What the predicate of a partial index tests: it reads like the condition of a
 /// statement.
-pub(super) fn predicate_tests(predicate: &str) -> Vec<Predicate> {
+#[must_use]
+pub fn predicate_tests(predicate: &str) -> Vec<Predicate> {
     let statement = format!("SELECT 1 FROM t WHERE {predicate}");
-    match sql::read(&statement, &Catalog::default()) {
+    match read(&statement, &Catalog::default()) {
         Access::Data(steps) => steps.into_iter().next().map(|step| step.predicates),
         _ => None,
     }
