@@ -215,6 +215,26 @@ mod tests {
         assert_eq!(ways[0].cost.usd.get().round_dp(2), Decimal::new(25_794, 2));
     }
 
+    /// A table that has a mode of its own is filled under it.
+    #[test]
+    fn a_table_keeps_its_own_mode() {
+        let own = format!("{BARE}[dynamodb.tables.things]\nmode = \"provisioned\"\n");
+        let cost = |plan: &str, mode| ways(1000, plan, mode)[0].cost.clone();
+        assert_eq!(cost(&own, Mode::OnDemand), cost(BARE, Mode::Provisioned));
+        assert_ne!(cost(&own, Mode::OnDemand), cost(BARE, Mode::OnDemand));
+    }
+
+    /// A replica in another Region is written as often again, at the price of
+    /// replicated writes on both sides: two equal lines, and what is sent.
+    #[test]
+    fn a_replica_is_filled_too() {
+        let replicated = format!("{BARE}[dynamodb]\nreplica_regions = [\"us-west-2\"]\n");
+        let alone = ways(1024, BARE, Mode::OnDemand)[0].cost.usd.get();
+        let both = ways(1024, &replicated, Mode::OnDemand)[0].cost.usd.get();
+        let sent = Decimal::from(1000) * Decimal::new(2, 2);
+        assert_eq!(both - sent, alone * Decimal::TWO);
+    }
+
     #[test]
     fn what_has_no_price_is_named() {
         let fast = format!("{BARE}loader_write_units_per_second = 9000\n");

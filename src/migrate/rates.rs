@@ -215,10 +215,8 @@ impl<'a> Billed<'a> {
             used.expired_units *= traffic.writes;
         }
         for more in &self.reads {
-            match uses.iter_mut().find(|used| used.arm == more.arm) {
-                Some(used) => used.read_units += more.read_units * traffic.reads,
-                None => uses
-                    .push(ArmUse { read_units: more.read_units * traffic.reads, ..more.clone() }),
+            if let Some(used) = uses.iter_mut().find(|used| used.arm == more.arm) {
+                used.read_units += more.read_units * traffic.reads;
             }
         }
         uses
@@ -334,14 +332,23 @@ pub fn requests_once(
             ..ArmUse::none(Arm { table: one.table, index: None })
         })
         .collect();
-    let percent = billing.settings.dynamodb.target_utilization_percent.value;
-    let target = decimal_from_f64(percent / 100.0).unwrap_or(Decimal::ONE);
-    let drafts = lines(billing, design, &uses, Mode::OnDemand, Decimal::ONE)
+    // Requests are counted whatever mode a table has; the mode decides below what
+    // they are bought as.
+    let mut settings = billing.settings.clone();
+    for table in &mut settings.dynamodb.tables {
+        table.mode = None;
+    }
+    let by_request = Billing { settings: &settings, ..*billing };
+    let drafts = lines(&by_request, design, &uses, Mode::OnDemand, Decimal::ONE)
         .into_iter()
         .filter(|line| Throughput::of(line.key.dimension).is_some())
         .map(|line| {
-            let (dimension, quantity) = match (mode, hours_of(line.key.dimension)) {
-                (Mode::Provisioned, Some(hours)) => {
+            let name = line.arm.map_or("", |arm| design.tables[arm.table].name.as_str());
+            let table = billing.settings.dynamodb.table(name);
+            let (dimension, quantity) = match hours_of(line.key.dimension) {
+                Some(hours) if table.mode.unwrap_or(mode) == Mode::Provisioned => {
+                    let share = table.target_utilization_percent / 100.0;
+                    let target = decimal_from_f64(share).unwrap_or(Decimal::ONE);
                     (hours, line.quantity / Decimal::from(3600) / target)
                 }
                 _ => (line.key.dimension, line.quantity),
