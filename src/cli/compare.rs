@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use clap::Args;
 use ddbplan::compare::compare;
 use ddbplan::disk;
-use ddbplan::report::{Manifest, chart, cost_curve, json, text};
+use ddbplan::migrate::{cheapest, migrate};
+use ddbplan::report::{Manifest, chart, cost_curve, json, migration, text};
 
 use super::book::BookArgs;
+use super::migrate::horizon_days;
 use super::priced::Priced;
 use super::scenario::ScenarioArgs;
 use super::{Failure, Outcome};
@@ -52,7 +54,12 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         price_book_date: priced.book.date(),
         region: priced.region.code().to_owned(),
     };
-    let report = json::report(&manifest, &scenario.workload, &comparison);
+    let planned = scenario.settings.migration.stated.then(|| cheapest(&comparison.designs));
+    let plan =
+        planned.flatten().map(|(result, mode)| migrate(&scenario.workload, result, mode, &billing));
+    let days = horizon_days(&scenario.settings);
+    let section = plan.as_ref().map(|plan| migration::section(plan, days));
+    let report = json::report(&manifest, &scenario.workload, &comparison, section.as_ref());
     let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
     let files = BTreeMap::from([
         ("report.json".to_owned(), report.into_bytes()),
@@ -61,6 +68,9 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
     let folder = args.out.clone().unwrap_or_else(|| args.scenario.scenario.join("report"));
     disk::write_all(&folder, &files, args.force)?;
     out.write_all(text::summary(&manifest, &scenario.workload, &comparison).as_bytes())?;
+    if let Some(plan) = &plan {
+        out.write_all(migration::brief(plan).as_bytes())?;
+    }
     writeln!(out, "\nWritten: {}", folder.display())?;
     Ok(Outcome::Done)
 }

@@ -18,8 +18,8 @@ use super::scenario::ScenarioArgs;
 use super::{Failure, Outcome};
 
 /// Timeline, bill and risk of the move to a design: phases with their costs on
-/// both sides, backfill, going back, payback. A table here, migration.json,
-/// migration_cost.png and migration_schedule.png in a folder.
+/// both sides, backfill, going back, payback. A table here; with --out also
+/// migration.json, migration_cost.png and migration_schedule.png.
 #[derive(Args)]
 pub struct MigrateArgs {
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub struct MigrateArgs {
     /// Its capacity mode [default: the cheapest]
     #[arg(long, value_enum)]
     mode: Option<ModeArg>,
-    /// The folder for the files [default: SCENARIO/migration]
+    /// The folder for the files; without it only the table is printed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print migration.json instead of the table
@@ -92,12 +92,15 @@ pub fn run(args: &MigrateArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
             chart::schedule_png(&migration::schedule(&manifest, &plan)),
         ),
     ]);
-    let folder = args.out.clone().unwrap_or_else(|| args.scenario.scenario.join("migration"));
-    disk::write_all(&folder, &files, args.force)?;
+    if let Some(folder) = &args.out {
+        disk::write_all(folder, &files, args.force)?;
+    }
     if args.json {
         out.write_all(json.as_bytes())?;
-    } else {
-        out.write_all(migration::text(&manifest, &plan, assumptions).as_bytes())?;
+        return Ok(Outcome::Done);
+    }
+    out.write_all(migration::text(&manifest, &plan, assumptions).as_bytes())?;
+    if let Some(folder) = &args.out {
         writeln!(out, "\nWritten: {}", folder.display())?;
     }
     Ok(Outcome::Done)

@@ -11,7 +11,8 @@ use crate::units::Usd;
 use crate::workload::Workload;
 
 use super::cost::Cost;
-use super::payback::months_to_repay;
+use super::payback::Repaid;
+use super::rates::Billed;
 
 /// One way to make the move.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +25,8 @@ pub struct Alternative {
     pub days: Option<u32>,
     /// What it costs beyond Postgres alone.
     pub premium: Cost,
-    /// Months of saving that repay that; `None` if there is no saving.
-    pub months_to_repay: Option<Decimal>,
+    /// Months of saving that repay that.
+    pub repaid: Repaid,
     /// What else it brings.
     pub note: String,
 }
@@ -38,23 +39,25 @@ pub struct TableMove {
     /// What it costs a month on `DynamoDB`.
     pub dynamodb: Cost,
     /// What Postgres costs less a month without its statements, given the tables
-    /// that moved before; storage is not given back.
+    /// that moved before; storage is given back with the last of them.
     pub freed: Usd,
     /// Its share of backfill and double running.
     pub premium: Cost,
-    /// Months of saving that repay that; `None` if there is no saving.
-    pub months_to_repay: Option<Decimal>,
+    /// Months of saving that repay that.
+    pub repaid: Repaid,
 }
 
 /// The tables in the order that pays back soonest; those that save nothing come
 /// last, the least loss first. A statement is freed once every table that its
-/// operations touch has moved.
+/// operations touch has moved; with the last table Postgres goes, and what no
+/// table serves needs its other store. Empty where no fleet carries the load.
 #[must_use]
 pub fn table_by_table(
     workload: &Workload,
     result: &DesignResult,
     mode: Mode,
     billing: &Billing<'_>,
+    rates: &Billed<'_>,
     premium_of: impl Fn(usize, &Cost) -> Cost,
 ) -> Vec<TableMove> {
     let load = billing.settings.migration.load.value;
@@ -62,7 +65,9 @@ pub fn table_by_table(
     let monthly = |moved: &BTreeSet<usize>| {
         let freed = freed(result, moved);
         let side = PostgresSide::new(workload, billing, Some(&freed));
-        side.sharded(multiple).and_then(|point| point.monthly)
+        let fleet = side.sharded(multiple)?;
+        let cost = rates.fleet_month(&fleet, Decimal::ONE);
+        cost.is_known().then_some(cost.usd)
     };
     let bill = lines(billing, &result.design, &result.uses, mode, load);
     let dynamodb = |table: usize| {
@@ -80,27 +85,25 @@ pub fn table_by_table(
     while !left.is_empty() {
         let candidates = left.iter().map(|&table| {
             let with: BTreeSet<usize> = moved.iter().copied().chain([table]).collect();
-            let after = monthly(&with).unwrap_or(before);
-            let cost = dynamodb(table);
+            let last = left.len() == 1;
+            let after = if last { Usd::ZERO } else { monthly(&with).unwrap_or(before) };
+            let cost =
+                dynamodb(table) + if last { rates.elsewhere_month() } else { Cost::default() };
             let freed = before - after;
             let premium = premium_of(table, &cost);
             let saving = freed - cost.usd;
             let one = TableMove {
                 table: result.design.tables[table].name.clone(),
+                repaid: Repaid::new(&premium, &Cost::known(freed), &cost),
                 dynamodb: cost,
                 freed,
-                months_to_repay: months_to_repay(premium.usd, saving),
                 premium,
             };
             (table, after, saving, one)
         });
         let best = candidates.min_by(|a, b| {
-            let never = (a.3.months_to_repay.is_none(), b.3.months_to_repay.is_none());
-            never
-                .0
-                .cmp(&never.1)
-                .then_with(|| a.3.months_to_repay.cmp(&b.3.months_to_repay))
-                .then_with(|| b.2.cmp(&a.2))
+            let months = |one: &TableMove| (one.repaid.months().is_none(), one.repaid.months());
+            months(&a.3).cmp(&months(&b.3)).then_with(|| b.2.cmp(&a.2))
         });
         let Some((table, after, _, one)) = best else { break };
         left.retain(|other| *other != table);

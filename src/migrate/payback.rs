@@ -1,10 +1,10 @@
 //! When the move has paid for itself.
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::units::Usd;
 
+use super::cost::Cost;
 use super::phase::Traffic;
 use super::rates::{Rates, Sides};
 use super::timeline::Timeline;
@@ -26,6 +26,8 @@ pub enum Payback {
         /// Dollars a month that it costs more once the move is over.
         dearer_by: Usd,
     },
+    /// Nobody knows what Postgres alone would cost.
+    Unknown,
 }
 
 impl Payback {
@@ -36,7 +38,7 @@ impl Payback {
             Self::OnDay(day) => {
                 Some((Decimal::from(day) * Decimal::from(24) / month_hours).round_dp(1))
             }
-            Self::NotInTenYears | Self::Never { .. } => None,
+            Self::NotInTenYears | Self::Never { .. } | Self::Unknown => None,
         }
     }
 }
@@ -45,6 +47,9 @@ impl Payback {
 /// `timeline` must reach that far.
 #[must_use]
 pub fn payback(timeline: &Timeline, month_hours: Decimal) -> Payback {
+    if timeline.days.iter().any(|day| !day.without.is_known()) {
+        return Payback::Unknown;
+    }
     let cumulative = timeline.cumulative();
     let behind = cumulative.iter().rposition(|(with, without)| with > without);
     let last = cumulative.len().checked_sub(1);
@@ -66,11 +71,43 @@ pub fn payback(timeline: &Timeline, month_hours: Decimal) -> Payback {
     }
 }
 
-/// Months of a saving that repay a premium; `None` if there is none.
-#[must_use]
-pub fn months_to_repay(premium: Usd, monthly_saving: Usd) -> Option<Decimal> {
-    (monthly_saving.get() > Decimal::ZERO)
-        .then(|| (premium.get().max(Decimal::ZERO) / monthly_saving.get()).round_dp(1))
+/// How many months of a saving repay a premium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Repaid {
+    /// So many.
+    After(Decimal),
+    /// At least so many: something has no known price.
+    AfterAtLeast(Decimal),
+    /// There is no saving.
+    Never,
+    /// Nobody knows what Postgres costs.
+    Unknown,
+}
+
+impl Repaid {
+    /// A premium against what Postgres and `DynamoDB` cost in a month.
+    #[must_use]
+    pub fn new(premium: &Cost, postgres: &Cost, dynamodb: &Cost) -> Self {
+        let saving = postgres.usd.get() - dynamodb.usd.get();
+        if !postgres.is_known() {
+            Self::Unknown
+        } else if saving <= Decimal::ZERO {
+            Self::Never
+        } else {
+            let months = (premium.usd.get().max(Decimal::ZERO) / saving).round_dp(1);
+            let known = premium.is_known() && dynamodb.is_known();
+            if known { Self::After(months) } else { Self::AfterAtLeast(months) }
+        }
+    }
+
+    /// The months, or the least that they can be.
+    #[must_use]
+    pub const fn months(self) -> Option<Decimal> {
+        match self {
+            Self::After(months) | Self::AfterAtLeast(months) => Some(months),
+            Self::Never | Self::Unknown => None,
+        }
+    }
 }
 
 /// The same rates with both sides off by a factor each.
@@ -101,10 +138,4 @@ impl Rates for Scaled<'_> {
     fn day(&self, period: u32, traffic: Traffic) -> Sides {
         self.rates.day(period, traffic).scaled(self.postgres, self.dynamodb)
     }
-}
-
-/// A month as a number, for a chart.
-#[must_use]
-pub fn months_f64(day: u32, month_hours: Decimal) -> f64 {
-    f64::from(day) * 24.0 / month_hours.to_f64().unwrap_or(730.0)
 }

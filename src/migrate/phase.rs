@@ -66,7 +66,10 @@ impl PhaseKind {
             Self::Baseline => "put the abstraction layer in, measure",
             Self::DualWrite => "write both, log and repair failed writes",
             Self::Backfill => "bring existing rows over",
-            Self::Validation => "read both, compare, scan everything",
+            Self::Validation => {
+                "read both, compare, scan everything; go on once several windows in a row show no \
+                 mismatch (no threshold is published: set yours)"
+            }
             Self::ReadShift => "move reads by percentages, watch, fall back by flag",
             Self::Primary => "keep writing Postgres so that the flag can go back",
             Self::Decommission => "snapshot Postgres, remove the layer, shut it down",

@@ -13,11 +13,11 @@ use super::alternatives::{Alternative, TableMove, table_by_table};
 use super::backfill::{Volume, volumes};
 use super::checklist::{Question, checklist};
 use super::cost::Cost;
-use super::options::{BackfillOption, backfill_options, units_once};
+use super::options::{BackfillOption, backfill_options, filled, scanned};
 use super::pace::{Limits, Transfer, transfer};
-use super::payback::{LOOK_AHEAD_DAYS, Payback, Scaled, months_to_repay, payback};
+use super::payback::{LOOK_AHEAD_DAYS, Payback, Repaid, Scaled, payback};
 use super::phase::{Pace, PhaseKind, Traffic, lengths};
-use super::rates::{Billed, Rates, Sides, one_off};
+use super::rates::{Billed, Rates, Sides, one_off, requests_once};
 use super::rollback::{Rollback, rollbacks};
 use super::timeline::{Timeline, Work};
 
@@ -74,7 +74,7 @@ impl Migration {
     pub fn shown_days(&self, horizon_days: u32) -> u32 {
         let paid_back = match self.payback[1] {
             Payback::OnDay(day) => day,
-            Payback::NotInTenYears | Payback::Never { .. } => 0,
+            Payback::NotInTenYears | Payback::Never { .. } | Payback::Unknown => 0,
         };
         // A tenth more, so that the crossing is not at the edge.
         let after = paid_back.saturating_add(paid_back / 10);
@@ -111,6 +111,11 @@ impl Migration {
             Payback::OnDay(day) => {
                 format!("The move has paid for itself on day {day}{unless}: {both}.")
             }
+            Payback::Unknown => format!(
+                "Whether the move pays back is not known: after it DynamoDB costs {least}{} a \
+                 month, and what Postgres alone costs is not known.",
+                after.usd
+            ),
             Payback::NotInTenYears => {
                 format!("The move has not paid for itself in ten years: {both}.")
             }
@@ -150,18 +155,24 @@ pub fn migrate(
     let volume = by_table.iter().try_fold(Volume::default(), |sum, one| Some(sum.plus((*one)?)));
     let transfer = volume.and_then(|_| joint_transfer(&by_table, &rates, billing));
     let options = match (&volume, &transfer) {
-        (Some(volume), Some(transfer)) => backfill_options(billing, mode, volume, transfer),
+        (Some(_), Some(transfer)) => {
+            backfill_options(billing, &result.design, mode, &by_table, transfer)
+        }
         _ => Vec::new(),
     };
     let chosen = options.iter().find(|one| one.method == settings.backfill.value);
-    let scans = scan_cost(billing, mode, volume.as_ref(), settings.validation_scans.value);
+    let scans = |times: u64| match volume {
+        _ if times == 0 => Cost::default(),
+        Some(_) => requests_once(billing, &result.design, mode, &scanned(&by_table, times)),
+        None => Cost::unknown("the scans that compare: rows of some tables were never counted"),
+    };
     let backfill = chosen.map_or_else(
         || Cost::unknown("the backfill: rows of some tables were never counted"),
         |one| one.cost.clone(),
     );
     let work = |catch_up_days| Work {
         backfill: backfill.clone(),
-        validation: scans.clone(),
+        validation: scans(settings.validation_scans.value),
         catch_up_days,
     };
     let transfer_days = match settings.backfill.value {
@@ -184,7 +195,8 @@ pub fn migrate(
     let worst = course(Pace::Most, &Scaled::in_favour(&rates, -range));
     let period = rates.period(timeline.end_day());
     let steady = (rates.day(period, Traffic::BEFORE).postgres, rates.day(period, Traffic::AFTER));
-    let saving = monthly(steady.0.usd - steady.1.total().usd, month_hours);
+    let per_month = |daily: Cost| Cost { usd: monthly(daily.usd, month_hours), ..daily };
+    let steady_months = (per_month(steady.0.clone()), per_month(steady.1.total()));
     let exported = volume.map_or(Decimal::ZERO, |volume| volume.item_bytes);
     let copy_back = one_off(
         billing,
@@ -196,12 +208,12 @@ pub fn migrate(
         .filter(|phase| phase.kind.keeps_postgres() && !phase.sides.dynamodb().usd.get().is_zero())
         .map(|phase| phase.days)
         .sum();
-    let tables = table_by_table(workload, result, mode, billing, |table, monthly_cost| {
+    let tables = table_by_table(workload, result, mode, billing, &rates, |table, monthly_cost| {
         let running = monthly_cost.per_day(month_hours) * Decimal::from(double_days);
-        let share = by_table.get(table).copied().flatten().map(|volume| {
-            let dimensions = (Dimension::WriteRequestUnits, Dimension::WcuHours);
-            units_once(billing, mode, dimensions, volume.write_units())
-        });
+        let mut alone = vec![None; by_table.len()];
+        alone[table] = by_table[table];
+        let share =
+            alone[table].map(|_| requests_once(billing, &result.design, mode, &filled(&alone)));
         running + share.unwrap_or_else(|| Cost::unknown("the backfill"))
     });
     Migration {
@@ -217,7 +229,7 @@ pub fn migrate(
             .collect(),
         payback: [&best, &timeline, &worst].map(|course| payback(course, month_hours)),
         rollbacks: rollbacks(&timeline, &copy_back),
-        alternatives: alternatives(billing, mode, &timeline, &steady, saving, &options, volume),
+        alternatives: alternatives(&timeline, &steady, &steady_months, &options, &scans(1)),
         tables,
         checklist: checklist(workload, result),
         steady,
@@ -261,40 +273,24 @@ fn joint_transfer(
     Some(joint)
 }
 
-fn scan_cost(billing: &Billing<'_>, mode: Mode, volume: Option<&Volume>, times: u64) -> Cost {
-    if times == 0 {
-        return Cost::default();
-    }
-    match volume {
-        Some(volume) => {
-            let dimensions = (Dimension::ReadRequestUnits, Dimension::RcuHours);
-            let units = volume.scan_read_units() * Decimal::from(times);
-            units_once(billing, mode, dimensions, units)
-        }
-        None => Cost::unknown("the scans that compare: rows of some tables were never counted"),
-    }
-}
-
 fn monthly(daily: Usd, month_hours: Decimal) -> Usd {
     Usd::new((daily.get() * month_hours / Decimal::from(24)).round_dp(6))
 }
 
 /// The move as planned, and a copy while nothing is served.
 fn alternatives(
-    billing: &Billing<'_>,
-    mode: Mode,
     timeline: &Timeline,
     steady: &(Cost, Sides),
-    saving: Usd,
+    (postgres, dynamodb): &(Cost, Cost),
     options: &[BackfillOption],
-    volume: Option<Volume>,
+    scan: &Cost,
 ) -> Vec<Alternative> {
     let premium = timeline.premium();
     let mut all = vec![Alternative {
         name: "dual writes and backfill".to_owned(),
         downtime_hours: Some(Decimal::ZERO),
         days: Some(timeline.end_day()),
-        months_to_repay: months_to_repay(premium.usd, saving),
+        repaid: Repaid::new(&premium, postgres, dynamodb),
         premium,
         note: "the phases above".to_owned(),
     }];
@@ -303,14 +299,14 @@ fn alternatives(
             (seconds / Decimal::from(86_400)).ceil().to_u32().unwrap_or(u32::MAX).max(1)
         });
         let stored = steady.1.storage.clone() * Decimal::from(days.unwrap_or(1));
-        let premium = option.cost.clone() + scan_cost(billing, mode, volume.as_ref(), 1) + stored;
+        let premium = option.cost.clone() + scan.clone() + stored;
         all.push(Alternative {
             name: format!("offline copy, {}", option.method.word()),
             downtime_hours: option
                 .seconds
                 .map(|seconds| (seconds / Decimal::from(3600)).round_dp(1)),
             days,
-            months_to_repay: months_to_repay(premium.usd, saving),
+            repaid: Repaid::new(&premium, postgres, dynamodb),
             premium,
             note: "nothing is written while it runs; going back loses what was written since"
                 .to_owned(),

@@ -8,7 +8,8 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::compare::{
     ArmUse, Billing, DesignResult, Draft, PostgresPoint, PostgresSide, arm_uses, lines, priced,
 };
-use crate::demand::Demand;
+use crate::demand::{Arm, Demand};
+use crate::design::Design;
 use crate::plan::Detail;
 use crate::pricing::{Dimension, PriceKey};
 use crate::scenario::Mode;
@@ -98,23 +99,30 @@ impl<'a> Billed<'a> {
     ) -> Self {
         // A statement that writes may read to find its items: those reads come
         // with the writes.
-        let writing: BTreeSet<usize> = writing_patterns(result);
-        let part = |wanted: bool| Demand {
+        let writing = writing_patterns(result);
+        let only_reading = Demand {
             operations: result
                 .demand
                 .operations
                 .iter()
-                .filter(|one| writing.contains(&one.pattern) == wanted)
+                .filter(|one| !writing.contains(&one.pattern))
                 .cloned()
                 .collect(),
         };
+        let reads = arm_uses(&only_reading, &[]);
+        let mut writes = result.uses.clone();
+        for used in &mut writes {
+            if let Some(read) = reads.iter().find(|read| read.arm == used.arm) {
+                used.read_units -= read.read_units;
+            }
+        }
         Self {
             billing,
             result,
             mode,
             postgres: PostgresSide::new(workload, billing, None),
-            writes: arm_uses(&part(true), &result.stored),
-            reads: arm_uses(&part(false), &[]),
+            writes,
+            reads,
         }
     }
 
@@ -157,15 +165,21 @@ impl<'a> Billed<'a> {
             return self
                 .bill(vec![(PriceKey::from(Dimension::RdsBackupStorage), gigabytes(&fleet))]);
         }
+        self.fleet_month(&fleet, traffic.postgres_reads)
+    }
+
+    /// A fleet with the replicas that a share of the reads needs.
+    #[must_use]
+    pub fn fleet_month(&self, fleet: &PostgresPoint, reads: Decimal) -> Cost {
         let wanted = self.billing.settings.migration.read_replicas.value;
-        let replicas = (traffic.postgres_reads * Decimal::from(wanted)).ceil();
+        let replicas = (reads * Decimal::from(wanted)).ceil();
         let shards = Decimal::from(fleet.shards);
         let mut cost = Cost::of_lines(&fleet.lines);
         if !replicas.is_zero() {
             let hours = self.billing.conventions.month_of(replicas * shards);
             let class = PriceKey::of_class(Dimension::RdsSingleAzHours, fleet.class.clone());
             let storage = PriceKey::from(Dimension::RdsGp3Storage);
-            cost += self.bill(vec![(class, hours), (storage, gigabytes(&fleet) * replicas)]);
+            cost += self.bill(vec![(class, hours), (storage, gigabytes(fleet) * replicas)]);
         }
         cost
     }
@@ -182,10 +196,10 @@ impl<'a> Billed<'a> {
         let uses = self.uses(traffic);
         let mut sums: [Cost; 3] = Default::default();
         for line in lines(self.billing, &self.result.design, &uses, self.mode, load) {
-            let kind = match line.key.dimension {
-                Dimension::WriteRequestUnits | Dimension::WcuHours => 0,
-                Dimension::ReadRequestUnits | Dimension::RcuHours => 1,
-                _ => 2,
+            let kind = match Throughput::of(line.key.dimension) {
+                Some(Throughput::Write) => 0,
+                Some(Throughput::Read) => 1,
+                None => 2,
             };
             sums[kind] += Cost::of_lines(std::slice::from_ref(&line));
         }
@@ -197,21 +211,20 @@ impl<'a> Billed<'a> {
         for used in &mut uses {
             used.read_units *= traffic.writes;
             used.write_units *= traffic.writes;
+            used.sent_bytes *= traffic.writes;
+            used.expired_units *= traffic.writes;
         }
         for more in &self.reads {
-            match uses.iter_mut().find(|used| used.arm == more.arm) {
-                Some(used) => used.read_units += more.read_units * traffic.reads,
-                None => uses
-                    .push(ArmUse { read_units: more.read_units * traffic.reads, ..more.clone() }),
+            if let Some(used) = uses.iter_mut().find(|used| used.arm == more.arm) {
+                used.read_units += more.read_units * traffic.reads;
             }
         }
         uses
     }
 
-    fn elsewhere_month(&self, traffic: Traffic) -> Cost {
-        if !traffic.elsewhere {
-            return Cost::default();
-        }
+    /// What other stores cost a month for what the design does not serve.
+    #[must_use]
+    pub fn elsewhere_month(&self) -> Cost {
         let stores = &self.result.elsewhere;
         let homeless = self.result.plan.patterns.iter().enumerate().any(|(p, planned)| {
             matches!(planned.service, Service::NotServed | Service::Unparsed)
@@ -250,8 +263,118 @@ impl Rates for Billed<'_> {
             writes,
             reads,
             storage,
-            elsewhere: self.elsewhere_month(traffic).per_day(hours),
+            elsewhere: if traffic.elsewhere {
+                self.elsewhere_month().per_day(hours)
+            } else {
+                Cost::default()
+            },
         }
+    }
+}
+
+/// Which traffic a charge follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Throughput {
+    Write,
+    Read,
+}
+
+impl Throughput {
+    /// `None` for what is billed by what is stored or running.
+    const fn of(dimension: Dimension) -> Option<Self> {
+        match dimension {
+            Dimension::WriteRequestUnits
+            | Dimension::IaWriteRequestUnits
+            | Dimension::ReplicatedWriteRequestUnits
+            | Dimension::IaReplicatedWriteRequestUnits
+            | Dimension::WcuHours
+            | Dimension::IaWcuHours
+            | Dimension::RwcuHours
+            | Dimension::IaRwcuHours
+            | Dimension::TransferInterRegionOut => Some(Self::Write),
+            Dimension::ReadRequestUnits
+            | Dimension::IaReadRequestUnits
+            | Dimension::RcuHours
+            | Dimension::IaRcuHours => Some(Self::Read),
+            _ => None,
+        }
+    }
+}
+
+/// What is written to and read from each table once.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct OneTime {
+    /// The table, by position in the design.
+    pub table: usize,
+    /// Write units, those of indexes included.
+    pub write_units: Decimal,
+    /// Bytes written, as they are sent to replicas.
+    pub sent_bytes: Decimal,
+    /// Read units.
+    pub read_units: Decimal,
+}
+
+/// Requests made once, with those of replicas: by the request on demand, or
+/// capacity raised for as long as they take at the target utilisation.
+#[must_use]
+pub fn requests_once(
+    billing: &Billing<'_>,
+    design: &Design,
+    mode: Mode,
+    wanted: &[OneTime],
+) -> Cost {
+    let uses: Vec<ArmUse> = wanted
+        .iter()
+        .map(|one| ArmUse {
+            write_units: one.write_units,
+            read_units: one.read_units,
+            sent_bytes: one.sent_bytes,
+            ..ArmUse::none(Arm { table: one.table, index: None })
+        })
+        .collect();
+    // Requests are counted whatever mode a table has; the mode decides below what
+    // they are bought as.
+    let mut settings = billing.settings.clone();
+    for table in &mut settings.dynamodb.tables {
+        table.mode = None;
+    }
+    let by_request = Billing { settings: &settings, ..*billing };
+    let drafts = lines(&by_request, design, &uses, Mode::OnDemand, Decimal::ONE)
+        .into_iter()
+        .filter(|line| Throughput::of(line.key.dimension).is_some())
+        .map(|line| {
+            let name = line.arm.map_or("", |arm| design.tables[arm.table].name.as_str());
+            let table = billing.settings.dynamodb.table(name);
+            let (dimension, quantity) = match hours_of(line.key.dimension) {
+                Some(hours) if table.mode.unwrap_or(mode) != Mode::OnDemand => {
+                    let share = table.target_utilization_percent / 100.0;
+                    let target = decimal_from_f64(share).unwrap_or(Decimal::ONE);
+                    (hours, line.quantity / Decimal::from(3600) / target)
+                }
+                _ => (line.key.dimension, line.quantity),
+            };
+            Draft {
+                key: PriceKey::from(dimension),
+                region: line.region,
+                arm: line.arm,
+                quantity,
+                patterns: BTreeSet::new(),
+            }
+        })
+        .collect();
+    Cost::of_lines(&priced(billing, drafts)).rounded()
+}
+
+/// The provisioned counterpart of a request unit.
+const fn hours_of(dimension: Dimension) -> Option<Dimension> {
+    match dimension {
+        Dimension::WriteRequestUnits => Some(Dimension::WcuHours),
+        Dimension::IaWriteRequestUnits => Some(Dimension::IaWcuHours),
+        Dimension::ReplicatedWriteRequestUnits => Some(Dimension::RwcuHours),
+        Dimension::IaReplicatedWriteRequestUnits => Some(Dimension::IaRwcuHours),
+        Dimension::ReadRequestUnits => Some(Dimension::RcuHours),
+        Dimension::IaReadRequestUnits => Some(Dimension::IaRcuHours),
+        _ => None,
     }
 }
 

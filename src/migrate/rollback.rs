@@ -1,7 +1,5 @@
 //! What going back costs in each phase, and until when nothing is lost.
 
-use crate::units::Usd;
-
 use super::cost::Cost;
 use super::phase::PhaseKind;
 use super::timeline::Timeline;
@@ -17,7 +15,7 @@ pub struct Rollback {
     /// where it has lost some already.
     pub last_safe_day: Option<u32>,
     /// What has been paid beyond Postgres alone by the end of the phase.
-    pub spent: Usd,
+    pub spent: Cost,
     /// What undoing costs besides.
     pub undo: Cost,
 }
@@ -26,7 +24,7 @@ pub struct Rollback {
 /// of `DynamoDB`.
 #[must_use]
 pub fn rollbacks(timeline: &Timeline, copy_back: &Cost) -> Vec<Rollback> {
-    let mut spent = Usd::ZERO;
+    let mut spent = Cost::default();
     timeline
         .phases
         .iter()
@@ -42,7 +40,7 @@ pub fn rollbacks(timeline: &Timeline, copy_back: &Cost) -> Vec<Rollback> {
                 kind: phase.kind,
                 how: how(phase.kind),
                 last_safe_day: safe.then(|| phase.end_day()),
-                spent,
+                spent: spent.clone(),
                 undo,
             }
         })

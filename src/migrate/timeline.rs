@@ -55,8 +55,11 @@ impl Phase {
 
     /// What it costs beyond Postgres alone.
     #[must_use]
-    pub fn extra(&self) -> Usd {
-        self.total().usd - self.without.usd
+    pub fn extra(&self) -> Cost {
+        let total = self.total();
+        let mut unknown = total.unknown;
+        unknown.extend(self.without.unknown.iter().cloned());
+        Cost { usd: total.usd - self.without.usd, unknown }
     }
 }
 
@@ -154,12 +157,7 @@ impl Timeline {
     #[must_use]
     pub fn premium(&self) -> Cost {
         let both = self.phases.iter().filter(|phase| phase.kind.keeps_postgres());
-        let mut premium = Cost::default();
-        for phase in both {
-            premium += phase.total();
-            premium.usd = premium.usd - phase.without.usd;
-        }
-        premium
+        both.map(Phase::extra).sum()
     }
 }
 
@@ -185,3 +183,6 @@ fn once(kind: PhaseKind, work: &Work, sides: &Sides) -> Cost {
         _ => Cost::default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

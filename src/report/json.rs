@@ -25,9 +25,15 @@ use super::design_check::{unserved, unserved_json};
 /// Version of the shape of `report.json`.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// The report as JSON text.
+/// The report as JSON text; `migration` is the section on the move, if the plan
+/// has one.
 #[must_use]
-pub fn report(manifest: &Manifest, workload: &Workload, comparison: &Comparison) -> String {
+pub fn report(
+    manifest: &Manifest,
+    workload: &Workload,
+    comparison: &Comparison,
+    migration: Option<&Value>,
+) -> String {
     let value = json!({
         "schema_version": SCHEMA_VERSION,
         "manifest": manifest.to_json(),
@@ -62,6 +68,7 @@ pub fn report(manifest: &Manifest, workload: &Workload, comparison: &Comparison)
             "load": one.load,
             "monthly_usd": one.monthly_usd,
         })).collect::<Vec<_>>(),
+        "migration": migration,
         "findings": comparison.findings.iter().map(finding).collect::<Vec<_>>(),
     });
     let mut text = serde_json::to_string_pretty(&value)

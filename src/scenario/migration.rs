@@ -31,7 +31,7 @@ pub enum BackfillMethod {
 }
 
 impl BackfillMethod {
-    /// All of them, in the order of [`BackfillMethod::WORDS`].
+    /// All of them.
     pub const ALL: [Self; 3] = [Self::Api, Self::S3Import, Self::BulkPut];
     const WORDS: [&'static str; 3] = ["api", "s3_import", "bulk_put"];
 

@@ -11,6 +11,7 @@ mod dependencies;
 mod dynamodb;
 mod import;
 mod layers;
+mod migrate;
 mod notifications;
 mod planning;
 mod postgres_size;

@@ -47,12 +47,13 @@ pub fn schedule_png(chart: &ScheduleChart) -> Vec<u8> {
         .iter()
         .take(shown)
         .map(|bar| {
-            let amount = if (0.0..1e290).contains(&bar.usd) {
-                ticks::usd(bar.usd)
-            } else {
-                "an unknown amount".to_owned()
+            let amount = match bar.usd {
+                usd if !(0.0..1e290).contains(&usd) || (usd <= 0.0 && bar.lower_bound) => {
+                    "not known".to_owned()
+                }
+                usd if bar.lower_bound => format!("{} + ?", ticks::usd(usd)),
+                usd => ticks::usd(usd),
             };
-            let amount = if bar.lower_bound { format!("{amount} + ?") } else { amount };
             [words::sentence(&bar.remark), amount]
                 .map(|text| words::fit(&text, REMARK_SIZE, REMARK_ROOM))
         })

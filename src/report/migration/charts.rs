@@ -1,7 +1,7 @@
 use crate::compare::to_f64;
-use crate::migrate::Migration;
 use crate::migrate::payback::Payback;
 use crate::migrate::phase::PhaseKind;
+use crate::migrate::{Migration, Phase};
 use crate::report::Manifest;
 use crate::report::chart::{RunningCostChart, RunningCostLine, ScheduleBar, ScheduleChart};
 use crate::units::Usd;
@@ -20,6 +20,10 @@ pub fn cost(manifest: &Manifest, migration: &Migration, horizon_days: u32) -> Ru
             .collect(),
     };
     let unknown = migration.timeline.total().unknown;
+    let mut lines = vec![line("with the move", |sums| sums.0)];
+    if migration.timeline.days.iter().all(|day| day.without.is_known()) {
+        lines.push(line("Postgres alone", |sums| sums.1));
+    }
     let mut marks = Vec::new();
     if let Payback::OnDay(day) = migration.payback[1]
         && day <= shown
@@ -39,7 +43,7 @@ pub fn cost(manifest: &Manifest, migration: &Migration, horizon_days: u32) -> Ru
         ),
         x_label: "days from the start".to_owned(),
         y_label: "USD paid since the start".to_owned(),
-        lines: vec![line("with the move", |sums| sums.0), line("Postgres alone", |sums| sums.1)],
+        lines,
         borders: migration.timeline.phases.iter().map(|one| f64::from(one.end_day())).collect(),
         marks,
     }
@@ -63,7 +67,7 @@ pub fn schedule(manifest: &Manifest, migration: &Migration) -> ScheduleChart {
                 name: phase.kind.name().to_owned(),
                 from: f64::from(phase.first_day),
                 to: f64::from(phase.end_day()),
-                part: part(phase.kind),
+                part: part(phase),
                 remark: length,
                 usd: to_f64(phase.total().usd),
                 lower_bound: !phase.total().is_known(),
@@ -78,18 +82,28 @@ pub fn schedule(manifest: &Manifest, migration: &Migration) -> ScheduleChart {
             migration.mode.label()
         ),
         x_label: "days from the start".to_owned(),
-        parts: ["Postgres alone", "both written, Postgres read", "both read", "DynamoDB alone"]
-            .map(str::to_owned)
-            .to_vec(),
+        parts: [
+            "Postgres alone",
+            "both written, Postgres read",
+            "both read",
+            "both written, DynamoDB read",
+            "DynamoDB alone",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         bars,
     }
 }
 
-const fn part(kind: PhaseKind) -> usize {
-    match kind {
+/// Who is written and read, by position in the chart's parts.
+fn part(phase: &Phase) -> usize {
+    match phase.kind {
         PhaseKind::Baseline => 0,
+        // An import fills tables that nobody writes to yet.
+        PhaseKind::Backfill if phase.sides.writes.usd.get().is_zero() => 0,
         PhaseKind::DualWrite | PhaseKind::Backfill => 1,
-        PhaseKind::Validation | PhaseKind::ReadShift | PhaseKind::Primary => 2,
-        PhaseKind::Decommission => 3,
+        PhaseKind::Validation | PhaseKind::ReadShift => 2,
+        PhaseKind::Primary => 3,
+        PhaseKind::Decommission => 4,
     }
 }

@@ -1,7 +1,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::migrate::payback::Payback;
+use crate::migrate::payback::{Payback, Repaid};
 use crate::migrate::{Cost, Migration, Phase};
 use crate::report::Manifest;
 use crate::scenario::Assumption;
@@ -33,7 +33,7 @@ pub fn document(
         let days = migration.timeline.days.iter().take(shown).map(|day| {
             json!({
                 "with_usd": number(day.with.usd.get()),
-                "without_usd": number(day.without.usd.get()),
+                "without_usd": day.without.is_known().then(|| number(day.without.usd.get())),
             })
         });
         object.insert("days".to_owned(), days.collect());
@@ -51,6 +51,7 @@ pub fn section(migration: &Migration, horizon_days: u32) -> Value {
     let shown = migration.shown_days(horizon_days);
     let [best, likely, worst] = migration.payback.map(|one| payback(one, migration));
     let cumulative = timeline.cumulative();
+    let postgres_known = timeline.days.iter().all(|day| day.without.is_known());
     let points = (0..shown)
         .filter(|day| {
             (day + 1) % STEP_DAYS == 0
@@ -59,7 +60,8 @@ pub fn section(migration: &Migration, horizon_days: u32) -> Value {
         })
         .filter_map(|day| {
             let (with, without) = cumulative.get(day as usize)?;
-            Some(json!([day + 1, number(with.get()), number(without.get())]))
+            let without = postgres_known.then(|| number(without.get()));
+            Some(json!([day + 1, number(with.get()), without]))
         })
         .collect::<Vec<_>>();
     json!({
@@ -83,7 +85,7 @@ pub fn section(migration: &Migration, horizon_days: u32) -> Value {
             "downtime_hours": one.downtime_hours.map(number),
             "days": one.days,
             "premium": cost(&one.premium),
-            "months_to_repay": one.months_to_repay.map(number),
+            "repaid": repaid(one.repaid),
             "note": one.note,
         })).collect::<Vec<_>>(),
         "table_by_table": migration.tables.iter().map(|one| json!({
@@ -91,13 +93,13 @@ pub fn section(migration: &Migration, horizon_days: u32) -> Value {
             "dynamodb_per_month": cost(&one.dynamodb),
             "postgres_freed_per_month_usd": number(one.freed.get()),
             "premium": cost(&one.premium),
-            "months_to_repay": one.months_to_repay.map(number),
+            "repaid": repaid(one.repaid),
         })).collect::<Vec<_>>(),
         "rollback": migration.rollbacks.iter().map(|one| json!({
             "phase": one.kind.name(),
             "how": one.how,
             "last_safe_day": one.last_safe_day,
-            "spent_usd": number(one.spent.get()),
+            "spent": cost(&one.spent),
             "undo": cost(&one.undo),
         })).collect::<Vec<_>>(),
         "decide_first": migration.checklist.iter().map(|one| json!({
@@ -144,9 +146,21 @@ fn payback(payback: Payback, migration: &Migration) -> Value {
             "months": payback.months(migration.month_hours).map(number),
         }),
         Payback::NotInTenYears => json!({ "result": "not_in_ten_years" }),
+        Payback::Unknown => json!({ "result": "unknown" }),
         Payback::Never { dearer_by } => json!({
             "result": "never", "dearer_by_usd_per_month": number(dearer_by.get()),
         }),
+    }
+}
+
+fn repaid(repaid: Repaid) -> Value {
+    match repaid {
+        Repaid::After(months) => json!({ "result": "after", "months": number(months) }),
+        Repaid::AfterAtLeast(months) => {
+            json!({ "result": "after_at_least", "months": number(months) })
+        }
+        Repaid::Never => json!({ "result": "never" }),
+        Repaid::Unknown => json!({ "result": "unknown" }),
     }
 }
 

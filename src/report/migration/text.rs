@@ -1,9 +1,10 @@
 use rust_decimal::Decimal;
 
-use crate::migrate::payback::Payback;
+use crate::migrate::pace::Transfer;
+use crate::migrate::payback::{Payback, Repaid};
 use crate::migrate::{Cost, Migration};
 use crate::report::{Align, Manifest, Table};
-use crate::scenario::Assumption;
+use crate::scenario::{Assumption, Mode};
 use crate::units::Usd;
 
 /// The move for the terminal.
@@ -115,6 +116,7 @@ fn when(payback: Payback, month_hours: Decimal) -> String {
         ),
         Payback::NotInTenYears => "not in ten years".to_owned(),
         Payback::Never { .. } => "never".to_owned(),
+        Payback::Unknown => "not known".to_owned(),
     }
 }
 
@@ -140,27 +142,36 @@ fn backfill(migration: &Migration) -> String {
         .align([Align::Left, Align::Right, Align::Right, Align::Left])
         .rows(rows);
     text.push_str(&table.to_string());
-    text.push_str(&if transfer.refused_minutes > 0 {
-        format!(
-            "Without pre-warming {:.1} % of backfill and live writes are throttled in the first 12 \
-             hours, in {} minutes; {} write units a second keep it from that\n",
-            transfer.refused_share * 100.0,
-            transfer.refused_minutes,
-            counted(transfer.peak_units_per_second)
-        )
-    } else {
-        format!(
-            "Backfill and live writes at their peak ask for {} write units a second together: \
-             nothing is throttled\n",
-            counted(transfer.peak_units_per_second)
-        )
-    });
+    text.push_str(&throttling(migration.mode, transfer));
     text
 }
 
+fn throttling(mode: Mode, transfer: &Transfer) -> String {
+    let peak = counted(transfer.peak_units_per_second);
+    match mode {
+        Mode::Provisioned | Mode::AutoScaled => format!(
+            "Backfill and live writes at their peak ask for {peak} write units a second together: \
+             provision them before it begins, or live writes are throttled\n"
+        ),
+        Mode::OnDemand if transfer.refused_minutes > 0 => format!(
+            "Without pre-warming {:.1} % of backfill and live writes at their peak are throttled, \
+             in {} minutes of the first 12 hours; {peak} write units a second keep it from that\n",
+            transfer.refused_share * 100.0,
+            transfer.refused_minutes,
+        ),
+        Mode::OnDemand => format!(
+            "Backfill and live writes at their peak ask for {peak} write units a second together: \
+             nothing is throttled\n"
+        ),
+    }
+}
+
 fn alternatives(migration: &Migration) -> String {
-    let months = |months: Option<Decimal>| {
-        months.map_or("never".to_owned(), |months| months.normalize().to_string())
+    let months = |repaid: Repaid| match repaid {
+        Repaid::After(months) => months.normalize().to_string(),
+        Repaid::AfterAtLeast(months) => format!("{} or more", months.normalize()),
+        Repaid::Never => "never".to_owned(),
+        Repaid::Unknown => "?".to_owned(),
     };
     let rows = migration.alternatives.iter().map(|one| {
         vec![
@@ -168,7 +179,7 @@ fn alternatives(migration: &Migration) -> String {
             one.days.map_or("?".to_owned(), |days| days.to_string()),
             one.downtime_hours.map_or("?".to_owned(), |hours| format!("{} h", hours.normalize())),
             amount(&one.premium),
-            months(one.months_to_repay),
+            months(one.repaid),
         ]
     });
     let titles = ["way to move", "days", "downtime", "beyond Postgres", "months of saving"];
@@ -179,9 +190,13 @@ fn alternatives(migration: &Migration) -> String {
             amount(&one.dynamodb),
             short(one.freed),
             amount(&one.premium),
-            months(one.months_to_repay),
+            months(one.repaid),
         ]
     });
+    if migration.tables.is_empty() {
+        text.push_str("\nTable by table: not known, since no Postgres fleet is known\n");
+        return text;
+    }
     let titles = [
         "table by table",
         "DynamoDB/month",
@@ -198,7 +213,7 @@ fn going_back(migration: &Migration) -> String {
         vec![
             one.kind.name().to_owned(),
             one.last_safe_day.map_or("none".to_owned(), |day| format!("day {day}")),
-            short(one.spent),
+            amount(&one.spent),
             amount(&one.undo),
             one.how.to_owned(),
         ]
