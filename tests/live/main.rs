@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "a test harness tells what it leaves out")]
 
 mod capture;
+mod planning;
 mod server;
 
 use std::path::Path;
@@ -15,10 +16,17 @@ use libtest_mimic::{Arguments, Failed, Trial};
 /// A test that is given the folder of PostgreSQL's programs.
 type PostgresTest = fn(&Path);
 
-const POSTGRES: &[(&str, PostgresTest)] = &[(
-    "capture::the_script_counts_every_call_of_pgbench",
-    capture::the_script_counts_every_call_of_pgbench,
-)];
+const POSTGRES: &[(&str, PostgresTest)] = &[
+    (
+        "capture::the_script_counts_every_call_of_pgbench",
+        capture::the_script_counts_every_call_of_pgbench,
+    ),
+    (
+        "planning::index_counters_tell_what_reads_look_at",
+        planning::index_counters_tell_what_reads_look_at,
+    ),
+    ("planning::histograms_give_item_sizes", planning::histograms_give_item_sizes),
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
