@@ -77,6 +77,8 @@ pub struct ItemType {
     pub compress: BTreeMap<String, f64>,
     /// Child rows kept inside the item.
     pub embeds: Vec<Embedded>,
+    /// Columns whose values no two items share, kept so by guard items.
+    pub unique: Vec<Vec<String>>,
 }
 
 impl ItemType {

@@ -134,6 +134,7 @@ fn item(
         list.number_in(key, 0.01..=1.0, "compressed over plain bytes")
     });
     let embed = pairs(section, "embed", Section::text);
+    let unique = section.texts("unique").unwrap_or_default();
     section.report_left_over();
     let entity = entity_of(section, &from?, workload)?;
     let columns = omit
@@ -143,6 +144,17 @@ fn item(
     for column in columns {
         check_column(section, column, entity);
     }
+    let unique: Vec<Vec<String>> = unique
+        .into_iter()
+        .map(|columns| {
+            let names = columns.value.split(',').map(|name| name.trim().to_owned());
+            for name in names.clone() {
+                let column = Written { value: name, place: columns.place.clone() };
+                check_column(section, &column, entity);
+            }
+            names.collect()
+        })
+        .collect();
     let partition_key = own_partition.or_else(|| partition.cloned())?;
     let sort_key = own_sort.or_else(|| sort.cloned());
     for template in [Some(&partition_key), sort_key.as_ref()].into_iter().flatten() {
@@ -173,6 +185,7 @@ fn item(
         rename: rename.into_iter().map(|(k, v)| (k.value, v.value)).collect(),
         compress: compress.into_iter().map(|(k, v)| (k.value, v.value)).collect(),
         embeds,
+        unique,
     })
 }
 

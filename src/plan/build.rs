@@ -8,6 +8,7 @@ use crate::sql::{Access, Step, Test, Value, Verb};
 use crate::workload::{AccessPattern, Entity, Look, Service, Workload};
 
 use super::bind::{Known, Lists};
+use super::cascade::cascades;
 use super::collection::{self, Lone};
 use super::effects::{Change, entry_changes, first_assignments};
 use super::evaluated::Side;
@@ -63,7 +64,7 @@ fn planned_behind_cache(context: &Context<'_>, pattern: &AccessPattern) -> Plann
     let cache = context.design.caches.iter().find(|cache| cache.covers(&pattern.text));
     let Some(cache) = cache else { return planned };
     let writes =
-        planned.operations.iter().any(|operation| matches!(operation.detail, Detail::Write { .. }));
+        planned.operations.iter().any(|operation| !matches!(operation.detail, Detail::Read { .. }));
     if writes {
         planned.notes.push("it writes: the cache in front of it answers nothing".to_owned());
     } else {
@@ -174,6 +175,7 @@ fn stated_operation(
         item: stated.item,
         index: stated.index,
         per_call: stated.per_call,
+        transactional: rule.transaction,
         detail,
         purpose: "stated by the design".to_owned(),
     }
@@ -248,6 +250,12 @@ impl Planner<'_> {
         }
         let joined = collection::join(self.context, self.steps, &lone, &mut planned.operations);
         planned.notes.extend(joined);
+        if self.rule.is_some_and(|rule| rule.transaction) {
+            planned.notes.push("its writes are one transaction".to_owned());
+            for operation in &mut planned.operations {
+                operation.transactional |= !matches!(operation.detail, Detail::Read { .. });
+            }
+        }
         planned.notes.dedup();
         (planned, cost)
     }
@@ -383,7 +391,11 @@ impl Planner<'_> {
             rule: self.rule,
             nested: self.pattern.nested,
         };
-        let written = write::write(self.context, entity, &write)?;
+        let mut written = write::write(self.context, entity, &write)?;
+        if step.verb == Verb::Delete && !self.pattern.nested {
+            let passed_on = cascades(self.context, entity, step, write.rows, self.side)?;
+            written.join(passed_on);
+        }
         Ok(PlannedStep {
             operations: written.operations,
             scanned: written.scanned,

@@ -3,6 +3,7 @@
 
 mod bind;
 mod build;
+mod cascade;
 mod collection;
 mod effects;
 mod evaluated;
@@ -11,6 +12,7 @@ mod model;
 mod path;
 mod projected;
 mod read;
+mod unique;
 mod write;
 
 pub use build::plan;

@@ -4,6 +4,7 @@ mod coverage;
 mod item_sizes;
 mod joins;
 mod laws;
+mod writes;
 
 use std::collections::BTreeMap;
 use std::fs::File;
