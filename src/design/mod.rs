@@ -2,6 +2,7 @@
 
 mod model;
 mod read;
+mod read_index;
 mod rules;
 pub mod starter;
 mod table_settings;
@@ -9,8 +10,8 @@ mod template;
 mod what_if;
 
 pub use model::{
-    CachedPattern, Design, Embedded, IndexDesign, IndexKind, ItemType, Membership, Projection,
-    TableDesign,
+    CachedPattern, CopiedColumn, Design, Embedded, IndexDesign, IndexKind, ItemType, Membership,
+    Projection, TableDesign,
 };
 pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};

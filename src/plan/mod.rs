@@ -5,6 +5,7 @@ mod bind;
 mod build;
 mod cascade;
 mod collection;
+mod copies;
 mod effects;
 mod evaluated;
 mod findings;
@@ -12,6 +13,7 @@ mod model;
 mod path;
 mod projected;
 mod read;
+mod stated;
 mod unique;
 mod write;
 

@@ -208,6 +208,12 @@ fn change(
         written.notes.push("the items are found first, then written".to_owned());
         (write.rows, 1.0)
     };
+    if requests > 0.0 && succeeds < 0.999 {
+        written.notes.push(format!(
+            "its condition fails in {:.1} % of the writes: rows changed over keys asked for",
+            (1.0 - succeeds) * 100.0
+        ));
+    }
     if moves_key(item.partition_key_and_sort(), &change) {
         written.notes.push("it changes the item's key: a delete and a put".to_owned());
         let pairs = [

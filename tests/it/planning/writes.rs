@@ -98,3 +98,23 @@ fn a_failed_condition_is_paid_on_the_table_alone() {
     let update = "UPDATE users SET state = $1 WHERE id = $2 AND state = $3";
     check(update, 40, &format!("{USERS}{BY_STATE}"), ("0", "1.8"));
 }
+
+/// Posts hold a copy of their author's address: a page of posts needs nothing of
+/// the users, and a new address is written into each of the author's 3 posts,
+/// found through the index (0.5). A write of the state is passed on to nobody.
+#[test]
+fn copies_serve_joins_and_follow_updates() {
+    let posts = "[tables.posts]\npartition_key = \"user_id\"\nsort_key = \"id\"\n\
+                 [tables.posts.items.post]\nfrom = \"posts\"\n";
+    let copy = "copy = { author = \"users.email\" }\n";
+    let join = "SELECT p.title, u.email FROM posts p JOIN users u ON u.id = p.user_id WHERE \
+                p.user_id = $1 ORDER BY p.id";
+    check(join, 300, &format!("{USERS}{posts}"), ("1", "0"));
+    check(join, 300, &format!("{USERS}{posts}{copy}"), ("0.5", "0"));
+    let update = "UPDATE users SET email = $1 WHERE id = $2";
+    check(update, 100, &format!("{USERS}{posts}"), ("0", "1"));
+    // Reads for a write are strong: 1 to find the posts, then the user and 3.
+    check(update, 100, &format!("{USERS}{posts}{copy}"), ("1", "4"));
+    let state = "UPDATE users SET state = $1 WHERE id = $2";
+    check(state, 100, &format!("{USERS}{posts}{copy}"), ("0", "1"));
+}
