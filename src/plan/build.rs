@@ -347,7 +347,7 @@ impl Planner<'_> {
             operations: Vec::new(),
             scanned: false,
             cost: 0.0,
-            notes: vec![format!("what is needed of {} is copied in {holder}", step.table)],
+            notes: vec![format!("{holder} holds what is needed of {}", step.table)],
             finds_first: false,
             alternatives: Vec::new(),
             done: Done { rows: found.rows, via: None, read: None },

@@ -1,5 +1,6 @@
-//! Columns of a parent that its children's items hold as copies: a join finds
-//! them there, and an update of the source is passed on to every copy.
+//! Columns of a parent that its children's items hold: the key that they refer to,
+//! and copies. A join finds them there, and an update of the source is passed on
+//! to every copy.
 
 use std::collections::BTreeSet;
 
