@@ -17,4 +17,4 @@ pub use read::read;
 pub use rules::{IndexEffect, PatternRule, StatedOperation, StatedRequest};
 pub use table_settings::check_table_settings;
 pub use template::{Bucket, GENERATED_BYTES, Part, Template};
-pub use what_if::try_out;
+pub use what_if::{check_names, try_out};

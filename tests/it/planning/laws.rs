@@ -1,5 +1,7 @@
 //! What must hold whatever the design: checked over random indexes.
 
+use std::sync::LazyLock;
+
 use ddbplan::demand::{ReadRule, demand};
 use ddbplan::workload::{Service, Workload};
 use proptest::prelude::*;
@@ -13,6 +15,8 @@ const SCHEMA: &str = "CREATE TABLE public.items (\n    id bigint NOT NULL,\n    
     ADD CONSTRAINT items_pkey PRIMARY KEY (id);\n";
 
 const COLUMNS: [&str; 6] = ["id", "owner", "kind", "made", "note", "body"];
+
+static WORKLOAD: LazyLock<Workload> = LazyLock::new(workload);
 
 /// Reads by every column in every form, and writes of every column.
 fn workload() -> Workload {
@@ -104,12 +108,12 @@ proptest! {
     /// often: no write gets cheaper.
     #[test]
     fn more_projected_columns_never_lower_write_units(index in index(), more in 0..64_u8) {
-        let workload = workload();
+        let workload = &*WORKLOAD;
         let wider = Index { included: index.included | more, ..index.clone() };
-        let narrow = planned(&workload, &text(&[index]));
-        let wide = planned(&workload, &text(&[wider]));
+        let narrow = planned(workload, &text(&[index]));
+        let wide = planned(workload, &text(&[wider]));
         for (pattern, (narrow, wide)) in
-            units(&workload, &narrow).into_iter().zip(units(&workload, &wide)).enumerate()
+            units(workload, &narrow).into_iter().zip(units(workload, &wide)).enumerate()
         {
             prop_assert!(wide.1 >= narrow.1, "{}", workload.patterns[pattern].text);
         }
@@ -119,12 +123,12 @@ proptest! {
     /// only read costs more to read.
     #[test]
     fn an_index_more_never_hurts_reads(indexes in proptest::collection::vec(index(), 0..3), more in index()) {
-        let workload = workload();
-        let before = planned(&workload, &text(&indexes));
+        let workload = &*WORKLOAD;
+        let before = planned(workload, &text(&indexes));
         let mut with = indexes;
         with.push(more);
-        let after = planned(&workload, &text(&with));
-        let costs = units(&workload, &before).into_iter().zip(units(&workload, &after));
+        let after = planned(workload, &text(&with));
+        let costs = units(workload, &before).into_iter().zip(units(workload, &after));
         for (pattern, (then, now)) in costs.enumerate() {
             let served = |planned: &Planned| planned.plan.patterns[pattern].service == Service::Served;
             let text = &workload.patterns[pattern].text;

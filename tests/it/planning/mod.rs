@@ -83,7 +83,7 @@ fn started(workload: &Workload, starter: &Starter) -> Planned {
 fn planned_under(workload: &Workload, text: &str, plan: &str) -> Planned {
     let (settings, _) = Settings::read("plan.toml", plan).unwrap();
     let design = design::read("design.toml", text, workload).unwrap();
-    follow(workload, design::try_out(design, &settings.what_if, workload).unwrap())
+    follow(workload, design::try_out(design, &settings.what_if, workload))
 }
 
 /// A recording of these statements: text, calls, rows. Columns are table, name,
