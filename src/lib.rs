@@ -52,5 +52,7 @@ pub mod postgres;
 
 // Both sides in dollars over load.
 pub mod compare;
+// The move from one side to the other.
+pub mod migrate;
 // What is shown of it.
 pub mod report;

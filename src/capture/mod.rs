@@ -17,6 +17,8 @@ mod gathered;
 mod import;
 mod increments;
 mod input;
+#[cfg(feature = "live")]
+pub mod live;
 mod log;
 mod merge;
 mod model;

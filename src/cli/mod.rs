@@ -12,6 +12,7 @@ mod design;
 mod explain;
 mod import;
 mod item_size;
+mod migrate;
 mod postgres;
 mod priced;
 mod pricing;
@@ -45,6 +46,7 @@ enum Command {
     Capacity(capacity::CapacityArgs),
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
+    Migrate(migrate::MigrateArgs),
     /// Designs to begin with, and what each design serves
     #[command(subcommand)]
     Design(design::Command),
@@ -124,6 +126,7 @@ fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Capacity(args) => capacity::run(args, out),
         Command::Replay(args) => replay::run(args, out),
         Command::Explain(args) => explain::run(args, out),
+        Command::Migrate(args) => migrate::run(args, out),
         Command::Design(command) => design::run(command, out),
         Command::Pricing(command) => pricing::run(command, out),
         Command::Postgres(command) => postgres::run(command, out),

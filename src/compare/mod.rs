@@ -20,8 +20,8 @@ mod throughput;
 pub mod uncertainty;
 mod verdict;
 
-pub use arm_use::ArmUse;
-pub use billing::{BillLine, Billing, monthly, to_f64, upfront};
+pub use arm_use::{ArmUse, arm_uses};
+pub use billing::{BillLine, Billing, Draft, monthly, priced, to_f64, upfront};
 pub use commitment::{
     BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,
     even_usage,

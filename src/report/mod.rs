@@ -9,6 +9,7 @@ pub mod explain;
 pub mod imported;
 pub mod json;
 mod manifest;
+pub mod migration;
 pub mod postgres_size;
 pub mod replay;
 mod table;

@@ -7,6 +7,7 @@ use super::dynamodb::DynamoDbSettings;
 use super::elsewhere::Elsewhere;
 use super::encoding::Encoding;
 use super::load::LoadSettings;
+use super::migration::MigrationSettings;
 use super::postgres::PostgresSettings;
 use super::row_sizes::StatedRowSizes;
 use super::what_if::WhatIf;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub postgres: PostgresSettings,
     /// Statements that go to another store.
     pub elsewhere: Vec<Elsewhere>,
+    /// The move itself.
+    pub migration: MigrationSettings,
     /// Sizes of rows that somebody measured.
     pub row_sizes: Vec<StatedRowSizes>,
     /// Changes tried out on every design.
@@ -63,9 +66,21 @@ impl Settings {
             DynamoDbSettings::take(taker, &root.section_or_empty("dynamodb"), &region.value);
         let postgres = PostgresSettings::take(taker, &root.section_or_empty("postgres"));
         let elsewhere = root.sections("elsewhere").iter().filter_map(Elsewhere::read).collect();
+        let migration = MigrationSettings::take(taker, root);
         let row_sizes = StatedRowSizes::read_all(root);
         let what_if = WhatIf::take(taker, &root.section_or_empty("what_if"));
-        Self { region, capture, load, encoding, dynamodb, postgres, elsewhere, row_sizes, what_if }
+        Self {
+            region,
+            capture,
+            load,
+            encoding,
+            dynamodb,
+            postgres,
+            elsewhere,
+            migration,
+            row_sizes,
+            what_if,
+        }
     }
 }
 

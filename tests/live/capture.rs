@@ -33,10 +33,13 @@ pub fn the_script_counts_every_call_of_pgbench(binaries: &Path) {
     succeed(server.client("pgbench").args(["-n", "-c", "2", "-t", "150", "-M", "prepared"]));
     assert!(psql.wait().expect("psql was started").success());
     assert_eq!(server.query("SELECT count(*) FROM pgbench_history"), "300");
-    let bytes = ddbplan::disk::read(&bundle).expect("psql wrote it");
-    let files = vec![InputFile::bytes("capture.jsonl", bytes)];
-    let capture = capture::read(files, &Settings::default()).expect("the bundle is sound");
-    // 2 clients of 150 transactions, each statement once a transaction.
+    check_pgbench(&bundle);
+}
+
+/// What a bundle must say of 2 clients of 150 transactions, each statement once
+/// a transaction.
+fn check_pgbench(bundle: &Path) {
+    let capture = read(bundle);
     for start in [
         "UPDATE pgbench_accounts SET abalance = abalance + $1 WHERE aid = $2",
         "SELECT abalance FROM pgbench_accounts WHERE aid = $1",
@@ -64,6 +67,60 @@ pub fn the_script_counts_every_call_of_pgbench(binaries: &Path) {
         .filter(|text| text.contains("TABLESAMPLE") || text.contains("pg_"))
         .collect();
     assert_eq!(foreign, Vec::<&str>::new(), "the script's own statements are set aside");
+}
+
+fn read(bundle: &Path) -> Capture {
+    let bytes = ddbplan::disk::read(bundle).expect("it was written");
+    let files = vec![InputFile::bytes("capture.jsonl", bytes)];
+    capture::read(files, &Settings::default()).expect("the bundle is sound")
+}
+
+/// Begins to record a server, and waits for the first reading.
+#[cfg(feature = "live")]
+fn recording(server: &Server, bundle: &Path, seconds: [&str; 2]) -> std::process::Child {
+    let dsn = format!("host={} user=tester dbname=postgres", server.folder().display());
+    let recording = Command::new(env!("CARGO_BIN_EXE_ddbplan"))
+        .args(["capture", "--dsn", &dsn, "--every", seconds[0], "--for", seconds[1], "--out"])
+        .arg(bundle)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the program was built");
+    // Under another name until it is whole.
+    wait_for(&bundle.with_extension("jsonl.part"), "\"kind\" : \"wal\"");
+    recording
+}
+
+#[cfg(feature = "live")]
+pub fn a_recording_counts_every_call_of_pgbench(binaries: &Path) {
+    let server = Server::start(binaries);
+    server.run("CREATE EXTENSION pg_stat_statements");
+    succeed(server.client("pgbench").args(["-i", "-q", "--foreign-keys"]));
+    let bundle = server.folder().join("capture.jsonl");
+    let mut recording = recording(&server, &bundle, ["3", "6"]);
+    succeed(server.client("pgbench").args(["-n", "-c", "2", "-t", "150", "-M", "prepared"]));
+    assert!(recording.wait().expect("it was started").success());
+    check_pgbench(&bundle);
+}
+
+/// Its connection is cut by the server, pgbench runs, one more reading is taken
+/// by a new connection, then it is interrupted: what it wrote is whole.
+#[cfg(feature = "live")]
+pub fn a_recording_outlives_its_connection_and_may_be_stopped(binaries: &Path) {
+    let server = Server::start(binaries);
+    server.run("CREATE EXTENSION pg_stat_statements");
+    succeed(server.client("pgbench").args(["-i", "-q", "--foreign-keys"]));
+    let bundle = server.folder().join("capture.jsonl");
+    let mut recording = recording(&server, &bundle, ["2", "600"]);
+    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+               WHERE application_name = 'ddbplan capture'";
+    assert_eq!(server.query(cut), "1");
+    succeed(server.client("pgbench").args(["-n", "-c", "2", "-t", "150", "-M", "prepared"]));
+    // A reading that shows this one was taken after all of pgbench.
+    server.run("SELECT 1 AS after_pgbench");
+    wait_for(&bundle.with_extension("jsonl.part"), "after_pgbench");
+    succeed(Command::new("kill").args(["-INT", &recording.id().to_string()]));
+    assert!(recording.wait().expect("it was started").success());
+    check_pgbench(&bundle);
 }
 
 /// Calls of the statement that starts so, over all intervals.

@@ -26,6 +26,16 @@ const POSTGRES: &[(&str, PostgresTest)] = &[
         planning::index_counters_tell_what_reads_look_at,
     ),
     ("planning::histograms_give_item_sizes", planning::histograms_give_item_sizes),
+    #[cfg(feature = "live")]
+    (
+        "capture::a_recording_counts_every_call_of_pgbench",
+        capture::a_recording_counts_every_call_of_pgbench,
+    ),
+    #[cfg(feature = "live")]
+    (
+        "capture::a_recording_outlives_its_connection_and_may_be_stopped",
+        capture::a_recording_outlives_its_connection_and_may_be_stopped,
+    ),
 ];
 
 fn main() -> ExitCode {

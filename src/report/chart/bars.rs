@@ -97,7 +97,7 @@ pub fn breakdown_png(chart: &BreakdownChart) -> Vec<u8> {
 }
 
 /// The parts with their colours, above the bars; where it ends.
-fn key(canvas: &mut Canvas, parts: &[String]) -> f64 {
+pub(super) fn key(canvas: &mut Canvas, parts: &[String]) -> f64 {
     let (mut x, mut y) = (MARGIN, 132.0);
     for (i, part) in parts.iter().enumerate() {
         let text = words::fit(part, KEY_SIZE, 420.0);
@@ -170,7 +170,7 @@ impl Row {
 }
 
 /// The colour of a part; from the eighth part on with stripes.
-fn fill(canvas: &mut Canvas, area: Rect, part: usize) {
+pub(super) fn fill(canvas: &mut Canvas, area: Rect, part: usize) {
     let ink = COLOURS[part % COLOURS.len()];
     canvas.rect(area, ink);
     if part >= COLOURS.len() {
@@ -194,7 +194,7 @@ fn readable_on(part: usize) -> Ink {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a picture has few rows")]
-fn as_f64(count: usize) -> f64 {
+pub(super) fn as_f64(count: usize) -> f64 {
     count as f64
 }
 

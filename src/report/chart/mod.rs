@@ -10,6 +10,8 @@ mod labels;
 mod layout;
 mod lines;
 mod png;
+mod running;
+mod schedule;
 mod style;
 mod ticks;
 mod timeline;
@@ -19,6 +21,8 @@ use serde::Serialize;
 
 pub use bars::breakdown_png;
 pub use png::png;
+pub use running::running_cost_png;
+pub use schedule::schedule_png;
 pub use timeline::timeline_png;
 
 /// Cost against load, both on logarithmic axes.
@@ -132,4 +136,66 @@ pub struct Moment {
     /// How much of the demand was throttled. Not always what exceeds the
     /// capacity: burst capacity serves some of that.
     pub throttled: f64,
+}
+
+/// Sums that grow from the first day on, both axes plain.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunningCostChart {
+    /// What the picture shows, in one line.
+    pub title: String,
+    /// What it holds for: region, design, load.
+    pub subtitle: String,
+    /// The time axis and its unit.
+    pub x_label: String,
+    /// The cost axis and its unit.
+    pub y_label: String,
+    /// The lines, in the order of their colours.
+    pub lines: Vec<RunningCostLine>,
+    /// Times to mark across the plot: ends of phases.
+    pub borders: Vec<f64>,
+    /// Points to look at: time, USD, a few words.
+    pub marks: Vec<(f64, f64, String)>,
+}
+
+/// One line of a [`RunningCostChart`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunningCostLine {
+    /// What the line is of.
+    pub name: String,
+    /// Time and USD paid by then, by ascending time.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// Phases one after another, as bars over time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScheduleChart {
+    /// What the picture shows, in one line.
+    pub title: String,
+    /// What it holds for.
+    pub subtitle: String,
+    /// The time axis and its unit.
+    pub x_label: String,
+    /// What the colours mean.
+    pub parts: Vec<String>,
+    /// The bars, from the top.
+    pub bars: Vec<ScheduleBar>,
+}
+
+/// One bar of a [`ScheduleChart`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScheduleBar {
+    /// What the bar is of.
+    pub name: String,
+    /// Where it begins, in the unit of the axis.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// Which of the chart's parts gives its colour.
+    pub part: usize,
+    /// What stands beside it, above its amount.
+    pub remark: String,
+    /// What it costs, USD.
+    pub usd: f64,
+    /// Some of its costs are not known.
+    pub lower_bound: bool,
 }

@@ -138,6 +138,11 @@ pub fn instant(seconds: f64) -> String {
     }
 }
 
+/// A count with all its digits: `0`, `90`, `1250`.
+pub fn count(number: f64) -> String {
+    if (1e-4..1e6).contains(&number) { format!("{}", rounded(number)) } else { short(number) }
+}
+
 /// A number in few letters: `0.05`, `250`, `2.5k`, `30M`.
 pub fn short(number: f64) -> String {
     let number = rounded(number);

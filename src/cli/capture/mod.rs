@@ -1,4 +1,7 @@
-//! `ddbplan capture`: the script that records a database.
+//! `ddbplan capture`: the script that records a database, or the recording.
+
+#[cfg(feature = "live")]
+mod live;
 
 use std::io::Write;
 
@@ -18,6 +21,7 @@ use super::{Failure, Outcome};
 /// The one file it writes is a capture. Texts of statements, names, counters,
 /// sizes and lengths are in it, no value of the data.
 #[derive(Args)]
+#[cfg_attr(feature = "live", command(after_help = "With --dsn it records by itself instead."))]
 pub struct CaptureArgs {
     /// Seconds between two readings of the counters
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
@@ -28,6 +32,9 @@ pub struct CaptureArgs {
     /// Rows to sample of each table for the lengths of values; 0 for none
     #[arg(long, value_name = "ROWS", default_value_t = 10_000)]
     sample_rows: u32,
+    #[cfg(feature = "live")]
+    #[command(flatten)]
+    live: live::LiveArgs,
 }
 
 /// Runs the command.
@@ -38,6 +45,10 @@ pub fn run(args: &CaptureArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         readings: args.duration.div_ceil(args.every).max(1),
         sample_rows: args.sample_rows,
     };
+    #[cfg(feature = "live")]
+    if let Some(outcome) = live::run(&args.live, settings)? {
+        return Ok(outcome);
+    }
     out.write_all(script(&settings).as_bytes())?;
     Ok(Outcome::Done)
 }

@@ -1,0 +1,9 @@
+//! The move: its table, its JSON, its pictures.
+
+mod charts;
+mod json;
+mod text;
+
+pub use charts::{cost, schedule};
+pub use json::{document, section};
+pub use text::{brief, text};
