@@ -315,7 +315,15 @@ impl Planner<'_> {
             current: writes || step.locking.is_some(),
             rule: self.rule,
         };
-        let reached = read::reach(self.context, entity, &need)?;
+        let mut reached = read::reach(self.context, entity, &need)?;
+        if step.locking.is_some_and(|locking| locking.skip_locked) {
+            reached.notes.push(
+                "instead of skipping locked rows each row is claimed by a conditional write: two \
+                 workers that find the same row pay for one failed condition, which no capture \
+                 counts"
+                    .to_owned(),
+            );
+        }
         let read = reached.operations.first().cloned();
         Ok(PlannedStep {
             operations: reached.operations,
