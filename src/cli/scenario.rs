@@ -189,11 +189,7 @@ fn read_designs(
 ) -> Vec<Design> {
     let mut designs: Vec<Design> = Vec::new();
     for (file, text) in texts {
-        let read = design::read(file, text, workload).and_then(|design| {
-            let tried = design::try_out(design, &settings.what_if, workload);
-            tried.map_err(|faults| faults.below(&folder.display().to_string()))
-        });
-        match read {
+        match design::read(file, text, workload) {
             Ok(design) => {
                 if designs.iter().any(|other| other.name == design.name) {
                     faults.push(
@@ -202,11 +198,14 @@ fn read_designs(
                             .mend("give each design a name of its own"),
                     );
                 }
-                designs.push(design);
+                designs.push(design::try_out(design, &settings.what_if, workload));
             }
             Err(found) => faults.0.extend(found.0),
         }
     }
+    let mut unknown = Diagnostics::default();
+    design::check_names(&designs, &settings.what_if, workload, &mut unknown);
+    faults.0.extend(unknown.below(&folder.display().to_string()).0);
     if designs.is_empty() && faults.0.is_empty() {
         faults.push(
             Diagnostic::new("the scenario has no designs")

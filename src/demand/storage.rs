@@ -61,7 +61,8 @@ pub fn stored(
     for (t, table) in layout.tables.iter().enumerate() {
         for (i, item) in table.items.iter().enumerate() {
             let factor = horizon_of((t, i));
-            add(Arm { table: t, index: None }, item.count, item.sizes.mean_bytes(), factor);
+            let bytes = item.sizes.mean_bytes() + item.guard_bytes;
+            add(Arm { table: t, index: None }, item.count, bytes, factor);
             for (x, entry) in item.entries.iter().enumerate() {
                 if let Some(entry) = entry {
                     let entries = item.count.map(|count| count * entry.share);

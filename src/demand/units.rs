@@ -90,6 +90,9 @@ pub fn demand(workload: &Workload, layout: &Layout, plan: &Plan, reads: ReadRule
 fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnits> {
     let item = &layout.tables[operation.table].items[operation.item];
     let table = Arm { table: operation.table, index: None };
+    // A transaction prepares and commits each item (Developer Guide, "Amazon
+    // DynamoDB Transactions"); index entries are written once.
+    let doubled = if operation.transactional { 2.0 } else { 1.0 };
     match &operation.detail {
         Detail::Read { items, along_bytes, found, consistency, may_be_strong, .. } => {
             let consistency = match reads {
@@ -110,11 +113,18 @@ fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnit
                 write: Decimal::ZERO,
             }]
         }
+        // A key is shorter than 1 KB: the minimum.
+        Detail::Guard => vec![ArmUnits {
+            arm: table,
+            read: Decimal::ZERO,
+            write: exact(operation.per_call * doubled),
+        }],
         Detail::Write { succeeds, entries, appends } => {
+            let units = written_units(&item.sizes, *appends);
             let mut arms = vec![ArmUnits {
                 arm: table,
                 read: Decimal::ZERO,
-                write: exact(operation.per_call * written_units(&item.sizes, *appends)),
+                write: exact(operation.per_call * doubled * units),
             }];
             for change in entries {
                 let Some(entry) = &item.entries[change.index] else { continue };

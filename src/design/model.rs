@@ -77,6 +77,10 @@ pub struct ItemType {
     pub compress: BTreeMap<String, f64>,
     /// Child rows kept inside the item.
     pub embeds: Vec<Embedded>,
+    /// Columns of a parent that the item holds too.
+    pub copies: Vec<CopiedColumn>,
+    /// Columns whose values no two items share, kept so by guard items.
+    pub unique: Vec<Vec<String>>,
 }
 
 impl ItemType {
@@ -85,6 +89,17 @@ impl ItemType {
     pub fn partition_key_and_sort(&self) -> (&Template, Option<&Template>) {
         (&self.partition_key, self.sort_key.as_ref())
     }
+}
+
+/// A column of a parent row kept in its children's items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiedColumn {
+    /// The attribute that holds it.
+    pub attribute: String,
+    /// The parent table.
+    pub table: TableName,
+    /// Its column.
+    pub column: String,
 }
 
 /// Child rows kept as a list attribute of their parent's item.

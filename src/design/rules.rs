@@ -27,6 +27,8 @@ pub struct PatternRule {
     pub by_ttl: bool,
     /// Time buckets that a range of the statement reaches over.
     pub buckets: Option<f64>,
+    /// What the statements write is one transaction.
+    pub transaction: bool,
     /// Reads are strongly consistent.
     pub strong: Option<bool>,
     /// What the statements do to the entries of an index.
@@ -112,6 +114,7 @@ impl PatternRule {
         let elsewhere = section.text("elsewhere").map(|store| store.value);
         let by_ttl = section.flag("by_ttl").is_some_and(|flag| flag.value);
         let buckets = section.number_in("buckets", 1.0..=1e6, "a number of time buckets");
+        let transaction = section.flag("transaction").is_some_and(|flag| flag.value);
         let strong = section.flag("strong").map(|flag| flag.value);
         let index_effects = index_effects(section, tables);
         let operations = section
@@ -129,6 +132,7 @@ impl PatternRule {
             elsewhere,
             by_ttl,
             buckets: buckets.map(|number| number.value),
+            transaction,
             strong,
             index_effects,
             operations,

@@ -4,22 +4,44 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Diagnostic, Diagnostics};
 use crate::scenario::WhatIf;
-use crate::workload::Workload;
+use crate::workload::{Entity, Workload};
 use crate::written::Written;
 
 use super::model::{CachedPattern, Design};
 use super::template::{Part, Template};
 
-/// Changes a design as the plan tries out.
-///
-/// # Errors
-/// Names that neither the workload nor the design knows.
-pub fn try_out(
-    mut design: Design,
+/// Changes a design as the plan tries out. Names that it does not know change
+/// nothing: see [`check_names`].
+#[must_use]
+pub fn try_out(mut design: Design, what_if: &WhatIf, workload: &Workload) -> Design {
+    for cache in &what_if.caches {
+        design
+            .caches
+            .push(CachedPattern { sql: cache.sql.value.clone(), hit_ratio: cache.hit_ratio });
+    }
+    for (column, ratio) in &what_if.compress {
+        if let Some((entity, column)) = column_of(&column.value, workload) {
+            compress(&mut design, entity, column, *ratio);
+        }
+    }
+    if let Some(bytes) = &what_if.name_bytes {
+        let bytes = usize::try_from(bytes.value).unwrap_or(usize::MAX);
+        shorten_names(&mut design, bytes, workload);
+    }
+    for (name, shards) in &what_if.write_shards {
+        spread(&mut design, &name.value, u32::try_from(*shards).unwrap_or(u32::MAX));
+    }
+    design
+}
+
+/// Finds fault with statements, columns, tables and indexes that neither the
+/// workload nor any design has.
+pub fn check_names(
+    designs: &[Design],
     what_if: &WhatIf,
     workload: &Workload,
-) -> Result<Design, Diagnostics> {
-    let mut faults = Diagnostics::default();
+    faults: &mut Diagnostics,
+) {
     for cache in &what_if.caches {
         let cached = CachedPattern { sql: cache.sql.value.clone(), hit_ratio: cache.hit_ratio };
         if !workload.patterns.iter().any(|pattern| cached.covers(&pattern.text)) {
@@ -29,24 +51,24 @@ pub fn try_out(
                     .mend("copy the text that `explain` prints; end it with ... for a beginning"),
             );
         }
-        design.caches.push(cached);
     }
-    for (column, ratio) in &what_if.compress {
-        if !compress(&mut design, &column.value, *ratio, workload) {
+    for (column, _) in &what_if.compress {
+        if column_of(&column.value, workload).is_none() {
             faults.push(unknown(column, "table.column"));
         }
     }
-    if let Some(bytes) = &what_if.name_bytes {
-        let bytes = usize::try_from(bytes.value).unwrap_or(usize::MAX);
-        shorten_names(&mut design, bytes, workload);
-    }
-    for (name, shards) in &what_if.write_shards {
-        let shards = u32::try_from(*shards).unwrap_or(u32::MAX);
-        if !spread(&mut design, &name.value, shards) {
-            faults.push(unknown(name, "a table of the design or table.index"));
+    for (name, _) in &what_if.write_shards {
+        let known = designs.iter().flat_map(|design| &design.tables).any(|table| {
+            table.name == name.value
+                || table
+                    .indexes
+                    .iter()
+                    .any(|index| format!("{}.{}", table.name, index.name) == name.value)
+        });
+        if !known {
+            faults.push(unknown(name, "a table of some design, or table.index"));
         }
     }
-    faults.finish(design)
 }
 
 fn unknown(name: &Written<String>, form: &str) -> Diagnostic {
@@ -55,23 +77,24 @@ fn unknown(name: &Written<String>, form: &str) -> Diagnostic {
         .mend(format!("write {form}"))
 }
 
-fn compress(design: &mut Design, name: &str, ratio: f64, workload: &Workload) -> bool {
-    let Some((table, column)) = name.rsplit_once('.') else { return false };
+/// The table and the column that `table.column` names.
+fn column_of<'w, 'n>(name: &'n str, workload: &'w Workload) -> Option<(&'w Entity, &'n str)> {
+    let (table, column) = name.rsplit_once('.')?;
     let (schema, table) = match table.split_once('.') {
         Some((schema, table)) => (Some(schema), table),
         None => (None, table),
     };
-    let Some(entity) = workload.entity(schema, table) else { return false };
-    if entity.attribute(column).is_none() {
-        return false;
-    }
+    let entity = workload.entity(schema, table)?;
+    entity.attribute(column).map(|_| (entity, column))
+}
+
+fn compress(design: &mut Design, entity: &Entity, column: &str, ratio: f64) {
     for item in design.tables.iter_mut().flat_map(|table| &mut table.items) {
         if item.from == entity.table {
             // What the design compresses already is compressed no further.
             item.compress.entry(column.to_owned()).or_insert(ratio);
         }
     }
-    true
 }
 
 /// Cuts the names of attributes that are no keys. Names are then made different
@@ -119,7 +142,7 @@ fn short_name(mut position: usize, bytes: usize) -> String {
 }
 
 /// Puts a hash suffix onto a partition key.
-fn spread(design: &mut Design, name: &str, count: u32) -> bool {
+fn spread(design: &mut Design, name: &str, count: u32) {
     for table in &mut design.tables {
         let Some(column) = table.items.first().and_then(|item| {
             item.partition_key.own_columns().into_iter().next().map(str::to_owned)
@@ -132,16 +155,15 @@ fn spread(design: &mut Design, name: &str, count: u32) -> bool {
                 item.partition_key.parts.extend(suffix.clone());
             }
             table.partition_attribute = "pk".to_owned();
-            return true;
+            return;
         }
         for index in &mut table.indexes {
             if format!("{}.{}", table.name, index.name) == name {
                 index.partition_key.parts.extend(suffix.clone());
-                return true;
+                return;
             }
         }
     }
-    false
 }
 
 #[cfg(test)]

@@ -63,6 +63,17 @@ pub fn item_attributes(
             bytes: column.bytes.scaled(ratio),
         });
     }
+    for copy in &item.copies {
+        let parent = workload.entity(Some(&copy.table.schema), &copy.table.name);
+        if let Some(column) = parent.and_then(|parent| parent.attribute(&copy.column)) {
+            attributes.push(ItemAttribute {
+                name: copy.attribute.clone(),
+                columns: BTreeSet::from([copied_column(&copy.attribute)]),
+                present: column.present,
+                bytes: column.bytes,
+            });
+        }
+    }
     for embed in &item.embeds {
         if let Some(child) = workload.entity(Some(&embed.from.schema), &embed.from.name) {
             let rows = rows_per_parent(child, entity);
@@ -85,6 +96,13 @@ pub fn item_attributes(
 #[must_use]
 pub fn embedded_column(attribute: &str) -> String {
     format!("[{attribute}]")
+}
+
+/// The name under which a change of a copied value is known; no Postgres column
+/// is called so.
+#[must_use]
+pub fn copied_column(attribute: &str) -> String {
+    format!("[copy {attribute}]")
 }
 
 /// Bytes that one embedded row adds to the list: an element that is a map.

@@ -1,5 +1,5 @@
 use crate::design::{Design, IndexDesign, ItemType, Membership, TableDesign};
-use crate::dynamodb::SizeDistribution;
+use crate::dynamodb::{STORAGE_OVERHEAD_BYTES, SizeDistribution};
 use crate::workload::{Entity, Workload};
 
 use super::attributes::{ItemAttribute, can_have_entry, entry_attributes, item_attributes};
@@ -30,6 +30,8 @@ pub struct ItemLayout {
     /// and nobody measured them: their spread and their compression are not
     /// known. `None` where the sizes are known well enough.
     pub unit_range: Option<(f64, f64)>,
+    /// Bytes of the guard items of one item, 100 each for storage included.
+    pub guard_bytes: f64,
     /// How many there are today; `None` where the rows were never counted.
     pub count: Option<f64>,
     /// Its entry in each index of the table; `None` where it can have none.
@@ -86,7 +88,14 @@ fn item_layout(
         .collect();
     let sizes = sizes(entity, &attributes);
     let unit_range = write_unit_range(item, entity, &sizes);
-    ItemLayout { sizes, unit_range, attributes, count: entity.rows, entries }
+    ItemLayout {
+        sizes,
+        unit_range,
+        guard_bytes: guard_bytes(item, entity),
+        attributes,
+        count: entity.rows,
+        entries,
+    }
 }
 
 fn entry(
@@ -109,4 +118,21 @@ fn entry(
         Membership::LikeIndex { share, .. } => *share,
     };
     EntryLayout { sizes: sizes(entity, &attributes), attributes, share }
+}
+
+/// Stored bytes of the guard items of one item: each is a key made of the unique
+/// value.
+#[expect(clippy::cast_precision_loss, reason = "100 bytes")]
+fn guard_bytes(item: &ItemType, entity: &Entity) -> f64 {
+    item.unique
+        .iter()
+        .map(|columns| {
+            let value: f64 = columns
+                .iter()
+                .filter_map(|column| entity.attribute(column))
+                .map(|column| column.bytes.mean())
+                .sum();
+            value + STORAGE_OVERHEAD_BYTES as f64
+        })
+        .sum()
 }

@@ -1,19 +1,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::capture::TableName;
-use crate::design::{Design, PatternRule, StatedOperation, StatedRequest};
-use crate::dynamodb::Consistency;
+use crate::design::{Design, PatternRule};
 use crate::layout::Layout;
 use crate::sql::{Access, Step, Test, Value, Verb};
 use crate::workload::{AccessPattern, Entity, Look, Service, Workload};
 
 use super::bind::{Known, Lists};
+use super::cascade::cascades;
 use super::collection::{self, Lone};
-use super::effects::{Change, entry_changes, first_assignments};
+use super::copies::{held_by, passed_on};
+use super::effects::first_assignments;
 use super::evaluated::Side;
 use super::findings::findings;
-use super::model::{Alternative, Detail, Evidence, Operation, OperationKind, Plan, PlannedPattern};
+use super::model::{Alternative, Detail, Operation, Plan, PlannedPattern};
 use super::read::{self, Need};
+use super::stated::stated;
 use super::write::{self, Write};
 
 /// What every part of the planner looks at.
@@ -63,7 +65,7 @@ fn planned_behind_cache(context: &Context<'_>, pattern: &AccessPattern) -> Plann
     let cache = context.design.caches.iter().find(|cache| cache.covers(&pattern.text));
     let Some(cache) = cache else { return planned };
     let writes =
-        planned.operations.iter().any(|operation| matches!(operation.detail, Detail::Write { .. }));
+        planned.operations.iter().any(|operation| !matches!(operation.detail, Detail::Read { .. }));
     if writes {
         planned.notes.push("it writes: the cache in front of it answers nothing".to_owned());
     } else {
@@ -120,65 +122,6 @@ fn plan_pattern(context: &Context<'_>, pattern: &AccessPattern) -> PlannedPatter
     }
 }
 
-/// The operations that the design states itself.
-fn stated(context: &Context<'_>, rule: &PatternRule) -> PlannedPattern {
-    let operations: Vec<Operation> =
-        rule.operations.iter().map(|one| stated_operation(context, rule, one)).collect();
-    let scanned = operations.iter().any(|operation| operation.kind == OperationKind::Scan);
-    PlannedPattern {
-        service: if scanned { Service::Scan } else { Service::Served },
-        operations,
-        notes: vec!["the operations are stated by the design".to_owned()],
-        elsewhere: None,
-        finds_first: false,
-        read_range: None,
-        alternatives: Vec::new(),
-    }
-}
-
-fn stated_operation(
-    context: &Context<'_>,
-    rule: &PatternRule,
-    stated: &StatedOperation,
-) -> Operation {
-    let home = (stated.table, stated.item);
-    let entity = context.entity_of(home);
-    let strong = rule.strong.unwrap_or(context.strong_reads);
-    let read = Detail::Read {
-        items: stated.items,
-        along_bytes: 0.0,
-        evidence: Evidence::Stated,
-        found: 1.0,
-        consistency: if strong { Consistency::Strong } else { Consistency::Eventual },
-        may_be_strong: stated.index.is_none(),
-    };
-    let write = |change: &Change<'_>| Detail::Write {
-        succeeds: 1.0,
-        entries: entry_changes(context, home, entity, change, None, Some(rule)),
-        appends: None,
-    };
-    let (kind, detail) = match &stated.request {
-        StatedRequest::Get => (OperationKind::GetItem, read),
-        StatedRequest::Query => (OperationKind::Query, read),
-        StatedRequest::Scan => (OperationKind::Scan, read),
-        StatedRequest::Put => (OperationKind::PutItem, write(&Change::Put(None))),
-        StatedRequest::Update(columns) => (
-            OperationKind::UpdateItem,
-            write(&Change::Update { columns: columns.clone(), cleared: BTreeSet::new() }),
-        ),
-        StatedRequest::Delete => (OperationKind::DeleteItem, write(&Change::Delete)),
-    };
-    Operation {
-        kind,
-        table: stated.table,
-        item: stated.item,
-        index: stated.index,
-        per_call: stated.per_call,
-        detail,
-        purpose: "stated by the design".to_owned(),
-    }
-}
-
 /// A range narrower than this share of the value is none.
 const RANGE_MIN: f64 = 0.001;
 
@@ -193,10 +136,12 @@ struct Planner<'a> {
 
 /// A step that has been planned: rows it hands over and the index it went
 /// through.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Done {
     rows: f64,
     via: Option<usize>,
+    /// The request that found them.
+    read: Option<Operation>,
 }
 
 impl Planner<'_> {
@@ -248,6 +193,12 @@ impl Planner<'_> {
         }
         let joined = collection::join(self.context, self.steps, &lone, &mut planned.operations);
         planned.notes.extend(joined);
+        if self.rule.is_some_and(|rule| rule.transaction) {
+            planned.notes.push("its writes are one transaction".to_owned());
+            for operation in &mut planned.operations {
+                operation.transactional |= !matches!(operation.detail, Detail::Read { .. });
+            }
+        }
         planned.notes.dedup();
         (planned, cost)
     }
@@ -291,8 +242,12 @@ impl Planner<'_> {
             let rows = done.get(&step)?.rows;
             let source = self.entity(&self.steps[step]).ok();
             let distinct = source.and_then(|source| source.attribute(column)?.distinct);
-            // Each value is asked for once.
-            Some(rows.min(distinct.unwrap_or(rows).max(1.0)))
+            let settled = self.steps[step].predicates.iter().any(|predicate| {
+                predicate.column == column && predicate.test == Test::Equal(Value::Given)
+            });
+            // Each value is asked for once, and a value that is given is one.
+            let distinct = if settled { 1.0 } else { distinct.unwrap_or(rows).max(1.0) };
+            Some(rows.min(distinct))
         });
         if let Some(rule) = self.rule {
             known.supply(&rule.supplies);
@@ -339,6 +294,9 @@ impl Planner<'_> {
     fn read(&self, i: usize, done: &BTreeMap<usize, Done>) -> Result<PlannedStep, Vec<String>> {
         let step = &self.steps[i];
         let entity = self.entity(step)?;
+        if let Some(copied) = self.copied(step, entity, done) {
+            return Ok(copied);
+        }
         let known = self.known(i, done);
         let (rows, rows_known) = self.rows_found(i, entity, &known);
         let writes = self.steps.iter().any(|step| step.verb != Verb::Read);
@@ -357,7 +315,16 @@ impl Planner<'_> {
             current: writes || step.locking.is_some(),
             rule: self.rule,
         };
-        let reached = read::reach(self.context, entity, &need)?;
+        let mut reached = read::reach(self.context, entity, &need)?;
+        if step.locking.is_some_and(|locking| locking.skip_locked) {
+            reached.notes.push(
+                "instead of skipping locked rows each row is claimed by a conditional write: two \
+                 workers that find the same row pay for one failed condition, which no capture \
+                 counts"
+                    .to_owned(),
+            );
+        }
+        let read = reached.operations.first().cloned();
         Ok(PlannedStep {
             operations: reached.operations,
             scanned: reached.scanned,
@@ -365,7 +332,33 @@ impl Planner<'_> {
             notes: reached.notes,
             finds_first: feeds_write,
             alternatives: reached.alternatives,
-            done: Done { rows, via: reached.via },
+            done: Done { rows, via: reached.via, read },
+        })
+    }
+
+    /// A step whose rows are needed only for what their children, read before,
+    /// hold as copies.
+    fn copied(
+        &self,
+        step: &Step,
+        entity: &Entity,
+        done: &BTreeMap<usize, Done>,
+    ) -> Option<PlannedStep> {
+        let (child, found) = done.iter().find(|(at, found)| {
+            let child = self.entity(&self.steps[**at]).ok();
+            child.zip(found.read.as_ref()).is_some_and(|(child, operation)| {
+                held_by(self.context, entity, step, (**at, child, operation))
+            })
+        })?;
+        let holder = &self.steps[*child].table;
+        Some(PlannedStep {
+            operations: Vec::new(),
+            scanned: false,
+            cost: 0.0,
+            notes: vec![format!("{holder} holds what is needed of {}", step.table)],
+            finds_first: false,
+            alternatives: Vec::new(),
+            done: Done { rows: found.rows, via: None, read: None },
         })
     }
 
@@ -383,7 +376,14 @@ impl Planner<'_> {
             rule: self.rule,
             nested: self.pattern.nested,
         };
-        let written = write::write(self.context, entity, &write)?;
+        let mut written = write::write(self.context, entity, &write)?;
+        if step.verb == Verb::Update {
+            written.join(passed_on(self.context, entity, step, write.rows, self.side)?);
+        }
+        if step.verb == Verb::Delete && !self.pattern.nested {
+            let passed_on = cascades(self.context, entity, step, write.rows, self.side)?;
+            written.join(passed_on);
+        }
         Ok(PlannedStep {
             operations: written.operations,
             scanned: written.scanned,
@@ -391,7 +391,7 @@ impl Planner<'_> {
             notes: written.notes,
             finds_first: written.finds_first,
             alternatives: written.alternatives,
-            done: Done { rows: write.rows, via: None },
+            done: Done { rows: write.rows, via: None, read: None },
         })
     }
 

@@ -3,7 +3,9 @@
 
 mod bind;
 mod build;
+mod cascade;
 mod collection;
+mod copies;
 mod effects;
 mod evaluated;
 mod findings;
@@ -11,6 +13,8 @@ mod model;
 mod path;
 mod projected;
 mod read;
+mod stated;
+mod unique;
 mod write;
 
 pub use build::plan;

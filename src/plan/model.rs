@@ -67,7 +67,7 @@ impl PlannedPattern {
     pub fn evidence(&self) -> Option<Evidence> {
         let reads = self.operations.iter().filter_map(|operation| match operation.detail {
             Detail::Read { evidence, .. } => Some(evidence),
-            Detail::Write { .. } => None,
+            Detail::Write { .. } | Detail::Guard => None,
         });
         reads.max()
     }
@@ -136,6 +136,9 @@ pub struct Operation {
     pub index: Option<usize>,
     /// Requests (of a batch: keys) per call of the statement.
     pub per_call: f64,
+    /// Part of a `TransactWriteItems`: the table's units count twice, those of
+    /// the indexes once.
+    pub transactional: bool,
     /// What decides its units.
     pub detail: Detail,
     /// What it is for, for the reader.
@@ -163,6 +166,8 @@ pub enum Detail {
         /// the statement itself needs it; kept for the comparison of both.
         may_be_strong: bool,
     },
+    /// A write of an item that is nothing but its key, to keep a value unique.
+    Guard,
     /// A write.
     Write {
         /// Share of the requests that do change an item. The others fail their

@@ -342,6 +342,7 @@ fn operations(
             item,
             index,
             per_call,
+            transactional: false,
             detail: Detail::Read {
                 items,
                 along_bytes: 0.0,

@@ -13,6 +13,7 @@ use super::effects::{Change, entry_changes};
 use super::evaluated::Side;
 use super::model::{Alternative, Append, Detail, EntryChange, Operation, OperationKind};
 use super::read::{self, Need, Reached};
+use super::unique::guards;
 
 /// A write step with what is known about it.
 pub struct Write<'a> {
@@ -83,7 +84,8 @@ pub fn write(
 }
 
 impl Written {
-    fn join(&mut self, other: Self) {
+    /// Adds what another write does.
+    pub fn join(&mut self, other: Self) {
         self.operations.extend(other.operations);
         self.scanned |= other.scanned;
         self.cost += other.cost;
@@ -158,7 +160,12 @@ fn insert(
     };
     let succeeds = if step.conflict.is_some() { succeeds } else { 1.0 };
     let entries = entry_changes(context, home, entity, &change, None, write.rule);
-    written.operations.push(operation(home, kind, (attempts, succeeds), entries, purpose));
+    let guards = guards(home, item, &change, attempts);
+    written.operations.push(Operation {
+        transactional: !guards.is_empty(),
+        ..operation(home, kind, (attempts, succeeds), entries, purpose)
+    });
+    written.operations.extend(guards);
     Ok(written)
 }
 
@@ -201,6 +208,12 @@ fn change(
         written.notes.push("the items are found first, then written".to_owned());
         (write.rows, 1.0)
     };
+    if requests > 0.0 && succeeds < 0.999 {
+        written.notes.push(format!(
+            "its condition fails in {:.1} % of the writes: rows changed over keys asked for",
+            (1.0 - succeeds) * 100.0
+        ));
+    }
     if moves_key(item.partition_key_and_sort(), &change) {
         written.notes.push("it changes the item's key: a delete and a put".to_owned());
         let pairs = [
@@ -220,7 +233,12 @@ fn change(
     };
     let entries = entry_changes(context, home, entity, &change, via, write.rule);
     let purpose = format!("{verb} {}", entity.table);
-    written.operations.push(operation(home, kind, (requests, succeeds), entries, purpose));
+    let guards = guards(home, item, &change, requests);
+    written.operations.push(Operation {
+        transactional: !guards.is_empty(),
+        ..operation(home, kind, (requests, succeeds), entries, purpose)
+    });
+    written.operations.extend(guards);
     Ok(written)
 }
 
@@ -238,6 +256,7 @@ fn operation(
         item,
         index: None,
         per_call: requests,
+        transactional: false,
         detail: Detail::Write { succeeds, entries, appends: None },
         purpose,
     }

@@ -123,10 +123,11 @@ fn under_design(
             let usd = costs[o][a].map_or("price not known".to_owned(), |usd| usd.to_string());
             let what = if a == 0 {
                 format!(
-                    "{:.2} {} to {}",
+                    "{:.2} {} to {}{}",
                     operation.per_call,
                     operation.kind.name(),
-                    operation.purpose
+                    operation.purpose,
+                    if operation.transactional { ", in a transaction" } else { "" }
                 )
             } else {
                 "index entry".to_owned()

@@ -274,6 +274,7 @@ fn operations(workload: &Workload, result: &DesignResult) -> Vec<Value> {
                 "index": index,
                 "calls_per_second": pattern.calls_per_second(workload.month_hours),
                 "requests_per_call": operation.per_call,
+                "transactional": operation.transactional,
                 "read_units_per_call": arm.read.to_f64(),
                 "write_units_per_call": arm.write.to_f64(),
                 "monthly_usd": usd(cost),

@@ -8,6 +8,7 @@
 mod capacity;
 mod capture;
 mod dependencies;
+mod design_cli;
 mod dynamodb;
 mod import;
 mod layers;
@@ -23,4 +24,5 @@ mod pricing_import;
 mod rekeying;
 mod replay;
 mod simulate;
+mod sql;
 mod verify;

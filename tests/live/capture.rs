@@ -131,7 +131,7 @@ fn calls(capture: &Capture, start: &str) -> u64 {
 }
 
 /// Waits until a file that is being written holds a text.
-fn wait_for(path: &Path, text: &str) {
+pub fn wait_for(path: &Path, text: &str) {
     for _ in 0..200 {
         let held = ddbplan::disk::read(path).unwrap_or_default();
         if String::from_utf8_lossy(&held).contains(text) {

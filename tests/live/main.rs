@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "a test harness tells what it leaves out")]
 
 mod capture;
+mod planning;
 mod server;
 
 use std::path::Path;
@@ -20,6 +21,11 @@ const POSTGRES: &[(&str, PostgresTest)] = &[
         "capture::the_script_counts_every_call_of_pgbench",
         capture::the_script_counts_every_call_of_pgbench,
     ),
+    (
+        "planning::index_counters_tell_what_reads_look_at",
+        planning::index_counters_tell_what_reads_look_at,
+    ),
+    ("planning::histograms_give_item_sizes", planning::histograms_give_item_sizes),
     #[cfg(feature = "live")]
     (
         "capture::a_recording_counts_every_call_of_pgbench",
