@@ -3,11 +3,15 @@
 //!
 //! Quantities only: prices are somebody else's.
 
+pub mod cache;
 mod cpu;
 mod fleet;
 mod load;
+pub mod queue;
 mod settings;
+pub mod skew;
 pub mod storage;
+pub mod wal;
 
 pub use cpu::CpuEstimate;
 pub use fleet::{Fleet, Need, Resource, fleets, need, single_ceiling};

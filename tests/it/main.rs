@@ -13,6 +13,7 @@ mod import;
 mod layers;
 mod notifications;
 mod planning;
+mod postgres_capacity;
 mod postgres_size;
 mod pricing;
 mod pricing_cli;
