@@ -8,7 +8,7 @@ use crate::demand::horizon_rows;
 use crate::finding::{Finding, Origin, Severity};
 use crate::postgres::{
     Fleet, FleetAssumption, FleetSettings, InstanceClass, Load, StatementLoad, fleets, need,
-    single_ceiling,
+    single_ceiling, writing_commits,
 };
 use crate::pricing::{Dimension, PriceKey, Usage, bill};
 use crate::scenario::Assumption;
@@ -322,22 +322,50 @@ fn statement(pattern: &AccessPattern, workload: &Workload) -> StatementLoad {
         min_exec_ms: pattern.min_exec_ms,
         plan_ms: total.plan_ms.unwrap_or(0.0) / calls,
         io_ms: (total.blk_read_ms.unwrap_or(0.0) + total.blk_write_ms.unwrap_or(0.0)) / calls,
+        text_chars: pattern.text.len() as f64,
+        writes: writes(pattern),
         blocks_read: count(total.shared_blks_read),
         blocks_dirtied: count(total.shared_blks_dirtied),
         wal_bytes: count(total.wal_bytes),
     }
 }
 
-/// Commits of writing transactions: those counted as COMMIT, and every other
-/// writing statement as one of its own.
+/// Commits of writing transactions, interval by interval of the capture: what
+/// runs within explicit transactions at one time may run alone at another.
+#[expect(clippy::cast_precision_loss, reason = "statistics")]
 fn commits_per_second(workload: &Workload, statements: &[&AccessPattern]) -> f64 {
-    let rate = |pattern: &&AccessPattern| pattern.calls_per_second(workload.month_hours);
-    let writes = |pattern: &&&AccessPattern| match &pattern.access {
+    let writing: Vec<&&AccessPattern> =
+        statements.iter().filter(|pattern| writes(pattern)).collect();
+    let rate: f64 = writing.iter().map(|one| one.calls_per_second(workload.month_hours)).sum();
+    let intervals = statements.iter().map(|one| one.calls_per_interval.len()).max().unwrap_or(0);
+    let calls = |pattern: &AccessPattern, interval: usize| {
+        pattern.calls_per_interval.get(interval).copied().unwrap_or(0) as f64
+    };
+    let (mut commits, mut all) = (0.0, 0.0);
+    for interval in 0..intervals {
+        let explicit: f64 = statements
+            .iter()
+            .filter(|pattern| ends_transaction(&pattern.text))
+            .map(|pattern| calls(pattern, interval))
+            .sum();
+        let written: f64 = writing.iter().map(|pattern| calls(pattern, interval)).sum();
+        commits += writing_commits(explicit, written);
+        all += written;
+    }
+    if all > 0.0 { rate * commits / all } else { rate }
+}
+
+fn writes(pattern: &AccessPattern) -> bool {
+    match &pattern.access {
         Access::Data(steps) => steps.iter().any(|step| step.verb != Verb::Read),
         Access::Unparsed(_) => true,
         Access::Ignorable(_) => false,
-    };
-    statements.iter().filter(writes).map(rate).sum()
+    }
+}
+
+fn ends_transaction(text: &str) -> bool {
+    let word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    word.eq_ignore_ascii_case("commit") || word.eq_ignore_ascii_case("end")
 }
 
 /// Bytes at the horizon: measured bytes a row times the rows that there will be.

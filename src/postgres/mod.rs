@@ -5,6 +5,7 @@
 
 pub mod cache;
 mod cpu;
+mod cpu_calibration;
 mod fleet;
 mod load;
 pub mod queue;
@@ -13,7 +14,8 @@ pub mod skew;
 pub mod storage;
 pub mod wal;
 
-pub use cpu::CpuEstimate;
+pub use cpu::{CpuEstimate, CpuParts, lock_bound, writing_commits};
+pub use cpu_calibration::CpuCalibration;
 pub use fleet::{Fleet, Need, Resource, fleets, need, single_ceiling};
 pub use load::{InstanceClass, Load, StatementLoad};
 pub use settings::{FleetAssumption, FleetSettings};

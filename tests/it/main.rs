@@ -14,6 +14,7 @@ mod layers;
 mod notifications;
 mod planning;
 mod postgres_capacity;
+mod postgres_cpu;
 mod postgres_size;
 mod pricing;
 mod pricing_cli;
