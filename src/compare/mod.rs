@@ -2,6 +2,7 @@
 //! cross, and what that comes to in a sentence.
 
 mod arm_use;
+mod aurora;
 mod billing;
 mod commitment;
 mod comparison;
