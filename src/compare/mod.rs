@@ -3,6 +3,7 @@
 
 mod arm_use;
 mod arrival;
+mod aurora;
 mod billing;
 mod commitment;
 mod comparison;

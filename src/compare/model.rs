@@ -138,6 +138,9 @@ pub struct PostgresResult {
     /// The sharded fleet without the statements that each design leaves to
     /// another store, by design.
     pub without_unserved: Vec<(String, Option<PostgresPoint>)>,
+    /// Other ways to buy the fleet, by name, at today's load; `None` where no
+    /// class with a price carries it.
+    pub options: Vec<(&'static str, Option<PostgresPoint>)>,
     /// What the reader must know about it.
     pub findings: Vec<Finding>,
     /// Inputs of the fleet model that nobody measured.

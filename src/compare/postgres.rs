@@ -8,7 +8,7 @@ use crate::demand::horizon_rows;
 use crate::finding::{Finding, Origin, Severity};
 use crate::postgres::{
     Fleet, FleetAssumption, FleetSettings, InstanceClass, Load, StatementLoad, fleets, need,
-    single_ceiling,
+    shard_key, single_ceiling, writing_commits,
 };
 use crate::pricing::{Dimension, PriceKey, Usage, bill};
 use crate::scenario::Assumption;
@@ -16,7 +16,8 @@ use crate::sql::{Access, Verb};
 use crate::units::decimal_from_f64;
 use crate::workload::{AccessPattern, Service, Workload};
 
-use super::billing::{Billing, Draft, monthly, priced, to_f64};
+use super::aurora::AuroraOption;
+use super::billing::{BillLine, Billing, Draft, monthly, priced, to_f64};
 use super::model::{DesignResult, PostgresPoint, PostgresResult};
 
 /// The workload and the classes, ready to be sized for any load.
@@ -60,7 +61,8 @@ impl<'a> PostgresSide<'a> {
             stored_bytes,
             peak_to_mean: billing.peak_to_mean,
         };
-        Self { billing, load, settings, classes: classes(billing), unknown_sizes }
+        let classes = classes(billing, Dimension::RdsSingleAzHours);
+        Self { billing, load, settings, classes, unknown_sizes }
     }
 
     /// The cheapest fleet at a multiple of today's load.
@@ -128,27 +130,7 @@ impl<'a> PostgresSide<'a> {
             })
             .collect();
         let lines = priced(self.billing, drafts);
-        let by_resource: Vec<String> = fleet
-            .shards_by_resource
-            .iter()
-            .map(|(resource, shards)| format!("{} {shards:.2}", resource.word()))
-            .collect();
-        PostgresPoint {
-            shards: u64::from(fleet.shards),
-            class: fleet.class.clone(),
-            binding: format!(
-                "{} decides; shards needed by each resource: {}",
-                fleet.binding.word(),
-                by_resource.join(", ")
-            ),
-            monthly: monthly(&lines),
-            lines,
-            utilization: fleet
-                .utilization
-                .iter()
-                .map(|(resource, share)| (resource.word().to_owned(), *share))
-                .collect(),
-        }
+        point(fleet, lines)
     }
 
     /// Everything a report says about Postgres.
@@ -195,12 +177,18 @@ impl<'a> PostgresSide<'a> {
             single: self.single(1.0),
             single_ceiling: ceiling,
             without_unserved,
-            findings: self.findings(),
+            options: AuroraOption::ALL
+                .into_iter()
+                .map(|option| {
+                    (option.name(), option.cheapest(billing, &self.load, &self.settings, 1.0))
+                })
+                .collect(),
+            findings: self.findings(workload),
             assumptions: self.assumptions(),
         }
     }
 
-    fn findings(&self) -> Vec<Finding> {
+    fn findings(&self, workload: &Workload) -> Vec<Finding> {
         let need = need(&self.load, &self.settings, 1.0);
         let mut findings = vec![
             Finding::new(
@@ -214,6 +202,7 @@ impl<'a> PostgresSide<'a> {
             )
             .mend("compare with the host's CPU while the capture ran"),
         ];
+        findings.push(shard_key_finding(workload));
         if let Some(finding) = self.cache_finding() {
             findings.push(finding);
         }
@@ -283,14 +272,80 @@ impl<'a> PostgresSide<'a> {
     }
 }
 
+/// Statements without the shard key that a finding names.
+const SCATTERED_NAMED: usize = 12;
+
+/// What a sharded fleet would be sharded by, and what that does not serve.
+fn shard_key_finding(workload: &Workload) -> Finding {
+    let Some(key) = shard_key(workload) else {
+        return Finding::new(
+            "no-shard-key",
+            Severity::High,
+            "no statement names a column by which Postgres could be sharded: each would go to \
+             every shard, which the fleet's size does not allow for",
+        );
+    };
+    let named: Vec<&str> = key
+        .scattered
+        .iter()
+        .take(SCATTERED_NAMED)
+        .map(|&p| workload.patterns[p].id.as_str())
+        .collect();
+    let scattered = if named.is_empty() {
+        "every statement goes to one shard".to_owned()
+    } else {
+        format!(
+            "{} statements do not name it and go to every shard, which the fleet's size does not \
+             allow for; the most called: {}",
+            key.scattered.len(),
+            named.join(", ")
+        )
+    };
+    Finding::new(
+        "shard-key",
+        if key.scattered.is_empty() { Severity::Low } else { Severity::Medium },
+        format!(
+            "sharded by {}, the column that most calls name, {:.1} % of calls go to one shard of \
+             Postgres; {scattered}",
+            key.column,
+            key.routed_share * 100.0
+        ),
+    )
+}
+
+/// A fleet with its bill, and what decided it.
+pub(super) fn point(fleet: &Fleet, lines: Vec<BillLine>) -> PostgresPoint {
+    let by_resource: Vec<String> = fleet
+        .shards_by_resource
+        .iter()
+        .map(|(resource, shards)| format!("{} {shards:.2}", resource.word()))
+        .collect();
+    PostgresPoint {
+        shards: u64::from(fleet.shards),
+        class: fleet.class.clone(),
+        binding: format!(
+            "{} decides; shards needed by each resource: {}",
+            fleet.binding.word(),
+            by_resource.join(", ")
+        ),
+        monthly: monthly(&lines),
+        lines,
+        utilization: fleet
+            .utilization
+            .iter()
+            .map(|(resource, share)| (resource.word().to_owned(), *share))
+            .collect(),
+    }
+}
+
 /// Instance classes with a verified price in the Region.
-fn classes(billing: &Billing<'_>) -> Vec<InstanceClass> {
+pub(super) fn classes(billing: &Billing<'_>, hours: Dimension) -> Vec<InstanceClass> {
     billing
         .book
-        .classes_priced(Dimension::RdsSingleAzHours, billing.region)
+        .classes_priced(hours, billing.region)
         .filter(|name| {
             let usage = Usage {
-                key: PriceKey::of_class(Dimension::RdsSingleAzHours, *name),
+                key: PriceKey::of_class(hours, *name),
                 region: billing.region.clone(),
                 quantity: Decimal::ONE,
                 label: String::new(),
@@ -322,22 +377,50 @@ fn statement(pattern: &AccessPattern, workload: &Workload) -> StatementLoad {
         min_exec_ms: pattern.min_exec_ms,
         plan_ms: total.plan_ms.unwrap_or(0.0) / calls,
         io_ms: (total.blk_read_ms.unwrap_or(0.0) + total.blk_write_ms.unwrap_or(0.0)) / calls,
+        text_chars: pattern.text.len() as f64,
+        writes: writes(pattern),
         blocks_read: count(total.shared_blks_read),
         blocks_dirtied: count(total.shared_blks_dirtied),
         wal_bytes: count(total.wal_bytes),
     }
 }
 
-/// Commits of writing transactions: those counted as COMMIT, and every other
-/// writing statement as one of its own.
+/// Commits of writing transactions, interval by interval of the capture: what
+/// runs within explicit transactions at one time may run alone at another.
+#[expect(clippy::cast_precision_loss, reason = "statistics")]
 fn commits_per_second(workload: &Workload, statements: &[&AccessPattern]) -> f64 {
-    let rate = |pattern: &&AccessPattern| pattern.calls_per_second(workload.month_hours);
-    let writes = |pattern: &&&AccessPattern| match &pattern.access {
+    let writing: Vec<&&AccessPattern> =
+        statements.iter().filter(|pattern| writes(pattern)).collect();
+    let rate: f64 = writing.iter().map(|one| one.calls_per_second(workload.month_hours)).sum();
+    let intervals = statements.iter().map(|one| one.calls_per_interval.len()).max().unwrap_or(0);
+    let calls = |pattern: &AccessPattern, interval: usize| {
+        pattern.calls_per_interval.get(interval).copied().unwrap_or(0) as f64
+    };
+    let (mut commits, mut all) = (0.0, 0.0);
+    for interval in 0..intervals {
+        let explicit: f64 = statements
+            .iter()
+            .filter(|pattern| ends_transaction(&pattern.text))
+            .map(|pattern| calls(pattern, interval))
+            .sum();
+        let written: f64 = writing.iter().map(|pattern| calls(pattern, interval)).sum();
+        commits += writing_commits(explicit, written);
+        all += written;
+    }
+    if all > 0.0 { rate * commits / all } else { rate }
+}
+
+fn writes(pattern: &AccessPattern) -> bool {
+    match &pattern.access {
         Access::Data(steps) => steps.iter().any(|step| step.verb != Verb::Read),
         Access::Unparsed(_) => true,
         Access::Ignorable(_) => false,
-    };
-    statements.iter().filter(writes).map(rate).sum()
+    }
+}
+
+fn ends_transaction(text: &str) -> bool {
+    let word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    word.eq_ignore_ascii_case("commit") || word.eq_ignore_ascii_case("end")
 }
 
 /// Bytes at the horizon: measured bytes a row times the rows that there will be.
@@ -359,6 +442,6 @@ fn stored_bytes(workload: &Workload, billing: &Billing<'_>) -> (f64, Vec<String>
     (sum, unknown)
 }
 
-fn exact(number: f64) -> Decimal {
+pub(super) fn exact(number: f64) -> Decimal {
     decimal_from_f64(number).expect("sizes and rates of a fleet are far below a decimal's limit")
 }

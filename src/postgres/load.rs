@@ -25,6 +25,10 @@ pub struct StatementLoad {
     pub plan_ms: f64,
     /// Time per call spent on reading and writing blocks, milliseconds.
     pub io_ms: f64,
+    /// Characters of its text.
+    pub text_chars: f64,
+    /// Whether it writes or locks rows.
+    pub writes: bool,
     /// Blocks read per call from outside the buffer cache.
     pub blocks_read: f64,
     /// Blocks dirtied per call.

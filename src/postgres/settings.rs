@@ -1,7 +1,18 @@
+/// What a shard's data lie on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FleetStorage {
+    /// A gp3 volume of its own, whose I/O is limited by its size.
+    Gp3,
+    /// Storage that grows by itself and has no I/O limit of its own, as Aurora's.
+    Shared,
+}
+
 /// How a fleet is sized. Each value is an input; what nobody stated is listed
 /// among the assumptions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FleetSettings {
+    /// What the data lie on.
+    pub storage: FleetStorage,
     /// Share of a shard's CPU that may be busy at the peak. What is left is for
     /// a failover's cold cache, vacuum and spikes.
     pub cpu_target: f64,
@@ -31,6 +42,7 @@ pub struct FleetSettings {
 impl Default for FleetSettings {
     fn default() -> Self {
         Self {
+            storage: FleetStorage::Gp3,
             cpu_target: 0.6,
             io_target: 0.7,
             shard_bytes_max: 4e12,

@@ -317,6 +317,14 @@ fn postgres_json(comparison: &Comparison) -> Value {
             .collect(),
     );
     object.insert(
+        "options".to_owned(),
+        postgres
+            .options
+            .iter()
+            .map(|(name, point)| json!({ "name": name, "fleet": point.as_ref().map(fleet) }))
+            .collect(),
+    );
+    object.insert(
         "baseline".to_owned(),
         comparison.baseline.as_ref().map_or(
             Value::Null,

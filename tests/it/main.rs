@@ -15,6 +15,8 @@ mod layers;
 mod migrate;
 mod notifications;
 mod planning;
+mod postgres_capacity;
+mod postgres_cpu;
 mod postgres_size;
 mod pricing;
 mod pricing_cli;

@@ -258,7 +258,7 @@ fn a_design_or_mode_that_is_not_there_is_refused() {
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(text.contains("no design is called \"nothing\"") && text.contains("user-partition"));
     let folder =
-        changed(|plan| plan.replace("[\"on_demand\", \"provisioned\"]", "[\"on_demand\"]"), "");
+        changed(|plan| plan.replace("\"provisioned\", \"auto_scaled\"]", "\"auto_scaled\"]"), "");
     let output = migrate(folder.path(), &["--mode", "provisioned"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("no capacity mode"));

@@ -7,6 +7,7 @@
 mod capture;
 mod planning;
 mod server;
+mod storage;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,6 +18,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 type PostgresTest = fn(&Path);
 
 const POSTGRES: &[(&str, PostgresTest)] = &[
+    (
+        "storage::predicted_bytes_are_those_of_built_tables",
+        storage::predicted_bytes_are_those_of_built_tables,
+    ),
     (
         "capture::the_script_counts_every_call_of_pgbench",
         capture::the_script_counts_every_call_of_pgbench,

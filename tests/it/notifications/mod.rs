@@ -4,6 +4,7 @@ mod anchors;
 mod bad_input;
 mod commitment;
 mod extras;
+mod fleet;
 mod laws;
 mod time;
 mod units;

@@ -1,0 +1,134 @@
+//! Which column a workload can be sharded by, and which statements do not name
+//! it and so go to every shard.
+
+use std::collections::BTreeSet;
+
+use crate::sql::{Access, Step, Test, Value, Verb};
+use crate::workload::{Entity, Workload};
+
+/// A column to shard by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShardKey {
+    /// The column's name in the tables that carry it.
+    pub column: String,
+    /// Share of the calls on tables that go to one shard.
+    pub routed_share: f64,
+    /// The statements that go to every shard, by position in the workload, most
+    /// called first.
+    pub scattered: Vec<usize>,
+}
+
+/// The column that sends most calls to one shard; `None` if no statement names a
+/// column's value. Statements that are not understood count as scattered.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "statistics")]
+pub fn shard_key(workload: &Workload) -> Option<ShardKey> {
+    let on_tables: Vec<usize> = (0..workload.patterns.len())
+        .filter(|&p| {
+            let pattern = &workload.patterns[p];
+            !pattern.nested && !matches!(pattern.access, Access::Ignorable(_))
+        })
+        .collect();
+    let calls = |p: &usize| workload.patterns[*p].calls;
+    let all: u64 = on_tables.iter().map(calls).sum();
+    let candidates: BTreeSet<&str> = on_tables
+        .iter()
+        .filter_map(|&p| steps(&workload.patterns[p].access))
+        .flatten()
+        .flat_map(|step| &step.predicates)
+        .filter(|predicate| predicate.test == Test::Equal(Value::Given))
+        .map(|predicate| predicate.column.as_str())
+        .collect();
+    let keys = candidates.into_iter().map(|column| {
+        let mut scattered: Vec<usize> = on_tables
+            .iter()
+            .copied()
+            .filter(|&p| {
+                steps(&workload.patterns[p].access)
+                    .is_none_or(|steps| !routed(workload, steps, column))
+            })
+            .collect();
+        scattered.sort_by_key(|p| std::cmp::Reverse(calls(p)));
+        let lost: u64 = scattered.iter().map(calls).sum();
+        (lost, column, scattered)
+    });
+    let (lost, column, scattered) = keys.min_by_key(|(lost, ..)| *lost)?;
+    (lost < all).then(|| ShardKey {
+        column: column.to_owned(),
+        routed_share: 1.0 - lost as f64 / all as f64,
+        scattered,
+    })
+}
+
+fn steps(access: &Access) -> Option<&[Step]> {
+    match access {
+        Access::Data(steps) => Some(steps),
+        Access::Ignorable(_) | Access::Unparsed(_) => None,
+    }
+}
+
+/// Whether the text pins every table to the shard of one value.
+fn routed(workload: &Workload, steps: &[Step], column: &str) -> bool {
+    // A step may take the value from another, whose own must be pinned; no chain
+    // is longer than the list.
+    let mut pinned = vec![false; steps.len()];
+    for _ in 0..steps.len() {
+        for (i, step) in steps.iter().enumerate() {
+            pinned[i] = pinned[i] || pins(workload, steps, &pinned, step, column);
+        }
+    }
+    pinned.iter().all(|pinned| *pinned)
+}
+
+fn pins(workload: &Workload, steps: &[Step], pinned: &[bool], step: &Step, column: &str) -> bool {
+    let key = |of: &Step| {
+        let entity = workload.entity(of.schema.as_deref(), &of.table)?;
+        key_column(workload, entity, column)
+    };
+    let Some(own) = key(step) else { return false };
+    let known = |value: &Value| match value {
+        Value::Given => true,
+        Value::Column { step, column } => {
+            pinned.get(*step) == Some(&true) && key(&steps[*step]).as_ref() == Some(column)
+        }
+        Value::Computed => false,
+    };
+    if step.verb == Verb::Insert {
+        // A value that the server makes can be made on the shard that it names.
+        let made = step.writes.iter().all(|one| one.column != own);
+        let entity = workload.entity(step.schema.as_deref(), &step.table);
+        if made && entity.is_some_and(|entity| entity.primary_key == [own.as_str()]) {
+            return true;
+        }
+        return step.writes.iter().any(|one| one.column == own && known(&one.value));
+    }
+    step.predicates.iter().any(|predicate| match &predicate.test {
+        Test::Equal(value) => predicate.column == own && known(value),
+        _ => false,
+    })
+}
+
+/// The column of a table that holds the key: of the same name, or the one that
+/// foreign keys of that name refer to.
+fn key_column(workload: &Workload, entity: &Entity, column: &str) -> Option<String> {
+    if entity.attribute(column).is_some() && !referred_to_only(workload, entity, column) {
+        return Some(column.to_owned());
+    }
+    workload
+        .entities
+        .iter()
+        .flat_map(|child| &child.parents)
+        .filter(|parent| parent.table == entity.table)
+        .find_map(|parent| {
+            let at = parent.columns.iter().position(|one| one == column)?;
+            parent.referenced.get(at).cloned()
+        })
+}
+
+/// A column such as `id` means something else in each table: it is the same key
+/// only in the table that is looked at by it, unless foreign keys carry the name.
+fn referred_to_only(workload: &Workload, entity: &Entity, column: &str) -> bool {
+    let others = workload.entities.iter().filter(|other| other.table != entity.table);
+    let alone = [column.to_owned()];
+    entity.primary_key == alone && others.into_iter().any(|other| other.primary_key == alone)
+}
