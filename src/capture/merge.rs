@@ -34,6 +34,9 @@ pub struct Node {
 /// # Errors
 /// A node whose recording shares no time with the first.
 pub fn merge(mut first: Capture, nodes: Vec<Node>) -> Result<Capture, Diagnostic> {
+    if nodes.is_empty() {
+        return Ok(first);
+    }
     first.findings.retain(|finding| finding.id != ONE_SERVER);
     for node in nodes {
         let Node { name, role, capture } = node;

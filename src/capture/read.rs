@@ -154,7 +154,7 @@ fn reduce(
         let seconds = capture.span_micros() / 1_000_000;
         findings.push(
             Finding::new(
-                "capture-short",
+                "no-daily-peak",
                 Severity::Medium,
                 format!("the capture covers {seconds} s: no daily or weekly peak is in it"),
             )

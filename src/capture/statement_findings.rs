@@ -35,7 +35,7 @@ pub(super) fn merged(
             "queryids-merged",
             Severity::Low,
             format!(
-                "{variants} statements stand under several queryids and are counted as one each"
+                "statements that stand under several queryids, counted as one each: {variants}"
             ),
         ));
     }

@@ -73,7 +73,7 @@ pub(super) fn sort(
         findings.push(Finding::new(
             "statements-idle",
             Severity::Low,
-            format!("{idle} statements known to the server did not run during the capture"),
+            format!("statements known to the server that did not run during the capture: {idle}"),
         ));
     }
     statement_findings::entries(&entries, findings);

@@ -66,13 +66,18 @@ fn reach(capture: &Capture) -> String {
     let calls: u64 = capture.statements.iter().map(|one| one.total().calls).sum();
     let ends = capture.intervals.first().zip(capture.intervals.last());
     let span = ends.map_or(String::new(), |(first, last)| {
-        format!("From {} to {}, {} intervals: ", first.start, last.end, capture.intervals.len())
+        let intervals = counted(capture.intervals.len(), "interval");
+        format!("From {} to {}, {intervals}: ", first.start, last.end)
     });
     format!(
-        "{span}{} statements with {calls} calls, {} tables.",
-        capture.statements.len(),
-        capture.catalog.tables.len()
+        "{span}{} with {calls} calls, {}.",
+        counted(capture.statements.len(), "statement"),
+        counted(capture.catalog.tables.len(), "table")
     )
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn files(capture: &Capture) -> String {

@@ -240,3 +240,66 @@ fn elsewhere_they_agree_closely() {
         assert!(off as f64 <= most_off * all as f64, "{folder}: {off} of {all}");
     }
 }
+
+/// Each pitfall of a recording is a finding of the report that comes of it: an
+/// entry reset in the middle, one evicted, a text shared by two roles, another
+/// database, a text cut off, a text that may not be seen; with Windows line ends,
+/// a byte order mark and a column nobody knows.
+#[test]
+fn every_pitfall_of_a_recording_is_in_the_report() {
+    const READ: &str = "SELECT a FROM t WHERE id = $1";
+    const OTHER: &str = "SELECT b FROM t WHERE id = $1";
+    const GONE: &str = "UPDATE t SET a = $1 WHERE id = $2";
+    const CUT: &str = "SELECT a FROM t WHERE b IN ($1, $2";
+    const HIDDEN: &str = "<insufficient privilege>";
+    // Role, database, queryid, text, calls at each of three readings.
+    let entries: [(u32, u32, u32, &str, [Option<u32>; 3]); 7] = [
+        (10, 5, 1, READ, [Some(100), Some(200), Some(300)]),
+        (11, 5, 1, READ, [Some(0), Some(20), Some(40)]),
+        (10, 5, 2, OTHER, [Some(50), Some(90), Some(7)]),
+        (10, 5, 3, GONE, [Some(10), Some(30), None]),
+        (10, 6, 4, "SELECT 1 FROM elsewhere", [Some(1), Some(2), Some(3)]),
+        (10, 5, 5, CUT, [Some(1), Some(2), Some(3)]),
+        (12, 5, 6, HIDDEN, [Some(1), Some(2), Some(3)]),
+    ];
+    let mut export = String::from(
+        "\u{feff}captured_at,userid,dbid,queryid,toplevel,query,calls,rows,shape_of_things\r\n",
+    );
+    for reading in 0..3 {
+        for (role, database, id, text, calls) in entries {
+            if let Some(calls) = calls[reading] {
+                export.push_str(&format!(
+                    "2026-11-23 06:0{reading}:00+00,{role},{database},{id},t,\"{text}\",{calls},{calls},x\r\n"
+                ));
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let counters = folder.path().join("s.csv");
+    std::fs::write(&counters, export).unwrap();
+    let schema = folder.path().join("schema.sql");
+    std::fs::write(&schema, "CREATE TABLE t (id bigint PRIMARY KEY, a text, b text);\n").unwrap();
+    let out = folder.path().join("scenario");
+    let output = ddbplan(&["import", text(&counters), text(&schema), "-o", text(&out)]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = compare(&out);
+    let ids: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|finding| finding["id"].as_str())
+        .collect();
+    for id in [
+        "entries-reset",
+        "entries-evicted",
+        "roles-merged",
+        "other-databases",
+        "text-cut",
+        "text-hidden",
+        "no-daily-peak",
+        "capture-short",
+        "one-server",
+    ] {
+        assert!(ids.contains(&id), "{id} is not among {ids:?}");
+    }
+}

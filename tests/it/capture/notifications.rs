@@ -186,7 +186,7 @@ fn a_quiet_recording_has_few_findings() {
     let capture = notifications();
     let ids: Vec<&str> = capture.findings.iter().map(|finding| finding.id).collect();
     // The reset before the first snapshot is the one that did not run again.
-    assert_eq!(ids, ["capture-short", "statements-idle", "one-server"]);
+    assert_eq!(ids, ["no-daily-peak", "statements-idle", "one-server"]);
     assert!(!has_finding(&capture, "catalog-repeated"));
 }
 
