@@ -252,8 +252,9 @@ fn every_pitfall_of_a_recording_is_in_the_report() {
     const GONE: &str = "UPDATE t SET a = $1 WHERE id = $2";
     const CUT: &str = "SELECT a FROM t WHERE b IN ($1, $2";
     const HIDDEN: &str = "<insufficient privilege>";
-    // Role, database, queryid, text, calls at each of three readings.
-    let entries: [(u32, u32, u32, &str, [Option<u32>; 3]); 7] = [
+    /// Role, database, queryid, text, calls at each of three readings.
+    type Entry = (u32, u32, u32, &'static str, [Option<u32>; 3]);
+    let entries: [Entry; 7] = [
         (10, 5, 1, READ, [Some(100), Some(200), Some(300)]),
         (11, 5, 1, READ, [Some(0), Some(20), Some(40)]),
         (10, 5, 2, OTHER, [Some(50), Some(90), Some(7)]),
