@@ -6,6 +6,7 @@ mod commitment;
 pub mod cost_curve;
 pub mod design_check;
 pub mod explain;
+pub mod html;
 pub mod imported;
 pub mod json;
 mod manifest;
