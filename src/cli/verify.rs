@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use ddbplan::disk;
 use ddbplan::dynamodb::Settings;
+use ddbplan::finding::{Diagnostic, Diagnostics, Place};
 use ddbplan::verify::{Against, Server, verify};
 
 use super::{Failure, Outcome};
@@ -56,6 +57,14 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Outcome, Failur
     let against = arguments.against.map_or(Against::Expected, |name| Against::Server(name.into()));
     let file = arguments.recorded.display().to_string();
     let report = verify(&file, &bytes, against, &Settings::default())?;
+    if report.scenarios == 0 {
+        return Err(Diagnostics::from(
+            Diagnostic::new("there is no recorded scenario in this file")
+                .at(Place::file(file))
+                .mend("name a file with one recorded scenario, a JSON object, a line"),
+        )
+        .into());
+    }
     write!(out, "{report}")?;
     Ok(if report.all_agree() { Outcome::Done } else { Outcome::CheckFailed })
 }

@@ -15,10 +15,11 @@ use crate::pricing::{
     BestCommitment, BillSettings, Dimension, Model, PriceKey, Region, UsageSeries,
     commitment_covers,
 };
-use crate::scenario::Assumption;
+use crate::scenario::{Assumption, Mode};
 use crate::units::Usd;
 
 use super::billing::{BillLine, Billing};
+use super::throughput::tracked_hour_shares;
 
 /// The load that a commitment is tried against beside today's: 20 % below plan.
 pub const BEHIND_PLAN: Decimal = Decimal::from_parts(8, 0, 0, false, 1);
@@ -97,19 +98,32 @@ impl DesignCommitment {
     }
 }
 
-/// The throughput of bill lines as series that are the same in every hour of
-/// the month: exact for a capacity that is never changed. Request units are
-/// taken to come evenly, under which a commitment fits best: for them the saving
-/// is an upper bound.
+/// The throughput of bill lines, hour by hour of the month: the same in every
+/// hour for a capacity that is never changed, following the load for one that
+/// is auto-scaled. Request units are taken to come evenly, under which a
+/// commitment fits best: for them the saving is an upper bound.
 #[must_use]
-pub fn even_usage(billing: &Billing<'_>, design: &Design, lines: &[BillLine]) -> Vec<RegionUsage> {
-    let hours = billing.settings.load.month_hours.value;
+pub fn hourly_usage(
+    billing: &Billing<'_>,
+    design: &Design,
+    mode: Mode,
+    lines: &[BillLine],
+) -> Vec<RegionUsage> {
+    let hours = billing.settings.load.month_hours.value as usize;
+    let even = vec![Decimal::ONE / Decimal::from(hours); hours];
+    let tracked = tracked_hour_shares(billing, hours);
+    let shares_of = |line: &BillLine| {
+        let own = line
+            .arm
+            .and_then(|arm| billing.settings.dynamodb.table(&design.tables[arm.table].name).mode);
+        if own.unwrap_or(mode) == Mode::AutoScaled { &tracked } else { &even }
+    };
     let mut regions: BTreeMap<Region, Vec<UsageSeries>> = BTreeMap::new();
     for line in lines.iter().filter(|line| commitment_covers(line.key.dimension)) {
         regions.entry(line.region.clone()).or_default().push(UsageSeries {
             resource: line.arm.map_or_else(String::new, |arm| arm.name(design)),
             dimension: line.key.dimension,
-            units: vec![line.quantity / Decimal::from(hours); hours as usize],
+            units: shares_of(line).iter().map(|share| line.quantity * share).collect(),
         });
     }
     regions.into_iter().map(|(region, series)| RegionUsage { region, series }).collect()
@@ -284,7 +298,7 @@ mod tests {
         let lines = at(Decimal::ONE);
         let best = best_commitment(
             &billing,
-            &even_usage(&billing, &design, &lines),
+            &hourly_usage(&billing, &design, Mode::Provisioned, &lines),
             &lines,
             &at(BEHIND_PLAN),
         )?;

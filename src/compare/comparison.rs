@@ -15,7 +15,7 @@ use super::model::{Crossover, Curve, DesignResult, PostgresPoint, PostgresResult
 use super::postgres::PostgresSide;
 use super::replication::one_sided;
 use super::verdict::{Verdict, verdict};
-use super::{crossovers, evaluate};
+use super::{crossovers, evaluate, throughput};
 
 /// Everything a report shows.
 #[derive(Debug)]
@@ -125,6 +125,7 @@ pub fn compare(
     findings.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.id.cmp(b.id)));
     let mut assumptions = assumptions.to_vec();
     assumptions.extend(commitment::assumptions());
+    assumptions.extend(throughput::assumptions());
     assumptions.extend(postgres.assumptions.iter().cloned());
     let baseline = billing.settings.postgres.baseline.as_ref().map(|one| one.value.clone());
     drop(costs);

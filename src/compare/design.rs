@@ -9,13 +9,13 @@ use crate::design::Design;
 use crate::finding::{Finding, Severity};
 use crate::layout;
 use crate::plan;
-use crate::scenario::{Elsewhere, Mode};
+use crate::scenario::Elsewhere;
 use crate::units::decimal_from_f64;
 use crate::workload::{Service, Workload};
 
 use super::arm_use::arm_uses;
 use super::billing::{Billing, monthly, upfront};
-use super::commitment::{BEHIND_PLAN, best_commitment, even_usage};
+use super::commitment::{BEHIND_PLAN, best_commitment, hourly_usage};
 use super::coverage::coverage;
 use super::dynamo;
 use super::limits::{Judged, limit_findings};
@@ -38,7 +38,12 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         let entity = workload.entity(Some(&from.schema), &from.name)?;
         let today = entity.rows?;
         let horizon = horizon_rows(entity, &billing.settings.load)?;
-        if today > 0.0 { Some(horizon / today) } else { None }
+        match (today > 0.0, horizon > 0.0) {
+            (true, _) => Some(horizon / today),
+            // Empty now and then: nothing is stored.
+            (false, false) => Some(1.0),
+            (false, true) => None,
+        }
     });
     let uses_of = |demand: &demand::Demand| {
         let mut uses = arm_uses(demand, &stored);
@@ -63,12 +68,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
             let lines = dynamo::lines(billing, design, &uses, mode, one);
             let strong = dynamo::lines(billing, design, &strong_uses, mode, one);
             let behind = dynamo::lines(billing, design, &uses, mode, BEHIND_PLAN);
-            let commitment = if mode == Mode::AutoScaled {
-                Err(vec!["hours of auto-scaled capacity differ: not worked out".to_owned()])
-            } else {
-                let usage = even_usage(billing, design, &lines);
-                best_commitment(billing, &usage, &lines, &behind)
-            };
+            let usage = hourly_usage(billing, design, mode, &lines);
             let throttling = asked
                 .iter()
                 .map(|&load| throttling(billing, design, (&demand, &uses), mode, load))
@@ -78,7 +78,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
                 throttling,
                 monthly: monthly(&lines),
                 upfront: upfront(&lines),
-                best_commitment: commitment,
+                best_commitment: best_commitment(billing, &usage, &lines, &behind),
                 strong_monthly: monthly(&strong),
                 lines,
             }

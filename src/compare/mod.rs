@@ -28,7 +28,7 @@ pub use arrival::Arrival;
 pub use billing::{BillLine, Billing, Draft, monthly, priced, to_f64, upfront};
 pub use commitment::{
     BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,
-    even_usage,
+    hourly_usage,
 };
 pub use comparison::{Comparison, SHARDED, SINGLE, compare, curve_name};
 pub use coverage::{Coverage, coverage};

@@ -20,6 +20,12 @@ use super::aurora::AuroraOption;
 use super::billing::{BillLine, Billing, Draft, monthly, priced, to_f64};
 use super::model::{DesignResult, PostgresPoint, PostgresResult};
 
+/// Largest gp3 volume of an RDS for PostgreSQL instance, 64 TiB (Amazon RDS User
+/// Guide, "Amazon RDS DB instance storage").
+const VOLUME_BYTES_MAX: f64 = 64.0 * 1024.0 * GIB;
+
+const GIB: f64 = 1_073_741_824.0;
+
 /// The workload and the classes, ready to be sized for any load.
 pub struct PostgresSide<'a> {
     billing: &'a Billing<'a>,
@@ -68,13 +74,19 @@ impl<'a> PostgresSide<'a> {
     /// The cheapest fleet at a multiple of today's load.
     #[must_use]
     pub fn sharded(&self, multiple: f64) -> Option<PostgresPoint> {
-        self.cheapest(multiple, |_| true)
+        self.cheapest(multiple, &self.settings, |_| true)
     }
 
     /// The cheapest single instance.
     #[must_use]
     pub fn single(&self, multiple: f64) -> Option<PostgresPoint> {
-        self.cheapest(multiple, |fleet| fleet.shards == 1)
+        self.cheapest(multiple, &self.unsharded(), |fleet| fleet.shards == 1)
+    }
+
+    /// How a single instance is sized: what keeps a shard small enough to be
+    /// restored and moved does not bind it, only what one volume can hold.
+    const fn unsharded(&self) -> FleetSettings {
+        FleetSettings { shard_bytes_max: VOLUME_BYTES_MAX, ..self.settings }
     }
 
     /// Dollars a month of the sharded fleet.
@@ -89,9 +101,14 @@ impl<'a> PostgresSide<'a> {
         self.single(multiple)?.monthly.map(to_f64)
     }
 
-    fn cheapest(&self, multiple: f64, wanted: impl Fn(&Fleet) -> bool) -> Option<PostgresPoint> {
-        let need = need(&self.load, &self.settings, multiple);
-        fleets(&need, &self.classes, &self.settings)
+    fn cheapest(
+        &self,
+        multiple: f64,
+        settings: &FleetSettings,
+        wanted: impl Fn(&Fleet) -> bool,
+    ) -> Option<PostgresPoint> {
+        let need = need(&self.load, settings, multiple);
+        fleets(&need, &self.classes, settings)
             .into_iter()
             .filter(|fleet| wanted(fleet))
             .map(|fleet| self.priced(&fleet))
@@ -156,7 +173,7 @@ impl<'a> PostgresSide<'a> {
                 (design.design.name.clone(), side.sharded(1.0))
             })
             .collect();
-        let ceiling = single_ceiling(&self.load, &self.classes, &self.settings).map(
+        let ceiling = single_ceiling(&self.load, &self.classes, &self.unsharded()).map(
             |(multiple, resource)| {
                 let largest = self
                     .classes
@@ -240,11 +257,11 @@ impl<'a> PostgresSide<'a> {
                 "cache-smaller-than-data",
                 Severity::High,
                 format!(
-                    "at the horizon Postgres holds {:.0} GB and the fleet has {:.0} GB of memory, \
+                    "at the horizon Postgres holds {:.0} GiB and the fleet has {:.0} GiB of memory, \
                      but reads from disk are counted as in the capture: its I/O, and so its cost, \
                      is a lower bound unless the busy part of the data stays as small",
-                    self.load.stored_bytes / 1e9,
-                    memory / 1e9
+                    self.load.stored_bytes / GIB,
+                    memory / GIB
                 ),
             )
             .mend("capture a database that has grown to its working size")
@@ -303,7 +320,7 @@ fn shard_key_finding(workload: &Workload) -> Finding {
     };
     Finding::new(
         "shard-key",
-        if key.scattered.is_empty() { Severity::Low } else { Severity::Medium },
+        if key.scattered.is_empty() { Severity::Low } else { Severity::High },
         format!(
             "sharded by {}, the column that most calls name, {:.1} % of calls go to one shard of \
              Postgres; {scattered}",
@@ -432,7 +449,10 @@ fn stored_bytes(workload: &Workload, billing: &Billing<'_>) -> (f64, Vec<String>
         let parts = [entity.heap_bytes, entity.toast_bytes, entity.index_bytes];
         let measured: f64 = parts.iter().flatten().map(|bytes| bytes.get() as f64).sum();
         let horizon = horizon_rows(entity, &billing.settings.load);
+        let empty = entity.heap_bytes.is_some_and(|bytes| bytes.get() == 0)
+            && entity.inserted_per_month.unwrap_or(0.0) <= 0.0;
         match (entity.rows, horizon) {
+            _ if empty => sum += measured,
             (Some(rows), Some(horizon)) if rows >= 1.0 && measured > 0.0 => {
                 sum += measured * (horizon / rows);
             }

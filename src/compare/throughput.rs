@@ -2,15 +2,17 @@
 //! Region that it is in.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use rust_decimal::Decimal;
 
 use crate::demand::Arm;
 use crate::design::{IndexKind, TableDesign};
+use crate::finding::Origin;
 use crate::pricing::{Dimension, Direction, PriceKey, Region, TableClass};
-use crate::scenario::TableSettings;
+use crate::scenario::{Assumption, TableSettings};
 use crate::simulate::TargetPercent;
-use crate::simulate::provisioned::{HourBasis, Provisioned, TargetTracking, run};
+use crate::simulate::provisioned::{HourBasis, Provisioned, TargetTracking, run, run_each};
 use crate::units::decimal_from_f64;
 
 use super::arm_use::ArmUse;
@@ -221,4 +223,91 @@ pub fn tracking(target_percent: f64) -> Provisioned {
     let target = TargetPercent::new(target_percent.round() as u8);
     let target = target.unwrap_or(TargetPercent::CONSOLE_DEFAULT);
     Provisioned::scaled(TargetTracking { max: u32::MAX / 4, ..TargetTracking::new(target) })
+}
+
+/// What the capacity modes are run under besides the plan's settings.
+pub fn assumptions() -> Vec<Assumption> {
+    let assumed = |id: &str, what: &str, value: &str| Assumption {
+        id: id.to_owned(),
+        what: what.to_owned(),
+        value: value.to_owned(),
+        origin: Origin::Default,
+        assumed: true,
+    };
+    vec![
+        assumed(
+            "auto_scaling.reaction",
+            "when auto scaling moves capacity",
+            "2 minutes above the target or 15 below it, 2 minutes later; 4 decreases a UTC day and \
+             one an hour beyond; from 1 unit a second up",
+        ),
+        assumed(
+            "auto_scaling.changed_hours",
+            "capacity billed for an hour in which it changed",
+            "the largest of the hour",
+        ),
+        assumed(
+            "throttling.scope",
+            "what the throttled share leaves out",
+            "hot keys and partitions: they are findings of their own; quotas are taken to be raised",
+        ),
+    ]
+}
+
+/// Shares of a month's auto-scaled unit-hours that fall into each of its hours,
+/// of a table so large that whole units make no difference.
+pub fn tracked_hour_shares(billing: &Billing<'_>, hours: usize) -> Vec<Decimal> {
+    const UNITS_PER_SECOND: u32 = 1_000;
+    let units = Decimal::from(UNITS_PER_SECOND) * billing.conventions.month_seconds();
+    let loads = billing.arrival.loads(units).expect("a load that can be counted");
+    let settings = tracking(billing.settings.dynamodb.target_utilization_percent.value);
+    let before = loads.before.len();
+    let mut highest = vec![0_u32; (loads.whole.len() - before).div_ceil(60)];
+    run_each(&loads.whole, &settings, |minute| {
+        let counted = usize::try_from(minute.index).ok().and_then(|at| at.checked_sub(before));
+        if let Some(at) = counted {
+            highest[at / 60] = highest[at / 60].max(minute.capacity);
+        }
+        ControlFlow::Continue(())
+    });
+    let month: Vec<Decimal> =
+        highest.iter().cycle().take(hours).map(|units| Decimal::from(*units)).collect();
+    let sum: Decimal = month.iter().sum();
+    month.into_iter().map(|units| units / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compare::Arrival;
+    use crate::pricing::{BillSettings, PriceBook};
+    use crate::scenario::Settings;
+
+    use super::*;
+
+    /// A daily wave: 730 hours of shares that add up to 1, the same every day,
+    /// the busiest hours of the afternoon above the quietest of the night; a flat
+    /// load has the same share in every hour.
+    #[test]
+    fn hours_of_tracked_capacity_follow_the_load() {
+        let shares = |peak_to_mean| {
+            let (settings, _) = Settings::read("plan.toml", "").unwrap();
+            let billing = Billing {
+                book: &PriceBook::embedded(),
+                region: &Region::new("us-east-1").unwrap(),
+                settings: &settings,
+                conventions: &BillSettings::default(),
+                peak_to_mean,
+                arrival: &Arrival::new(&settings.load, peak_to_mean),
+            };
+            tracked_hour_shares(&billing, 730)
+        };
+        let waved = shares(3.0);
+        assert_eq!(waved.len(), 730);
+        let sum: Decimal = waved.iter().sum();
+        assert!((sum - Decimal::ONE).abs() < Decimal::new(1, 20), "{sum}");
+        assert_eq!(waved[..24], waved[24..48]);
+        assert!(waved[14] > waved[2] * Decimal::TWO);
+        let flat = shares(1.0);
+        assert!(flat.iter().all(|share| *share == flat[0]));
+    }
 }

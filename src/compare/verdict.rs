@@ -151,7 +151,15 @@ fn basis(results: &[DesignResult]) -> String {
                 .iter()
                 .filter(|one| matches!(one.service, Service::NotServed | Service::Unparsed))
                 .count();
-            (missing > 0).then(|| format!("{} ({missing})", result.design.name))
+            let time = result.coverage.by_time.as_ref().map_or(String::new(), |by_time| {
+                let of = |service| by_time.get(&service).copied().unwrap_or(0.0);
+                let share = of(Service::NotServed) + of(Service::Unparsed);
+                format!(", {:.1} % of execution time", share * 100.0)
+            });
+            (missing > 0).then(|| {
+                let noun = if missing == 1 { "statement" } else { "statements" };
+                format!("{} ({missing} {noun}{time})", result.design.name)
+            })
         })
         .collect();
     let unpriced: Vec<&str> = results

@@ -136,7 +136,10 @@ fn under_design(
         }
     }
     if let Some((least, most)) = planned.read_range {
-        writeln!(out, "    reads: {least:.2} to {most:.2} units a call, eventually consistent")?;
+        writeln!(
+            out,
+            "    reads: {least:.2} to {most:.2} units a call, were all eventually consistent"
+        )?;
     }
     for note in &planned.notes {
         writeln!(out, "    note: {note}")?;

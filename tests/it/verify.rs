@@ -430,3 +430,15 @@ fn item_size_prints_all_items_or_none() {
     assert!(errors.starts_with("-:2:1: this item takes 409601 bytes"), "{errors}");
     assert!(errors.contains("\n-:3:18: the key \"a\" is given twice"), "{errors}");
 }
+
+/// Nothing recorded is not the same as nothing wrong.
+#[test]
+fn an_empty_recording_is_refused() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_ddbplan"))
+        .args(["verify", "--recorded", file.path().to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("no recorded scenario"));
+}

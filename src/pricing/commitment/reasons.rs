@@ -41,7 +41,7 @@ impl fmt::Display for LastBlock {
         write!(
             f,
             "{}: {} block{} of {RESERVATION_BLOCK_UNITS}; a unit pays from {} of the hours, and in \
-             the hour that decides {} units are busy; ",
+             the hour that decides {} units are provisioned; ",
             self.direction.as_str(),
             self.blocks,
             if self.blocks == 1 { "" } else { "s" },
