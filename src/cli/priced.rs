@@ -32,7 +32,7 @@ impl Priced {
         let folder = &scenario.scenario;
         let scenario = load(folder)?;
         let book = book.load()?;
-        let region = region(folder, &scenario.settings)?;
+        let region = region(folder, &scenario.settings, &book)?;
         let conventions = conventions(&scenario.settings);
         let arrival = Arrival::new(&scenario.settings.load, scenario.workload.peak_to_mean.value);
         Ok(Self { scenario, book, region, conventions, arrival })
@@ -51,10 +51,17 @@ impl Priced {
     }
 }
 
-/// The Region of the plan.
-fn region(folder: &Path, settings: &Settings) -> Result<Region, Diagnostics> {
-    Region::new(&settings.region.value).map_err(|fault| {
-        let mut diagnostic = Diagnostic::new(fault);
+/// The Region of the plan, which the price book must know.
+fn region(folder: &Path, settings: &Settings, book: &PriceBook) -> Result<Region, Diagnostics> {
+    let known = Region::new(&settings.region.value).map_err(Diagnostic::new).and_then(|region| {
+        if book.regions().any(|one| *one == region) {
+            return Ok(region);
+        }
+        let regions: Vec<&str> = book.regions().map(Region::code).collect();
+        Err(Diagnostic::new(format!("the price book has no Region {}", region.code()))
+            .mend(format!("name one of: {}", regions.join(", "))))
+    });
+    known.map_err(|mut diagnostic| {
         if let Origin::File(place) = &settings.region.origin {
             diagnostic = diagnostic.at(place.clone());
         }

@@ -184,8 +184,10 @@ pub struct SortBinding {
     pub open: Vec<String>,
 }
 
-/// Makes as much of the sort key as is known, from the left.
-pub fn sort(template: Option<&Template>, known: &Known) -> SortBinding {
+/// Makes as much of the sort key as is known, from the left. `settled` are the
+/// columns of the partition key: a list of values of one of them is one list,
+/// not one for each key it stands in.
+pub fn sort(template: Option<&Template>, known: &Known, settled: &BTreeSet<String>) -> SortBinding {
     let mut binding = SortBinding { complete: true, keys: 1.0, ..SortBinding::default() };
     let Some(template) = template else { return binding };
     for part in &template.parts {
@@ -199,8 +201,9 @@ pub fn sort(template: Option<&Template>, known: &Known) -> SortBinding {
         };
         if binding.complete {
             if let Some(count) = known.equal.get(&column) {
-                binding.keys *= count;
-                binding.equal.insert(column);
+                if !settled.contains(&column) && binding.equal.insert(column) {
+                    binding.keys *= count;
+                }
                 continue;
             }
             binding.complete = false;
@@ -250,13 +253,25 @@ mod tests {
 
     #[test]
     fn sort_keys_bind_from_the_left() {
+        let none = BTreeSet::new();
         let template = Template::parse("N#{created_at}#{id}").unwrap();
-        let ranged = sort(Some(&template), &known(&[], &["created_at"]));
+        let ranged = sort(Some(&template), &known(&[], &["created_at"]), &none);
         assert_eq!(ranged.range.as_deref(), Some("created_at"));
         assert!(!ranged.complete);
-        let gap = sort(Some(&template), &known(&[("id", 1.0)], &[]));
+        let gap = sort(Some(&template), &known(&[("id", 1.0)], &[]), &none);
         assert!(!gap.complete && gap.equal.is_empty());
-        let whole = sort(Some(&template), &known(&[("id", 1.0), ("created_at", 1.0)], &[]));
+        let whole = sort(Some(&template), &known(&[("id", 1.0), ("created_at", 1.0)], &[]), &none);
         assert!(whole.complete);
+    }
+
+    /// Three users by `id IN ($1, $2, $3)`, the key `id` and `U#{id}`: three
+    /// items, not nine.
+    #[test]
+    fn a_list_in_both_keys_is_one_list() {
+        let (by, within) = (Template::parse("id").unwrap(), Template::parse("U#{id}").unwrap());
+        let known = known(&[("id", 3.0)], &[]);
+        let binding = partition(&by, &known, None).unwrap();
+        let sort = sort(Some(&within), &known, &binding.equal);
+        assert!(sort.complete && (binding.keys * sort.keys - 3.0).abs() < 1e-9);
     }
 }

@@ -138,7 +138,7 @@ fn path(
     (partition_key, sort_key): (&Template, Option<&Template>),
 ) -> Result<Path, String> {
     let partition = bind::partition(partition_key, &wanted.known, wanted.buckets)?;
-    let sort = bind::sort(sort_key, &wanted.known);
+    let sort = bind::sort(sort_key, &wanted.known, &partition.equal);
     if let Some(index) = index {
         complete_index(context, wanted, index, &partition, &sort)?;
     }

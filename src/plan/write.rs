@@ -359,7 +359,7 @@ fn update_of<'a>(assigned: &[Assigned]) -> Change<'a> {
 /// How many items the known columns name, if they name single items.
 fn single_items((partition, sort): (&Template, Option<&Template>), known: &Known) -> Option<f64> {
     let partition = bind::partition(partition, known, None).ok()?;
-    let sort = bind::sort(sort, known);
+    let sort = bind::sort(sort, known, &partition.equal);
     (sort.complete && partition.fan_out <= 1.0).then_some(partition.keys * sort.keys)
 }
 

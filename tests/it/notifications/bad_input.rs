@@ -102,3 +102,12 @@ fn files_are_not_overwritten_without_force() {
     assert_eq!(fs::read_to_string(out.path().join("report.json")).unwrap(), "mine");
     assert!(!out.path().join("cost_curve.png").exists());
 }
+
+#[test]
+fn a_region_that_the_price_book_does_not_know() {
+    let folder = copy();
+    change(folder.path(), "plan.toml", |text| text.replace("us-east-1", "us-west-9"));
+    let said = refused(folder.path());
+    assert!(said.contains("plan.toml:3:10: the price book has no Region us-west-9"), "{said}");
+    assert!(said.contains("us-east-1"), "{said}");
+}
