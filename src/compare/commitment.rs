@@ -19,7 +19,7 @@ use crate::scenario::{Assumption, Mode};
 use crate::units::Usd;
 
 use super::billing::{BillLine, Billing};
-use super::throughput::tracked_hour_shares;
+use super::throughput::tracked_hour_weights;
 
 /// The load that a commitment is tried against beside today's: 20 % below plan.
 pub const BEHIND_PLAN: Decimal = Decimal::from_parts(8, 0, 0, false, 1);
@@ -110,9 +110,9 @@ pub fn hourly_usage(
     lines: &[BillLine],
 ) -> Vec<RegionUsage> {
     let hours = billing.settings.load.month_hours.value as usize;
-    let even = vec![Decimal::ONE / Decimal::from(hours); hours];
-    let tracked = tracked_hour_shares(billing, hours);
-    let shares_of = |line: &BillLine| {
+    let even = vec![Decimal::ONE; hours];
+    let tracked = tracked_hour_weights(billing, hours);
+    let weights_of = |line: &BillLine| {
         let own = line
             .arm
             .and_then(|arm| billing.settings.dynamodb.table(&design.tables[arm.table].name).mode);
@@ -123,10 +123,17 @@ pub fn hourly_usage(
         regions.entry(line.region.clone()).or_default().push(UsageSeries {
             resource: line.arm.map_or_else(String::new, |arm| arm.name(design)),
             dimension: line.key.dimension,
-            units: shares_of(line).iter().map(|share| line.quantity * share).collect(),
+            units: spread(line.quantity, weights_of(line)),
         });
     }
     regions.into_iter().map(|(region, series)| RegionUsage { region, series }).collect()
+}
+
+/// A quantity over hours in proportion to their weights.
+fn spread(quantity: Decimal, weights: &[Decimal]) -> Vec<Decimal> {
+    let sum: Decimal = weights.iter().sum();
+    // Multiplied first: a share rounded before would not add up again.
+    weights.iter().map(|weight| quantity * weight / sum).collect()
 }
 
 /// The cheapest commitment for a design whose throughput is `usage`. `lines` are

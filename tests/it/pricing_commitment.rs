@@ -200,7 +200,7 @@ fn blocks_are_bought_while_they_are_used_enough() {
     assert_eq!(
         reason.to_string(),
         "write: 1 block of 100; a unit pays from 46.0 % of the hours, and in the hour that decides \
-         100 units are busy; the last block is used in 10 hours and to 100.0 %, the next would be \
+         100 units are provisioned; the last block is used in 10 hours and to 100.0 %, the next would be \
          to 40.0 %; one block fewer would cost $0.35 more, one more $0.04 more"
     );
 }

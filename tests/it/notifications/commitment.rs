@@ -17,10 +17,12 @@ fn modes<'r>(report: &'r Value, mode: &str) -> Vec<&'r Value> {
 }
 
 /// What the terminal shows of a comparison, and its report.
-fn shown_and_report(folder: &Path) -> (String, Value) {
+fn shown_and_report(folder: &Path, more: &[&str]) -> (String, Value) {
     let out = TempDir::new().unwrap();
     let target = out.path().join("report");
-    let output = ddbplan(&["compare", folder.to_str().unwrap(), "--out", target.to_str().unwrap()]);
+    let mut args = vec!["compare", folder.to_str().unwrap(), "--out", target.to_str().unwrap()];
+    args.extend(more);
+    let output = ddbplan(&args);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report = serde_json::from_slice(&fs::read(target.join("report.json")).unwrap()).unwrap();
     (String::from_utf8(output.stdout).unwrap(), report)
@@ -105,29 +107,33 @@ fn a_plan_may_ask_for_rates_that_nobody_verified() {
         let saved = dollars(&mode["monthly_usd"]) - dollars(&best["effective_monthly_usd"]);
         assert!(near(saved, 0.18 * requests), "{saved} of {requests}");
     }
-    let (shown, _) = shown_and_report(folder.path());
+    let (shown, _) = shown_and_report(folder.path(), &[]);
     let row = shown.lines().find(|line| line.starts_with("relational-copy, on demand")).unwrap();
     assert!(row.contains(" NOT VERIFIED "), "{row}");
 }
 
 #[test]
-fn a_region_without_prices_shows_no_commitment_rather_than_a_free_one() {
-    let folder = copy();
-    change(folder.path(), "plan.toml", |text| text.replace("us-east-1", "xx-nowhere-1"));
-    let (shown, report) = shown_and_report(folder.path());
+fn a_book_without_prices_shows_no_commitment_rather_than_a_free_one() {
+    let folder = TempDir::new().unwrap();
+    let book = folder.path().join("book.json");
+    let only_storage = r#"{"format":1,"title":"storage alone","sources":{"list":{"date":"2026-01-01",
+        "what":"a list"}},"prices":[{"region":"us-east-1","dimension":"dynamodb.storage","unit":"GB-month",
+        "usd":"0.25","source":"list","date":"2026-01-01","verified":true}]}"#;
+    fs::write(&book, only_storage).unwrap();
+    let (shown, report) = shown_and_report(&scenario(), &["--pricing", book.to_str().unwrap()]);
     let row = shown.lines().find(|line| line.starts_with("relational-copy, provisioned")).unwrap();
     assert_eq!(row.split_whitespace().filter(|cell| *cell == "?").count(), 3, "{row}");
     for mode in modes(&report, "provisioned") {
         let best = &mode["best_commitment"];
         assert!(best["effective_monthly_usd"].is_null() && best["upfront_usd"].is_null());
         let why = best["unpriced"][0].as_str().unwrap();
-        assert!(why.contains("xx-nowhere-1 has no price"), "{why}");
+        assert!(why.contains("us-east-1 has no price"), "{why}");
     }
 }
 
 #[test]
 fn the_terminal_shows_both_and_what_is_bought() {
-    let (shown, _) = shown_and_report(&scenario());
+    let (shown, _) = shown_and_report(&scenario(), &[]);
     let head = shown.lines().find(|line| line.starts_with("USD a month")).unwrap();
     assert!(head.contains("committed") && head.contains("upfront"), "{head}");
     assert!(!shown.contains("NOT VERIFIED"), "{shown}");
