@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::demand::{self, ReadRule, horizon_rows, stored};
+use crate::demand::{self, ReadRule, stored};
 use crate::design::Design;
 use crate::finding::{Finding, Severity};
 use crate::layout;
@@ -33,18 +33,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     let plan = plan::plan(workload, design, &layout, strong);
     let demand = demand::demand(workload, &layout, &plan, ReadRule::AsPlanned);
     let all_strong = demand::demand(workload, &layout, &plan, ReadRule::AllStrong);
-    let stored = stored(&layout, |(table, item)| {
-        let from = &design.tables[table].items[item].from;
-        let entity = workload.entity(Some(&from.schema), &from.name)?;
-        let today = entity.rows?;
-        let horizon = horizon_rows(entity, &billing.settings.load)?;
-        match (today > 0.0, horizon > 0.0) {
-            (true, _) => Some(horizon / today),
-            // Empty now and then: nothing is stored.
-            (false, false) => Some(1.0),
-            (false, true) => None,
-        }
-    });
+    let stored = stored(&layout);
     let uses_of = |demand: &demand::Demand| {
         let mut uses = arm_uses(demand, &stored);
         note_replication(&mut uses, workload, design, &layout, &plan, demand);

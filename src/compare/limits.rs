@@ -13,7 +13,7 @@ use crate::dynamodb::limits::{
     TABLE_WRITE_UNITS_PER_SECOND_DEFAULT_MAX,
 };
 use crate::finding::{Finding, Severity};
-use crate::layout::{Layout, embedded_bytes, rows_per_parent};
+use crate::layout::{ItemLayout, Layout, ListLayout};
 use crate::plan::Plan;
 use crate::units::Bytes;
 use crate::workload::{Entity, Workload};
@@ -43,7 +43,7 @@ pub fn limit_findings(judged: &Judged<'_>, billing: &Billing<'_>) -> Vec<Finding
     index_counts(judged, &mut findings);
     item_sizes(judged, &mut findings);
     growing_lists(judged, &mut findings);
-    collections(judged, billing, &mut findings);
+    collections(judged, &mut findings);
     table_quotas(judged, billing, &mut findings);
     hot_keys(judged, billing, &mut findings);
     findings
@@ -98,34 +98,57 @@ fn item_sizes(judged: &Judged<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn growing_lists(judged: &Judged<'_>, findings: &mut Vec<Finding>) {
-    for (t, table) in judged.design.tables.iter().enumerate() {
-        for (i, item) in table.items.iter().enumerate() {
-            for embed in &item.embeds {
-                let (Some(child), Some(parent)) = (
-                    judged.workload.entity(Some(&embed.from.schema), &embed.from.name),
-                    judged.workload.entity(Some(&item.from.schema), &item.from.name),
-                ) else {
-                    continue;
-                };
-                let rows = rows_per_parent(child, parent);
-                let bytes = embedded_bytes(child, parent);
-                let mean = judged.layout.tables[t].items[i].sizes.mean_bytes();
-                findings.push(Finding::new(
-                    "embedded-list",
-                    Severity::Low,
-                    format!(
-                        "{} grows inside {}: {rows:.1} rows of {bytes:.0} bytes on average in an \
-                         item of {mean:.0}; each append bills the whole item at its length then",
-                        embed.attribute, item.name
-                    ),
-                ));
+    for (table, layout) in judged.design.tables.iter().zip(&judged.layout.tables) {
+        for (item, layout) in table.items.iter().zip(&layout.items) {
+            for list in &layout.lists {
+                findings.push(growing_list(&table.name, &item.name, layout, list));
             }
         }
     }
 }
 
+/// What is known of the longest lists: the statistics tell the largest one; how
+/// all of them are spread is not recorded, so a geometric spread about the mean
+/// is shown as what it is.
+fn growing_list(table: &str, item: &str, layout: &ItemLayout, list: &ListLayout) -> Finding {
+    #[expect(clippy::cast_precision_loss, reason = "400 KB")]
+    let room = ITEM_BYTES_MAX as f64
+        - (layout.sizes.mean_bytes() - list.rows_per_item * list.row_bytes).max(0.0);
+    let rows_max = (room / list.row_bytes).floor().max(0.0);
+    let longest = list.longest_share.zip(list.rows_horizon).map(|(share, rows)| share * rows);
+    let geometric = (list.rows_per_item / (1.0 + list.rows_per_item)).powf(rows_max + 1.0);
+    let refused = layout.count_horizon.unwrap_or(0.0) * geometric;
+    let mut what = format!(
+        "{} grows inside {item} of table {table}: {:.1} rows of {:.0} bytes on average in an item \
+         of {:.0}; each append bills the whole item at its length then, with all lists taken as \
+         equally long; 400 KB hold {rows_max:.0} rows",
+        list.attribute,
+        list.rows_per_item,
+        list.row_bytes,
+        layout.sizes.mean_bytes()
+    );
+    match longest {
+        Some(longest) => what.push_str(&format!(
+            "; the longest list that column statistics tell of has {longest:.0} at the horizon"
+        )),
+        None => what.push_str("; column statistics do not tell how long the longest list is"),
+    }
+    if refused >= 0.5 {
+        what.push_str(&format!(
+            "; if their lengths are spread geometrically, a share of {geometric:.1e} of the items, \
+             {refused:.0}, would pass it and be refused"
+        ));
+    }
+    if refused >= 0.5 || longest.is_some_and(|longest| longest > rows_max) {
+        Finding::new("embedded-list-over-400-kb", Severity::High, what)
+            .mend("keep the rows as items of the same collection instead of a list")
+    } else {
+        Finding::new("embedded-list", Severity::Low, what)
+    }
+}
+
 /// A table with a local index keeps all items of one partition key in 10 GB.
-fn collections(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<Finding>) {
+fn collections(judged: &Judged<'_>, findings: &mut Vec<Finding>) {
     for (t, table) in judged.design.tables.iter().enumerate() {
         if !table.indexes.iter().any(|index| index.kind == IndexKind::Local) {
             continue;
@@ -136,7 +159,7 @@ fn collections(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<Fi
             else {
                 continue;
             };
-            let rows = crate::demand::horizon_rows(entity, &billing.settings.load).unwrap_or(0.0);
+            let rows = entity.rows_horizon.unwrap_or(0.0);
             let layout = &judged.layout.tables[t].items[i];
             let entries: f64 = layout
                 .entries
@@ -289,6 +312,7 @@ fn hottest_share(key: &Template, entity: &Entity) -> f64 {
 mod tests {
     use super::*;
     use crate::capture::TableName;
+    use crate::dynamodb::SizeDistribution;
     use crate::workload::{Attribute, ValueBytes};
 
     fn entity() -> Entity {
@@ -321,6 +345,8 @@ mod tests {
             partial_indexes: Vec::new(),
             inserted_per_month: None,
             deleted_per_month: None,
+            rows_horizon: None,
+            inserted_horizon: None,
             triggers: Vec::new(),
             row_sizes: None,
             out_of_line: None,
@@ -340,5 +366,39 @@ mod tests {
         assert!((share("{state}#{hash(id,10)}") - 0.06).abs() < 1e-12);
         assert!((share("{at:hour}") - 1.0).abs() < 1e-12);
         assert!((share("{at:hour}#{hash(id,4)}") - 0.25).abs() < 1e-12);
+    }
+
+    /// 50 rows of 8,000 bytes in 409,600 - 1,000 bytes of room: 51 fit. A list of
+    /// 1 % of 10,000 rows holds 100. With 10 rows on average a geometric spread
+    /// has (10/11)^52 = 0.7 % of the items above.
+    #[test]
+    fn the_longest_list_decides_whether_an_item_fits() {
+        let list = |share| ListLayout {
+            attribute: "events".to_owned(),
+            rows_per_item: 10.0,
+            row_bytes: 8_000.0,
+            rows: Some(10_000.0),
+            rows_horizon: Some(10_000.0),
+            longest_share: share,
+        };
+        let layout = |items| ItemLayout {
+            attributes: Vec::new(),
+            sizes: SizeDistribution::constant(Bytes::new(81_000)),
+            unit_range: None,
+            guard_bytes: 0.0,
+            count: Some(items),
+            count_horizon: Some(items),
+            lists: Vec::new(),
+            entries: Vec::new(),
+        };
+        let found = |items, share| growing_list("t", "user", &layout(items), &list(share));
+        assert_eq!(found(1.0, None).id, "embedded-list");
+        assert_eq!(found(1.0, Some(0.001)).id, "embedded-list");
+        let longest = found(1.0, Some(0.01));
+        assert_eq!(longest.id, "embedded-list-over-400-kb");
+        assert!(longest.what.contains("has 100 at the horizon"), "{}", longest.what);
+        let many = found(1000.0, None);
+        assert!(many.what.contains("7.0e-3 of the items, 7,"), "{}", many.what);
+        assert_eq!(many.severity, Severity::High);
     }
 }

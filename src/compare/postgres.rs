@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::demand::horizon_rows;
 use crate::finding::{Finding, Origin, Severity};
 use crate::postgres::{
     Fleet, FleetAssumption, FleetSettings, InstanceClass, Load, StatementLoad, fleets, need,
@@ -51,7 +50,7 @@ impl<'a> PostgresSide<'a> {
             connections: plan.shard_connections.value,
             ..FleetSettings::default()
         };
-        let (stored_bytes, unknown_sizes) = stored_bytes(workload, billing);
+        let (stored_bytes, unknown_sizes) = stored_bytes(workload);
         let statements: Vec<&AccessPattern> = workload
             .patterns
             .iter()
@@ -442,16 +441,15 @@ fn ends_transaction(text: &str) -> bool {
 
 /// Bytes at the horizon: measured bytes a row times the rows that there will be.
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
-fn stored_bytes(workload: &Workload, billing: &Billing<'_>) -> (f64, Vec<String>) {
+fn stored_bytes(workload: &Workload) -> (f64, Vec<String>) {
     let mut sum = 0.0;
     let mut unknown = Vec::new();
     for entity in &workload.entities {
         let parts = [entity.heap_bytes, entity.toast_bytes, entity.index_bytes];
         let measured: f64 = parts.iter().flatten().map(|bytes| bytes.get() as f64).sum();
-        let horizon = horizon_rows(entity, &billing.settings.load);
         let empty = entity.heap_bytes.is_some_and(|bytes| bytes.get() == 0)
             && entity.inserted_per_month.unwrap_or(0.0) <= 0.0;
-        match (entity.rows, horizon) {
+        match (entity.rows, entity.rows_horizon) {
             _ if empty => sum += measured,
             (Some(rows), Some(horizon)) if rows >= 1.0 && measured > 0.0 => {
                 sum += measured * (horizon / rows);

@@ -4,5 +4,5 @@
 mod storage;
 mod units;
 
-pub use storage::{StoredArm, horizon_rows, stored};
+pub use storage::{StoredArm, stored};
 pub use units::{Arm, ArmUnits, Demand, OperationDemand, ReadRule, demand, written_units};

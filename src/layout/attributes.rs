@@ -126,11 +126,19 @@ pub fn embedded_bytes(child: &Entity, parent: &Entity) -> f64 {
     ELEMENT_BYTES + NESTED_BYTES + fields
 }
 
-/// How many child rows a parent has: of the rows inserted while the capture
-/// ran, or of the rows there are, whichever is more (the lists of new parents
-/// are the ones that are written).
+/// How many child rows a parent has on average. Parents most of which will be
+/// new by the horizon, such as orders, have as many as are inserted with them,
+/// or as there are, whichever is more (the lists of new parents are the ones
+/// that are written). Parents that stay, such as users, gather rows up to the
+/// horizon.
 #[must_use]
 pub fn rows_per_parent(child: &Entity, parent: &Entity) -> f64 {
+    let renewed = parent.inserted_horizon.unwrap_or(0.0) >= parent.rows.unwrap_or(0.0);
+    if let (false, Some(children), Some(parents)) =
+        (renewed, child.rows_horizon, parent.rows_horizon)
+    {
+        return children / parents.max(1.0);
+    }
     let stored = match (child.rows, parent.rows) {
         (Some(children), Some(parents)) if parents >= 1.0 => children / parents,
         _ => 1.0,

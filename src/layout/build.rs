@@ -1,8 +1,11 @@
-use crate::design::{Design, IndexDesign, ItemType, Membership, TableDesign};
+use crate::design::{Design, Embedded, IndexDesign, ItemType, Membership, TableDesign};
 use crate::dynamodb::{STORAGE_OVERHEAD_BYTES, SizeDistribution};
 use crate::workload::{Entity, Workload};
 
-use super::attributes::{ItemAttribute, can_have_entry, entry_attributes, item_attributes};
+use super::attributes::{
+    ItemAttribute, can_have_entry, embedded_bytes, entry_attributes, item_attributes,
+    rows_per_parent,
+};
 use super::sizes::{sizes, write_unit_range};
 
 /// Sizes and counts of everything a design stores.
@@ -34,8 +37,29 @@ pub struct ItemLayout {
     pub guard_bytes: f64,
     /// How many there are today; `None` where the rows were never counted.
     pub count: Option<f64>,
+    /// How many there are at the horizon.
+    pub count_horizon: Option<f64>,
+    /// The lists that grow inside it.
+    pub lists: Vec<ListLayout>,
     /// Its entry in each index of the table; `None` where it can have none.
     pub entries: Vec<Option<EntryLayout>>,
+}
+
+/// Rows of another table as a list inside an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListLayout {
+    /// The attribute that holds it.
+    pub attribute: String,
+    /// Rows in one item's list that the item's size counts with.
+    pub rows_per_item: f64,
+    /// Bytes that each row adds.
+    pub row_bytes: f64,
+    /// Rows in all lists today; `None` where they were never counted.
+    pub rows: Option<f64>,
+    /// Rows in all lists at the horizon.
+    pub rows_horizon: Option<f64>,
+    /// The largest known share of the rows that are in one list.
+    pub longest_share: Option<f64>,
 }
 
 /// An item's entry in an index.
@@ -94,8 +118,29 @@ fn item_layout(
         guard_bytes: guard_bytes(item, entity),
         attributes,
         count: entity.rows,
+        count_horizon: entity.rows_horizon,
+        lists: lists(item, entity, workload),
         entries,
     }
+}
+
+fn lists(item: &ItemType, entity: &Entity, workload: &Workload) -> Vec<ListLayout> {
+    let list = |embed: &Embedded| {
+        let child = workload.entity(Some(&embed.from.schema), &embed.from.name)?;
+        let reference = child.parents.iter().find(|one| one.table == entity.table);
+        let longest_share = reference
+            .and_then(|one| child.attribute(one.columns.first()?))
+            .and_then(|column| column.top_frequencies.first().copied());
+        Some(ListLayout {
+            attribute: embed.attribute.clone(),
+            rows_per_item: rows_per_parent(child, entity),
+            row_bytes: embedded_bytes(child, entity),
+            rows: child.rows,
+            rows_horizon: child.rows_horizon,
+            longest_share,
+        })
+    };
+    item.embeds.iter().filter_map(list).collect()
 }
 
 fn entry(

@@ -10,5 +10,5 @@ pub use attributes::{
     ItemAttribute, can_have_entry, copied_column, embedded_bytes, embedded_column,
     entry_attributes, item_attributes, rows_per_parent,
 };
-pub use build::{EntryLayout, ItemLayout, Layout, TableLayout, build};
+pub use build::{EntryLayout, ItemLayout, Layout, ListLayout, TableLayout, build};
 pub use query::{query_units, read_units};

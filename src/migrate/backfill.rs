@@ -3,7 +3,6 @@
 
 use rust_decimal::Decimal;
 
-use crate::demand::StoredArm;
 use crate::dynamodb::{STORAGE_OVERHEAD_BYTES, SizeDistribution};
 use crate::layout::Layout;
 use crate::units::decimal_from_f64;
@@ -71,24 +70,17 @@ impl Volume {
 /// The existing items of each table of a design at `load` times today's, as
 /// counted or as at the horizon; `None` for a table whose rows nobody counted.
 #[must_use]
-pub fn volumes(
-    layout: &Layout,
-    stored: &[StoredArm],
-    load: f64,
-    horizon: bool,
-) -> Vec<Option<Volume>> {
+pub fn volumes(layout: &Layout, load: f64, horizon: bool) -> Vec<Option<Volume>> {
     layout
         .tables
         .iter()
-        .enumerate()
-        .map(|(t, table)| {
-            // The horizon is known by table: the growth of its bytes.
-            let factor = if horizon { growth(stored, t)? } else { 1.0 };
+        .map(|table| {
             table
                 .items
                 .iter()
                 .map(|item| {
-                    let items = item.count? * factor * load;
+                    let count = if horizon { item.count_horizon } else { item.count };
+                    let items = count? * load;
                     let mut volume = Volume::of_items(items, &item.sizes)?;
                     for entry in item.entries.iter().flatten() {
                         let entries = Volume::of_items(items * entry.share, &entry.sizes)?;
@@ -100,12 +92,6 @@ pub fn volumes(
                 .try_fold(Volume::default(), |sum, one| Some(sum.plus(one?)))
         })
         .collect()
-}
-
-fn growth(stored: &[StoredArm], table: usize) -> Option<f64> {
-    let arm = stored.iter().find(|one| one.arm.table == table && one.arm.index.is_none())?;
-    let (today, horizon) = (arm.bytes_today?, arm.bytes_horizon?);
-    if today > 0.0 { Some(horizon / today) } else { Some(1.0) }
 }
 
 #[cfg(test)]

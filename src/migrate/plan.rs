@@ -146,12 +146,8 @@ pub fn migrate(
     let settings = &billing.settings.migration;
     let rates = Billed::new(workload, result, mode, billing);
     let load = settings.load.value;
-    let by_table = volumes(
-        &result.layout,
-        &result.stored,
-        load.to_f64().unwrap_or(1.0),
-        settings.horizon_rows.value,
-    );
+    let by_table =
+        volumes(&result.layout, load.to_f64().unwrap_or(1.0), settings.horizon_rows.value);
     let volume = by_table.iter().try_fold(Volume::default(), |sum, one| Some(sum.plus((*one)?)));
     let transfer = volume.and_then(|_| joint_transfer(&by_table, &rates, billing));
     let options = match (&volume, &transfer) {

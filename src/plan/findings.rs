@@ -3,7 +3,11 @@
 use crate::finding::{Finding, Severity};
 
 use super::build::Context;
-use super::model::{Evidence, PlannedPattern};
+use super::model::{Detail, Evidence, Operation, OperationKind, PlannedPattern};
+
+/// Tables that grow less than this up to the horizon hardly change what a read
+/// looks at.
+const GROWTH_MIN: f64 = 1.2;
 
 /// The findings of a plan.
 pub fn findings(context: &Context<'_>, patterns: &[PlannedPattern]) -> Vec<Finding> {
@@ -59,6 +63,7 @@ pub fn findings(context: &Context<'_>, patterns: &[PlannedPattern]) -> Vec<Findi
             ),
         ));
     }
+    findings.extend(reads_that_grow(context, patterns));
     for entity in &context.workload.entities {
         let stored = context.design.homes(&entity.table).next().is_some()
             || context.design.embedders(&entity.table).next().is_some();
@@ -85,4 +90,38 @@ pub fn findings(context: &Context<'_>, patterns: &[PlannedPattern]) -> Vec<Findi
         }
     }
     findings
+}
+
+/// Reads that look at as many items as there are, in tables that grow.
+fn reads_that_grow(context: &Context<'_>, patterns: &[PlannedPattern]) -> Option<Finding> {
+    let growth = |operation: &Operation| {
+        let Detail::Read { evidence, .. } = operation.detail else { return None };
+        let whole = operation.kind == OperationKind::Scan || evidence > Evidence::Stated;
+        let item = &context.layout.tables[operation.table].items[operation.item];
+        let growth = item.count_horizon? / item.count.filter(|count| *count > 0.0)?;
+        (whole && growth >= GROWTH_MIN).then_some(growth)
+    };
+    let growing: Vec<String> = context
+        .workload
+        .patterns
+        .iter()
+        .zip(patterns)
+        .filter_map(|(pattern, planned)| {
+            let most = planned.operations.iter().filter_map(growth).max_by(f64::total_cmp)?;
+            Some(format!("{} ({most:.1}x)", pattern.id))
+        })
+        .collect();
+    (!growing.is_empty()).then(|| {
+        Finding::new(
+            "reads-grow",
+            Severity::Medium,
+            format!(
+                "these look at more items the more rows there are, and are counted with the rows \
+                 of today, as Postgres's times for them are: {}; in brackets how much the table \
+                 grows up to the horizon, and their reads at most with it",
+                growing.join(", ")
+            ),
+        )
+        .mend("capture a database that has grown to its working size")
+    })
 }

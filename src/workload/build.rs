@@ -12,6 +12,7 @@ use crate::units::decimal_from_f64;
 
 use super::entity::Entity;
 use super::from_table::{Recorded, entity};
+use super::horizon;
 use super::index_use;
 use super::pattern::AccessPattern;
 
@@ -86,6 +87,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
         entity.inserted_per_month = Some(rows_changed(&patterns, entity, Verb::Insert) * repeated);
         entity.deleted_per_month = Some(rows_changed(&patterns, entity, Verb::Delete) * repeated);
     }
+    horizon::fill_in(&mut entities, &settings.load);
     if capture.table_activity.is_empty() {
         findings.push(
             Finding::new(

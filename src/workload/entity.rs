@@ -28,6 +28,11 @@ pub struct Entity {
     pub inserted_per_month: Option<f64>,
     /// Rows deleted per month at today's load, cascades included.
     pub deleted_per_month: Option<f64>,
+    /// Rows at the horizon at today's load; `None` if they were never counted.
+    pub rows_horizon: Option<f64>,
+    /// Rows inserted, at today's load, in the time for which rows are kept, at
+    /// most up to the horizon.
+    pub inserted_horizon: Option<f64>,
     /// Names of user triggers.
     pub triggers: Vec<String>,
     /// How sizes of rows are spread, where that was measured.

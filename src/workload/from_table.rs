@@ -72,6 +72,8 @@ pub fn entity(table: &Table, recorded: &Recorded<'_>, findings: &mut Vec<Finding
         partial_indexes: partial_indexes(table, known_rows),
         inserted_per_month: activity.map(|one| monthly(one.inserted)),
         deleted_per_month: activity.map(|one| monthly(one.deleted)),
+        rows_horizon: None,
+        inserted_horizon: None,
         triggers: table.triggers.iter().map(|trigger| trigger.name.clone()).collect(),
         row_sizes: row_sizes(table, &samples, settings),
         out_of_line,

@@ -9,6 +9,7 @@ mod build;
 mod digits;
 mod entity;
 mod from_table;
+mod horizon;
 mod index_use;
 mod normal;
 mod pattern;
