@@ -8,6 +8,7 @@ use crate::units::decimal_from_f64;
 
 use super::billing::{Billing, monthly, to_f64};
 use super::dynamo;
+use super::elsewhere::known_monthly;
 use super::model::{Curve, DesignResult};
 
 /// Points per factor of ten of load.
@@ -18,14 +19,13 @@ const POINTS_PER_DECADE: f64 = 20.0;
 pub type Cost<'a> = Box<dyn Fn(f64) -> Option<f64> + 'a>;
 
 /// What a design costs a month at a multiple of today's load, other stores with
-/// a stated price included (taken to grow with the load).
+/// a stated price included.
 #[must_use]
 pub fn design_cost<'a>(billing: &'a Billing<'a>, result: &'a DesignResult, mode: Mode) -> Cost<'a> {
-    let elsewhere: f64 = result.elsewhere.iter().filter_map(|one| one.monthly).map(to_f64).sum();
     Box::new(move |load| {
         let multiple = decimal_from_f64(load).ok()?;
         let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
-        monthly(&lines).map(|usd| to_f64(usd) + elsewhere * load)
+        monthly(&lines).map(|usd| to_f64(usd + known_monthly(&result.elsewhere, multiple)))
     })
 }
 

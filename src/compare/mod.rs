@@ -12,6 +12,7 @@ mod crossover;
 mod curves;
 mod design;
 mod dynamo;
+mod elsewhere;
 mod extras;
 mod limits;
 mod model;
@@ -36,9 +37,8 @@ pub use crossover::crossovers;
 pub use curves::{Cost, curve, design_cost, loads};
 pub use design::evaluate;
 pub use dynamo::lines;
-pub use model::{
-    Crossover, Curve, DesignResult, ElsewhereCost, ModeResult, PostgresPoint, PostgresResult,
-};
+pub use elsewhere::{ElsewhereCost, UNNAMED_STORE, known_monthly};
+pub use model::{Crossover, Curve, DesignResult, ModeResult, PostgresPoint, PostgresResult};
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
 pub use throttling::{Throttling, throttling};
