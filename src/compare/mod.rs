@@ -33,11 +33,12 @@ pub use commitment::{
 pub use comparison::{Comparison, SHARDED, SINGLE, compare, curve_name};
 pub use coverage::{Coverage, coverage};
 pub use crossover::crossovers;
-pub use curves::{Cost, curve, design_cost, loads};
+pub use curves::{Cost, NamedCost, curve, design_cost, loads};
 pub use design::evaluate;
 pub use dynamo::lines;
 pub use model::{
-    Crossover, Curve, DesignResult, ElsewhereCost, ModeResult, PostgresPoint, PostgresResult,
+    Crossover, Curve, CurveKind, DesignResult, ElsewhereCost, ModeResult, PostgresPoint,
+    PostgresResult,
 };
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
