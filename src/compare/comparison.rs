@@ -10,9 +10,9 @@ use crate::workload::Workload;
 
 use super::billing::{Billing, to_f64};
 use super::commitment;
-use super::curves::{self, Cost, curve, design_cost};
+use super::curves::{self, NamedCost, curve, design_cost};
 use super::elsewhere;
-use super::model::{Crossover, Curve, DesignResult, PostgresPoint, PostgresResult};
+use super::model::{Crossover, Curve, CurveKind, DesignResult, PostgresPoint, PostgresResult};
 use super::postgres::PostgresSide;
 use super::replication::one_sided;
 use super::verdict::{Verdict, verdict};
@@ -79,45 +79,57 @@ pub fn compare(
     let postgres = side.result(workload, billing, &results);
     let range = billing.settings.load.range.value;
     let loads = curves::loads(range);
-    let mut costs: Vec<(String, Cost<'_>)> = Vec::new();
+    let mut costs: Vec<NamedCost<'_>> = Vec::new();
     for result in &results {
         for mode in &result.modes {
-            costs.push((
-                curve_name(&result.design.name, mode.mode),
-                design_cost(billing, result, mode.mode),
-            ));
+            costs.push(NamedCost {
+                kind: CurveKind::Design,
+                name: curve_name(&result.design.name, mode.mode),
+                cost: design_cost(billing, result, mode.mode),
+            });
         }
     }
-    let of_designs = costs.len();
-    costs.push((SHARDED.to_owned(), Box::new(|load| side.sharded_cost(load))));
-    costs.push((SINGLE.to_owned(), Box::new(|load| side.single_cost(load))));
+    costs.push(NamedCost {
+        kind: CurveKind::ShardedPostgres,
+        name: SHARDED.to_owned(),
+        cost: Box::new(|load| side.sharded_cost(load)),
+    });
+    costs.push(NamedCost {
+        kind: CurveKind::SinglePostgres,
+        name: SINGLE.to_owned(),
+        cost: Box::new(|load| side.single_cost(load)),
+    });
     let kind = |point: Option<PostgresPoint>| point.map(|point| (point.shards, point.class));
-    let sharded_kind = |load| kind(side.sharded(load));
-    let single_kind = |load| kind(side.single(load));
-    let ceiling = postgres.single_ceiling.as_ref().map(|(why, _)| why.clone());
-    let drawn = costs
+    let drawn: Vec<Curve> = costs
         .iter()
-        .map(|(name, cost)| {
-            let ends = (name == SINGLE).then(|| ceiling.clone()).flatten();
-            match name.as_str() {
-                SHARDED => curve(name, cost, &curves::with_steps(&loads, sharded_kind), ends),
-                SINGLE => curve(name, cost, &curves::with_steps(&loads, single_kind), ends),
-                _ => curve(name, cost, &loads, ends),
+        .map(|of| match of.kind {
+            CurveKind::Design => curve(of, &loads, None),
+            CurveKind::ShardedPostgres => {
+                curve(of, &curves::with_steps(&loads, |load| kind(side.sharded(load))), None)
+            }
+            CurveKind::SinglePostgres => {
+                let ends = postgres.single_ceiling.as_ref().map(|(why, _)| why.clone());
+                curve(of, &curves::with_steps(&loads, |load| kind(side.single(load))), ends)
             }
         })
         .collect();
     let mut crossed = Vec::new();
-    for (name, cost) in &costs[..of_designs] {
-        for (other, other_cost) in &costs[of_designs..] {
-            crossed.extend(crossovers((name, cost), (other, other_cost), range));
+    for design in costs.iter().filter(|of| !of.kind.is_postgres()) {
+        for other in costs.iter().filter(|of| of.kind.is_postgres()) {
+            crossed.extend(crossovers(
+                (&design.name, &design.cost),
+                (&other.name, &other.cost),
+                range,
+            ));
         }
     }
-    let verdict = verdict(&results, &costs, of_designs, &postgres.without_unserved, billing);
+    let verdict = verdict(&results, &costs, &postgres.without_unserved, billing);
     let at_asked = costs
         .iter()
-        .map(|(name, cost)| {
-            let at = verdict.at.iter().filter_map(|at| cost(at.load).map(|usd| (at.load, usd)));
-            (name.clone(), at.collect())
+        .map(|of| {
+            let at =
+                verdict.at.iter().filter_map(|at| (of.cost)(at.load).map(|usd| (at.load, usd)));
+            (of.name.clone(), at.collect())
         })
         .collect();
     let mut findings = workload.findings.clone();

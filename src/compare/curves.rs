@@ -9,7 +9,7 @@ use crate::units::decimal_from_f64;
 use super::billing::{Billing, monthly, to_f64};
 use super::dynamo;
 use super::elsewhere::known_monthly;
-use super::model::{Curve, DesignResult};
+use super::model::{Curve, CurveKind, DesignResult};
 
 /// Points per factor of ten of load.
 const POINTS_PER_DECADE: f64 = 20.0;
@@ -17,6 +17,16 @@ const POINTS_PER_DECADE: f64 = 20.0;
 /// A cost over load; `None` where the thing cannot be had or its price is not
 /// known.
 pub type Cost<'a> = Box<dyn Fn(f64) -> Option<f64> + 'a>;
+
+/// A cost with what it is the cost of.
+pub struct NamedCost<'a> {
+    /// What it is the cost of.
+    pub kind: CurveKind,
+    /// The same by name.
+    pub name: String,
+    /// The cost.
+    pub cost: Cost<'a>,
+}
 
 /// What a design costs a month at a multiple of today's load, other stores with
 /// a stated price included.
@@ -51,16 +61,12 @@ pub fn loads((least, most): (f64, f64)) -> Vec<f64> {
 
 /// The points of a cost.
 #[must_use]
-pub fn curve(
-    name: impl Into<String>,
-    cost: &Cost<'_>,
-    loads: &[f64],
-    ends: Option<String>,
-) -> Curve {
+pub fn curve(of: &NamedCost<'_>, loads: &[f64], ends: Option<String>) -> Curve {
     let points: Vec<(f64, f64)> =
-        loads.iter().filter_map(|&load| cost(load).map(|usd| (load, usd))).collect();
+        loads.iter().filter_map(|&load| (of.cost)(load).map(|usd| (load, usd))).collect();
     let whole = points.len() == loads.len();
-    Curve { name: name.into(), points, ends: if whole { None } else { ends } }
+    let ends = if whole { None } else { ends };
+    Curve { kind: of.kind, name: of.name.clone(), points, ends }
 }
 
 /// The loads of [`loads`] and, on both sides of each step, the load at which

@@ -34,11 +34,13 @@ pub use commitment::{
 pub use comparison::{Comparison, SHARDED, SINGLE, compare, curve_name};
 pub use coverage::{Coverage, coverage};
 pub use crossover::crossovers;
-pub use curves::{Cost, curve, design_cost, loads};
+pub use curves::{Cost, NamedCost, curve, design_cost, loads};
 pub use design::evaluate;
 pub use dynamo::lines;
 pub use elsewhere::{ElsewhereCost, UNNAMED_STORE, known_monthly};
-pub use model::{Crossover, Curve, DesignResult, ModeResult, PostgresPoint, PostgresResult};
+pub use model::{
+    Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresPoint, PostgresResult,
+};
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
 pub use throttling::{Throttling, throttling};

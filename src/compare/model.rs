@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::demand::{Arm, Demand, StoredArm};
 use crate::design::Design;
 use crate::finding::Finding;
@@ -74,10 +76,32 @@ impl ModeResult {
     }
 }
 
+/// What a curve is the cost of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CurveKind {
+    /// A design under a capacity mode.
+    Design,
+    /// The cheapest fleet of Postgres shards.
+    ShardedPostgres,
+    /// The cheapest unsharded Postgres instance.
+    SinglePostgres,
+}
+
+impl CurveKind {
+    /// Whether it is the cost of instances, which are bought whole: it steps.
+    #[must_use]
+    pub const fn is_postgres(self) -> bool {
+        matches!(self, Self::ShardedPostgres | Self::SinglePostgres)
+    }
+}
+
 /// A cost over load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
     /// What it is the cost of.
+    pub kind: CurveKind,
+    /// The same by name.
     pub name: String,
     /// Multiples of today's load with dollars a month; ends where the thing
     /// cannot be had any more.

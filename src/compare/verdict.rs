@@ -6,7 +6,7 @@ use crate::workload::Service;
 
 use super::billing::{Billing, to_f64};
 use super::comparison::curve_name;
-use super::curves::Cost;
+use super::curves::NamedCost;
 use super::model::{DesignResult, PostgresPoint};
 
 /// The answer.
@@ -66,28 +66,29 @@ const REFUSED_SHARE_MAX: f64 = 0.001;
 /// its load is not put forward as the cheapest, and the basis says so.
 pub fn verdict(
     results: &[DesignResult],
-    costs: &[(String, Cost<'_>)],
-    of_designs: usize,
+    costs: &[NamedCost<'_>],
     without_unserved: &[(String, Option<PostgresPoint>)],
     billing: &Billing<'_>,
 ) -> Verdict {
-    let cheapest = |costs: &[&(String, Cost<'_>)], load: f64| {
+    let cheapest = |costs: &[&NamedCost<'_>], load: f64| {
         costs
             .iter()
-            .filter_map(|(name, cost)| cost(load).map(|usd| (name.clone(), usd)))
+            .filter_map(|of| (of.cost)(load).map(|usd| (of.name.clone(), usd)))
             .min_by(|a, b| a.1.total_cmp(&b.1))
     };
+    let (postgres, designs): (Vec<&NamedCost<'_>>, Vec<_>) =
+        costs.iter().partition(|of| of.kind.is_postgres());
     let at: Vec<VerdictAt> = asked(&billing.settings.load)
         .into_iter()
         .map(|load| {
-            let design = cheapest(&serving(results, &costs[..of_designs], load), load);
+            let design = cheapest(&serving(results, &designs, load), load);
             VerdictAt {
                 load,
                 design_is_lower_bound: design
                     .as_ref()
                     .is_some_and(|(name, _)| is_lower_bound(results, name)),
                 design,
-                postgres: cheapest(&costs[of_designs..].iter().collect::<Vec<_>>(), load),
+                postgres: cheapest(&postgres, load),
             }
         })
         .collect();
@@ -126,11 +127,12 @@ fn refusing(results: &[DesignResult], load: f64) -> Vec<(String, f64)> {
 /// The curves of those that do not.
 fn serving<'a, 'c>(
     results: &[DesignResult],
-    costs: &'a [(String, Cost<'c>)],
+    costs: &[&'a NamedCost<'c>],
     load: f64,
-) -> Vec<&'a (String, Cost<'c>)> {
+) -> Vec<&'a NamedCost<'c>> {
     let refusing = refusing(results, load);
-    costs.iter().filter(|(name, _)| refusing.iter().all(|(other, _)| other != name)).collect()
+    let serves = |of: &&&NamedCost<'_>| refusing.iter().all(|(other, _)| *other != of.name);
+    costs.iter().filter(serves).copied().collect()
 }
 
 fn sentence(at: &[VerdictAt]) -> String {

@@ -1,6 +1,6 @@
 //! The picture of the comparison: cost over load.
 
-use crate::compare::{Comparison, SHARDED, SINGLE};
+use crate::compare::{Comparison, SHARDED};
 
 use super::Manifest;
 use super::chart::{CostChart, Mark, Series, SeriesKind};
@@ -14,11 +14,7 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
         .map(|curve| Series {
             name: curve.name.clone(),
             // Instances are bought whole.
-            kind: if curve.name == SHARDED || curve.name == SINGLE {
-                SeriesKind::Step
-            } else {
-                SeriesKind::Line
-            },
+            kind: if curve.kind.is_postgres() { SeriesKind::Step } else { SeriesKind::Line },
             points: curve.points.clone(),
             band: None,
             ends: curve.ends.clone(),

@@ -57,6 +57,7 @@ pub fn report(
         "break_even_utilisation": commitment::break_even_json(&comparison.break_evens),
         "postgres": postgres_json(comparison),
         "curves": comparison.curves.iter().map(|curve| json!({
+            "kind": curve.kind,
             "name": curve.name,
             "x": "multiple of today's load",
             "y": "USD per month",

@@ -80,7 +80,7 @@
   // A curve at a load: level until the next point where things are bought
   // whole (Postgres), straight on both logarithmic axes elsewhere. Past its
   // last point a curve has no value.
-  const stepped = (curve) => curve.name.endsWith("Postgres");
+  const stepped = (curve) => curve.kind !== "design";
   const at = (curve, load) => {
     const points = curve.points;
     if (points.length === 0 || load < points[0][0] * (1 - 1e-9)) return null;
