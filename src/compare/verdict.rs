@@ -151,27 +151,28 @@ fn spoken(at: &VerdictAt) -> String {
     } else {
         format!("at {}x", at.load)
     };
-    let least = if at.design_is_lower_bound { "at least " } else { "" };
+    let unknown = at.design_is_lower_bound;
+    let of_design = |usd: f64| format!("{}{}", dollars(usd), if unknown { " or more" } else { "" });
     match (&at.design, &at.postgres) {
         (Some((design, d)), Some((postgres, p))) if d <= p => {
+            let as_known = if unknown { " as far as is known" } else { "" };
             format!(
-                "{when} {design} costs {}, {least}{} a month, against {postgres} at {}",
-                if at.design_is_lower_bound { "least as far as is known" } else { "least" },
-                dollars(*d),
+                "{when} {design} costs least{as_known}, {} a month, against {postgres} at {}",
+                of_design(*d),
                 dollars(*p)
             )
         }
         (Some((design, d)), Some((postgres, p))) => {
             format!(
-                "{when} {postgres} costs least, {} a month, against {design} at {least}{}",
+                "{when} {postgres} costs least, {} a month, against {design} at {}",
                 dollars(*p),
-                dollars(*d)
+                of_design(*d)
             )
         }
         (Some((design, d)), None) => {
             format!(
-                "{when} {design} costs {least}{} a month, and no Postgres fleet is known",
-                dollars(*d)
+                "{when} {design} costs {} a month, and no Postgres fleet is known",
+                of_design(*d)
             )
         }
         (None, Some((postgres, p))) => {
