@@ -12,6 +12,7 @@ use super::billing::{Billing, to_f64};
 use super::commitment;
 use super::curves::{self, NamedCost, curve, design_cost};
 use super::model::{Crossover, Curve, CurveKind, DesignResult, PostgresPoint, PostgresResult};
+use super::odds::{self, Odds};
 use super::postgres::PostgresSide;
 use super::replication::one_sided;
 use super::verdict::{Verdict, verdict};
@@ -37,6 +38,8 @@ pub struct Comparison {
     pub break_evens: Vec<BreakEven>,
     /// What it comes to.
     pub verdict: Verdict,
+    /// What the costs become when inputs are known only within ranges.
+    pub odds: Odds,
     /// What the reader must know, the gravest first; those of a single design
     /// are with it.
     pub findings: Vec<Finding>,
@@ -122,7 +125,11 @@ pub fn compare(
             ));
         }
     }
-    let verdict = verdict(&results, &costs, billing);
+    let mut verdict = verdict(&results, &costs, billing);
+    let names: Vec<_> = costs.iter().map(|of| (of.kind, of.name.clone())).collect();
+    let odds = odds::odds(workload, billing, &results, &side, &names, &verdict);
+    verdict.basis.push(' ');
+    verdict.basis.push_str(&odds::spoken(&odds));
     let at_asked = costs
         .iter()
         .map(|of| {
@@ -155,6 +162,7 @@ pub fn compare(
             billing.conventions,
         ),
         verdict,
+        odds,
         findings,
         assumptions,
         set_aside: set_aside.to_vec(),

@@ -31,12 +31,17 @@ pub struct NamedCost<'a> {
 /// a stated price included (taken to grow with the load).
 #[must_use]
 pub fn design_cost<'a>(billing: &'a Billing<'a>, result: &'a DesignResult, mode: Mode) -> Cost<'a> {
-    let elsewhere: f64 = result.elsewhere.iter().filter_map(|one| one.monthly).map(to_f64).sum();
+    let elsewhere = elsewhere_cost(result);
     Box::new(move |load| {
         let multiple = decimal_from_f64(load).ok()?;
         let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
         monthly(&lines).map(|usd| to_f64(usd) + elsewhere * load)
     })
+}
+
+/// Dollars a month at today's load of the other stores with a stated price.
+pub(super) fn elsewhere_cost(result: &DesignResult) -> f64 {
+    result.elsewhere.iter().filter_map(|one| one.monthly).map(to_f64).sum()
 }
 
 /// The loads that are drawn: evenly spread on a logarithmic scale, with the

@@ -15,6 +15,7 @@ mod dynamo;
 mod extras;
 mod limits;
 mod model;
+mod odds;
 mod operation_cost;
 mod postgres;
 mod replication;
@@ -40,6 +41,7 @@ pub use model::{
     Crossover, Curve, CurveKind, DesignResult, ElsewhereCost, ModeResult, PostgresPoint,
     PostgresResult,
 };
+pub use odds::{Cheaper, CurveOdds, InputRange, LoadSwings, Odds, PairOdds, percent_of_draws};
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
 pub use throttling::{Throttling, throttling};
