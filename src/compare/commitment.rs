@@ -137,16 +137,16 @@ fn spread(quantity: Decimal, weights: &[Decimal]) -> Vec<Decimal> {
 }
 
 /// The cheapest commitment for a design whose throughput is `usage`. `lines` are
-/// its bill at today's load, `behind` at [`BEHIND_PLAN`]; their throughput is
-/// left aside for that of `usage`.
+/// its bill at today's load, `behind` at [`BEHIND_PLAN`], each with what other
+/// stores cost; their throughput is left aside for that of `usage`.
 ///
 /// # Errors
 /// Why the bill or the commitment has no price, everything at once.
 pub fn best_commitment(
     billing: &Billing<'_>,
     usage: &[RegionUsage],
-    lines: &[BillLine],
-    behind: &[BillLine],
+    (lines, stores): (&[BillLine], Usd),
+    (behind, stores_behind): (&[BillLine], Usd),
 ) -> Result<DesignCommitment, Vec<String>> {
     let mut faults: Vec<String> = lines
         .iter()
@@ -166,7 +166,7 @@ pub fn best_commitment(
         let others = lines.iter().filter(|line| !commitment_covers(line.key.dimension));
         others.filter_map(|line| line.usd.as_ref().ok().copied()).sum()
     };
-    let (rest_at_plan, rest_behind) = (rest(lines), rest(behind));
+    let (rest_at_plan, rest_behind) = (rest(lines) + stores, rest(behind) + stores_behind);
     let mut sum = DesignCommitment {
         regions: Vec::new(),
         upfront: Usd::ZERO,
@@ -306,8 +306,8 @@ mod tests {
         let best = best_commitment(
             &billing,
             &hourly_usage(&billing, &design, Mode::Provisioned, &lines),
-            &lines,
-            &at(BEHIND_PLAN),
+            (&lines, Usd::ZERO),
+            (&at(BEHIND_PLAN), Usd::ZERO),
         )?;
         if settings.dynamodb.commitment.sunk.is_empty() {
             let as_configured = monthly(&lines).unwrap().get();

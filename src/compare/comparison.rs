@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::capture::SetAside;
-use crate::finding::Finding;
+use crate::finding::{Finding, Origin};
 use crate::pricing::{BreakEven, break_evens};
 use crate::scenario::{Assumption, Baseline, Mode};
 use crate::workload::Workload;
@@ -11,6 +11,7 @@ use crate::workload::Workload;
 use super::billing::{Billing, to_f64};
 use super::commitment;
 use super::curves::{self, NamedCost, curve, design_cost};
+use super::elsewhere;
 use super::model::{Crossover, Curve, CurveKind, DesignResult, PostgresPoint, PostgresResult};
 use super::odds::{self, Odds};
 use super::postgres::PostgresSide;
@@ -125,7 +126,7 @@ pub fn compare(
             ));
         }
     }
-    let mut verdict = verdict(&results, &costs, billing);
+    let mut verdict = verdict(&results, &costs, &postgres.without_unserved, billing);
     let names: Vec<_> = costs.iter().map(|of| (of.kind, of.name.clone())).collect();
     let odds = odds::odds(workload, billing, &results, &side, &names, &verdict);
     verdict.basis.push(' ');
@@ -143,6 +144,8 @@ pub fn compare(
     findings.extend(one_sided(billing, designs));
     findings.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.id.cmp(b.id)));
     let mut assumptions = assumptions.to_vec();
+    assumptions.push(storage_assumption(billing));
+    assumptions.extend(elsewhere::assumptions(&billing.settings.elsewhere));
     assumptions.extend(commitment::assumptions());
     assumptions.extend(throughput::assumptions());
     assumptions.extend(postgres.assumptions.iter().cloned());
@@ -166,5 +169,19 @@ pub fn compare(
         findings,
         assumptions,
         set_aside: set_aside.to_vec(),
+    }
+}
+
+/// Which rows are stored in the month that is billed.
+fn storage_assumption(billing: &Billing<'_>) -> Assumption {
+    Assumption {
+        id: "load.storage".to_owned(),
+        what: "rows stored at every load, on both sides".to_owned(),
+        value: format!(
+            "those of the horizon, in {} months, times the load",
+            billing.settings.load.horizon_months.value
+        ),
+        origin: Origin::Default,
+        assumed: true,
     }
 }

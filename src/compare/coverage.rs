@@ -20,10 +20,20 @@ impl Coverage {
     /// statements.
     #[must_use]
     pub fn served_of_data(&self) -> Option<f64> {
-        let of = |service| self.by_calls.get(&service).copied().unwrap_or(0.0);
-        let data: f64 = Service::ALL.into_iter().filter(|s| *s != Service::Ignorable).map(of).sum();
-        (data > 0.0).then(|| of(Service::Served) / data)
+        served(&self.by_calls)
     }
+
+    /// The same share of the execution time of data statements.
+    #[must_use]
+    pub fn served_of_data_time(&self) -> Option<f64> {
+        served(self.by_time.as_ref()?)
+    }
+}
+
+fn served(by: &BTreeMap<Service, f64>) -> Option<f64> {
+    let of = |service| by.get(&service).copied().unwrap_or(0.0);
+    let data: f64 = Service::ALL.into_iter().filter(|s| *s != Service::Ignorable).map(of).sum();
+    (data > 0.0).then(|| of(Service::Served) / data)
 }
 
 /// The coverage of a plan.

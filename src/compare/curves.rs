@@ -6,8 +6,9 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::scenario::Mode;
 use crate::units::decimal_from_f64;
 
-use super::billing::{Billing, monthly, to_f64};
+use super::billing::{BillLine, Billing, monthly, to_f64};
 use super::dynamo;
+use super::elsewhere::known_monthly;
 use super::model::{Curve, CurveKind, DesignResult};
 
 /// Points per factor of ten of load.
@@ -28,20 +29,20 @@ pub struct NamedCost<'a> {
 }
 
 /// What a design costs a month at a multiple of today's load, other stores with
-/// a stated price included (taken to grow with the load).
+/// a stated price included.
 #[must_use]
 pub fn design_cost<'a>(billing: &'a Billing<'a>, result: &'a DesignResult, mode: Mode) -> Cost<'a> {
-    let elsewhere = elsewhere_cost(result);
     Box::new(move |load| {
         let multiple = decimal_from_f64(load).ok()?;
         let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
-        monthly(&lines).map(|usd| to_f64(usd) + elsewhere * load)
+        with_stores(&lines, result, multiple)
     })
 }
 
-/// Dollars a month at today's load of the other stores with a stated price.
-pub(super) fn elsewhere_cost(result: &DesignResult) -> f64 {
-    result.elsewhere.iter().filter_map(|one| one.monthly).map(to_f64).sum()
+/// The sum of a bill's lines at a multiple of today's load, with the stated
+/// prices of other stores; `None` if a line has no price.
+pub(super) fn with_stores(lines: &[BillLine], result: &DesignResult, load: Decimal) -> Option<f64> {
+    monthly(lines).map(|usd| to_f64(usd + known_monthly(&result.elsewhere, load)))
 }
 
 /// The loads that are drawn: evenly spread on a logarithmic scale, with the

@@ -1,7 +1,5 @@
 //! Everything that follows from one design.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 
 use crate::demand::{self, Demand, ReadRule, StoredArm, stored};
@@ -9,7 +7,6 @@ use crate::design::Design;
 use crate::finding::{Finding, Severity};
 use crate::layout::{self, Layout};
 use crate::plan::{self, Plan};
-use crate::scenario::Elsewhere;
 use crate::units::decimal_from_f64;
 use crate::workload::{Service, Workload};
 
@@ -18,12 +15,13 @@ use super::billing::{Billing, monthly, upfront};
 use super::commitment::{BEHIND_PLAN, best_commitment, hourly_usage};
 use super::coverage::coverage;
 use super::dynamo;
+use super::elsewhere::{elsewhere, known_monthly};
 use super::limits::{Judged, limit_findings};
-use super::model::{DesignResult, ElsewhereCost, ModeResult};
+use super::model::{DesignResult, ModeResult};
 use super::operation_cost::unit_prices;
 use super::replication::{note_replication, uncounted_expiries};
 use super::throttling::throttling;
-use super::verdict::ASKED;
+use super::verdict::asked;
 
 /// Lays out, plans, measures and bills a design.
 #[must_use]
@@ -37,10 +35,11 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     let uses_of = |demand| uses(workload, design, (&layout, &plan), demand, &stored);
     let (uses, strong_uses) = (uses_of(&demand), uses_of(&all_strong));
     let one = Decimal::ONE;
-    let (_, most) = billing.settings.load.range.value;
-    let asked: Vec<Decimal> = ASKED
+    let stores = elsewhere(workload, &plan, &billing.settings.elsewhere);
+    let (stores_now, stores_behind) =
+        (known_monthly(&stores, one), known_monthly(&stores, BEHIND_PLAN));
+    let asked: Vec<Decimal> = asked(&billing.settings.load)
         .into_iter()
-        .filter(|load| *load <= most)
         .filter_map(|load| decimal_from_f64(load).ok())
         .collect();
     let modes = billing
@@ -61,10 +60,15 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
             ModeResult {
                 mode,
                 throttling,
-                monthly: monthly(&lines),
+                monthly: monthly(&lines).map(|usd| usd + stores_now),
                 upfront: upfront(&lines),
-                best_commitment: best_commitment(billing, &usage, &lines, &behind),
-                strong_monthly: monthly(&strong),
+                best_commitment: best_commitment(
+                    billing,
+                    &usage,
+                    (&lines, stores_now),
+                    (&behind, stores_behind),
+                ),
+                strong_monthly: monthly(&strong).map(|usd| usd + stores_now),
                 lines,
             }
         })
@@ -87,7 +91,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     }
     DesignResult {
         coverage: coverage(workload, &plan),
-        elsewhere: elsewhere(workload, &plan, &billing.settings.elsewhere),
+        elsewhere: stores,
         design: design.clone(),
         layout,
         plan,
@@ -112,35 +116,6 @@ pub(super) fn uses(
     let mut uses = arm_uses(demand, stored);
     note_replication(&mut uses, workload, design, layout, plan, demand);
     uses
-}
-
-/// The other stores that a design needs, with their stated prices.
-fn elsewhere(workload: &Workload, plan: &Plan, stated: &[Elsewhere]) -> Vec<ElsewhereCost> {
-    let mut stores: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (p, planned) in plan.patterns.iter().enumerate() {
-        if planned.service == Service::NotServed || planned.service == Service::Unparsed {
-            let text = &workload.patterns[p].text;
-            let store = planned.elsewhere.clone().or_else(|| {
-                stated.iter().find(|one| one.covers(text)).map(|one| one.store.clone())
-            });
-            if let Some(store) = store {
-                stores.entry(store).or_default().push(p);
-            }
-        }
-    }
-    stores
-        .into_iter()
-        .map(|(store, patterns)| ElsewhereCost {
-            monthly: stated
-                .iter()
-                .filter(|one| one.store == store)
-                .map(|one| one.monthly)
-                .sum::<Option<_>>()
-                .filter(|_| stated.iter().any(|one| one.store == store)),
-            store,
-            patterns,
-        })
-        .collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shares")]

@@ -12,6 +12,7 @@ mod crossover;
 mod curves;
 mod design;
 mod dynamo;
+mod elsewhere;
 mod extras;
 mod limits;
 mod model;
@@ -37,9 +38,9 @@ pub use crossover::crossovers;
 pub use curves::{Cost, NamedCost, curve, design_cost, loads};
 pub use design::evaluate;
 pub use dynamo::lines;
+pub use elsewhere::{ElsewhereCost, UNNAMED_STORE, known_monthly};
 pub use model::{
-    Crossover, Curve, CurveKind, DesignResult, ElsewhereCost, ModeResult, PostgresPoint,
-    PostgresResult,
+    Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresPoint, PostgresResult,
 };
 pub use odds::{Cheaper, CurveOdds, InputRange, LoadSwings, Odds, PairOdds, percent_of_draws};
 pub use operation_cost::{UnitPrices, operation_costs};

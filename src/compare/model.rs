@@ -14,6 +14,7 @@ use super::arm_use::ArmUse;
 use super::billing::BillLine;
 use super::commitment::DesignCommitment;
 use super::coverage::Coverage;
+use super::elsewhere::ElsewhereCost;
 use super::operation_cost::UnitPrices;
 use super::throttling::Throttling;
 
@@ -56,7 +57,8 @@ pub struct ModeResult {
     pub throttling: Vec<Throttling>,
     /// The lines.
     pub lines: Vec<BillLine>,
-    /// Their sum, without other stores; `None` if a line has no price.
+    /// Their sum and the stated prices of other stores; `None` if a line has no
+    /// price.
     pub monthly: Option<Usd>,
     /// What is paid once; `None` if a line has no price.
     pub upfront: Option<Usd>,
@@ -72,17 +74,6 @@ impl ModeResult {
     pub fn throttling_at(&self, load: f64) -> Option<&Throttling> {
         self.throttling.iter().find(|one| (one.load - load).abs() < 1e-9)
     }
-}
-
-/// Statements that a design sends to another store.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ElsewhereCost {
-    /// The store, in the planner's words.
-    pub store: String,
-    /// The patterns, by position in the workload.
-    pub patterns: Vec<usize>,
-    /// What it costs a month at today's load, if anybody stated it.
-    pub monthly: Option<Usd>,
 }
 
 /// What a curve is the cost of.

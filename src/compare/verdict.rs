@@ -1,12 +1,13 @@
 //! What the comparison comes to, in one computed sentence.
 
+use crate::scenario::LoadSettings;
 use crate::units::{Usd, decimal_from_f64};
 use crate::workload::Service;
 
-use super::billing::Billing;
+use super::billing::{Billing, to_f64};
 use super::comparison::curve_name;
 use super::curves::NamedCost;
-use super::model::DesignResult;
+use super::model::{DesignResult, PostgresPoint};
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,13 +27,36 @@ pub struct VerdictAt {
     pub load: f64,
     /// The cheapest design and mode, and its dollars a month.
     pub design: Option<(String, f64)>,
+    /// Statements that the design leaves to a store of unknown price are missing
+    /// from its dollars: they are a lower bound.
+    pub design_is_lower_bound: bool,
     /// The cheapest Postgres, and its dollars a month.
     pub postgres: Option<(String, f64)>,
 }
 
-/// Multiples of today's load that the sentence speaks of: today, the growth
-/// that made the question famous, and the end of the range.
-pub const ASKED: [f64; 3] = [1.0, 8.0, 100.0];
+/// Multiples of today's load that are asked about wherever they are within the
+/// range: today, the growth that made the question famous, and a hundredfold.
+const ASKED: [f64; 3] = [1.0, 8.0, 100.0];
+
+/// Multiples of today's load that the sentence and the tables speak of: those of
+/// `ASKED` within the range, its ends, and what the plan's growth makes of
+/// today's load by the horizon.
+#[must_use]
+pub fn asked(load: &LoadSettings) -> Vec<f64> {
+    let (least, most) = load.range.value;
+    let grown = (1.0 + load.growth_per_month.value).powf(load.horizon_months.value);
+    // Two figures are enough for a load that is itself a guess.
+    let grown = (grown * 100.0).round() / 100.0;
+    let mut loads: Vec<f64> = ASKED
+        .into_iter()
+        .chain([grown])
+        .filter(|load| (least..=most).contains(load))
+        .chain([least, most])
+        .collect();
+    loads.sort_by(f64::total_cmp);
+    loads.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
+    loads
+}
 
 /// Share of the units that a mode may refuse and still be put forward: one in a
 /// thousand, which retries take care of.
@@ -43,9 +67,9 @@ const REFUSED_SHARE_MAX: f64 = 0.001;
 pub fn verdict(
     results: &[DesignResult],
     costs: &[NamedCost<'_>],
+    without_unserved: &[(String, Option<PostgresPoint>)],
     billing: &Billing<'_>,
 ) -> Verdict {
-    let (least, most) = billing.settings.load.range.value;
     let cheapest = |costs: &[&NamedCost<'_>], load: f64| {
         costs
             .iter()
@@ -54,16 +78,21 @@ pub fn verdict(
     };
     let (postgres, designs): (Vec<&NamedCost<'_>>, Vec<_>) =
         costs.iter().partition(|of| of.kind.is_postgres());
-    let at: Vec<VerdictAt> = ASKED
+    let at: Vec<VerdictAt> = asked(&billing.settings.load)
         .into_iter()
-        .filter(|load| (least..=most).contains(load))
-        .map(|load| VerdictAt {
-            load,
-            design: cheapest(&serving(results, &designs, load), load),
-            postgres: cheapest(&postgres, load),
+        .map(|load| {
+            let design = cheapest(&serving(results, &designs, load), load);
+            VerdictAt {
+                load,
+                design_is_lower_bound: design
+                    .as_ref()
+                    .is_some_and(|(name, _)| is_lower_bound(results, name)),
+                design,
+                postgres: cheapest(&postgres, load),
+            }
         })
         .collect();
-    let mut basis = basis(results);
+    let mut basis = basis(results, without_unserved);
     for load in at.iter().map(|one| one.load) {
         for (name, refused) in refusing(results, load) {
             basis.push_str(&format!(
@@ -73,6 +102,15 @@ pub fn verdict(
         }
     }
     Verdict { sentence: sentence(&at), basis, at }
+}
+
+fn is_lower_bound(results: &[DesignResult], name: &str) -> bool {
+    results
+        .iter()
+        .filter(|result| result.elsewhere.iter().any(|store| store.monthly.is_none()))
+        .any(|result| {
+            result.modes.iter().any(|mode| curve_name(&result.design.name, mode.mode) == name)
+        })
 }
 
 /// The designs and modes that refuse too much at a load, with their shares.
@@ -113,20 +151,29 @@ fn spoken(at: &VerdictAt) -> String {
     } else {
         format!("at {}x", at.load)
     };
+    let unknown = at.design_is_lower_bound;
+    let of_design = |usd: f64| format!("{}{}", dollars(usd), if unknown { " or more" } else { "" });
     match (&at.design, &at.postgres) {
-        (Some((design, d)), Some((postgres, p))) => {
-            let (cheaper, dearer) = if d <= p {
-                (design, format!("{postgres} at {}", dollars(*p)))
-            } else {
-                (postgres, format!("{design} at {}", dollars(*d)))
-            };
+        (Some((design, d)), Some((postgres, p))) if d <= p => {
+            let as_known = if unknown { " as far as is known" } else { "" };
             format!(
-                "{when} {cheaper} costs least, {} a month, against {dearer}",
-                dollars(d.min(*p))
+                "{when} {design} costs least{as_known}, {} a month, against {postgres} at {}",
+                of_design(*d),
+                dollars(*p)
+            )
+        }
+        (Some((design, d)), Some((postgres, p))) => {
+            format!(
+                "{when} {postgres} costs least, {} a month, against {design} at {}",
+                dollars(*p),
+                of_design(*d)
             )
         }
         (Some((design, d)), None) => {
-            format!("{when} {design} costs {} a month, and no Postgres fleet is known", dollars(*d))
+            format!(
+                "{when} {design} costs {} a month, and no Postgres fleet is known",
+                of_design(*d)
+            )
         }
         (None, Some((postgres, p))) => {
             format!("{when} {postgres} costs {} a month, and no design has a price", dollars(*p))
@@ -142,50 +189,91 @@ fn dollars(usd: f64) -> String {
     }
 }
 
-/// What is missing from the designs' totals.
-fn basis(results: &[DesignResult]) -> String {
-    let unserved: Vec<String> = results
-        .iter()
-        .filter_map(|result| {
-            let missing = result
-                .plan
-                .patterns
-                .iter()
-                .filter(|one| matches!(one.service, Service::NotServed | Service::Unparsed))
-                .count();
-            let time = result.coverage.by_time.as_ref().map_or(String::new(), |by_time| {
-                let of = |service| by_time.get(&service).copied().unwrap_or(0.0);
-                let share = of(Service::NotServed) + of(Service::Unparsed);
-                format!(", {:.1} % of execution time", share * 100.0)
-            });
-            (missing > 0).then(|| {
-                let noun = if missing == 1 { "statement" } else { "statements" };
-                format!("{} ({missing} {noun}{time})", result.design.name)
-            })
-        })
-        .collect();
-    let unpriced: Vec<&str> = results
-        .iter()
-        .flat_map(|result| &result.elsewhere)
-        .filter(|one| one.monthly.is_none())
-        .map(|one| one.store.as_str())
-        .collect();
+/// What is missing from the designs' totals, and what other stores add to them.
+fn basis(results: &[DesignResult], without: &[(String, Option<PostgresPoint>)]) -> String {
+    let unserved: Vec<String> =
+        results.iter().filter_map(|result| left_out(result, without)).collect();
     if unserved.is_empty() {
         return "Every statement is in both totals.".to_owned();
     }
     let mut text = format!(
         "Postgres is billed for every statement; the designs are not billed for those they do not \
          serve: {}.",
-        unserved.join(", ")
+        unserved.join("; ")
     );
-    if !unpriced.is_empty() {
-        let mut stores = unpriced;
-        stores.sort_unstable();
+    let stores = |known: bool| {
+        let mut stores: Vec<String> = results
+            .iter()
+            .flat_map(|result| &result.elsewhere)
+            .filter(|one| one.monthly.is_some() == known)
+            .map(|one| match one.monthly {
+                Some(usd) => format!("{} ({usd} a month at today's load, as stated)", one.store),
+                None => one.store.clone(),
+            })
+            .collect();
+        stores.sort();
         stores.dedup();
+        stores.join(" and ")
+    };
+    let (known, unknown) = (stores(true), stores(false));
+    if !known.is_empty() {
+        text.push_str(&format!(" The designs' totals include {known}."));
+    }
+    if !unknown.is_empty() {
         text.push_str(&format!(
-            " What {} costs is not known, so the designs' totals are lower bounds.",
-            stores.join(" and ")
+            " What {unknown} costs is not known, so the totals of designs that need it are lower \
+             bounds."
         ));
     }
     text
+}
+
+/// What a design does not serve, and what Postgres costs without that.
+fn left_out(result: &DesignResult, without: &[(String, Option<PostgresPoint>)]) -> Option<String> {
+    let missing = result
+        .plan
+        .patterns
+        .iter()
+        .filter(|one| matches!(one.service, Service::NotServed | Service::Unparsed))
+        .count();
+    if missing == 0 {
+        return None;
+    }
+    let time = result.coverage.by_time.as_ref().map_or(String::new(), |by_time| {
+        let of = |service| by_time.get(&service).copied().unwrap_or(0.0);
+        let share = of(Service::NotServed) + of(Service::Unparsed);
+        format!(", {:.1} % of execution time", share * 100.0)
+    });
+    let postgres = without
+        .iter()
+        .find(|(name, _)| *name == result.design.name)
+        .and_then(|(_, point)| point.as_ref()?.monthly)
+        .map_or(String::new(), |usd| {
+            format!("; sharded Postgres without them {} today", dollars(to_f64(usd)))
+        });
+    let noun = if missing == 1 { "statement" } else { "statements" };
+    Some(format!("{} ({missing} {noun}{time}{postgres})", result.design.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Settings;
+
+    fn asked_about(load: &str) -> Vec<f64> {
+        let (settings, _) = Settings::read("plan.toml", &format!("[load]\n{load}")).unwrap();
+        asked(&settings.load)
+    }
+
+    /// 5 % a month over 12 months: 1.05^12 = 1.7959.
+    #[test]
+    fn today_the_ends_of_the_range_and_the_grown_load_are_asked_about() {
+        assert_eq!(asked_about("range = [1, 100]"), [1.0, 8.0, 100.0]);
+        assert_eq!(asked_about("range = [0.5, 1000]"), [0.5, 1.0, 8.0, 100.0, 1000.0]);
+        assert_eq!(asked_about("range = [2, 5]"), [2.0, 5.0]);
+        assert_eq!(
+            asked_about("range = [1, 100]\ngrowth_per_month = 0.05\nhorizon_months = 12"),
+            [1.0, 1.8, 8.0, 100.0]
+        );
+    }
 }

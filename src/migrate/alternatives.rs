@@ -87,8 +87,8 @@ pub fn table_by_table(
             let with: BTreeSet<usize> = moved.iter().copied().chain([table]).collect();
             let last = left.len() == 1;
             let after = if last { Usd::ZERO } else { monthly(&with).unwrap_or(before) };
-            let cost =
-                dynamodb(table) + if last { rates.elsewhere_month() } else { Cost::default() };
+            let cost = dynamodb(table)
+                + if last { rates.elsewhere_month(rates.load(0)) } else { Cost::default() };
             let freed = before - after;
             let premium = premium_of(table, &cost);
             let saving = freed - cost.usd;

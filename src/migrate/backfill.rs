@@ -99,6 +99,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::layout::{ItemLayout, TableLayout};
     use crate::units::Bytes;
 
     fn terabyte(bytes: u64) -> Volume {
@@ -134,6 +135,27 @@ mod tests {
         assert_eq!(units, Decimal::new(1_220_703_125, 1));
         let usd = units * "0.000000125".parse::<Decimal>().unwrap();
         assert_eq!(usd.round_dp(2), Decimal::new(1526, 2));
+    }
+
+    /// One table holds 100 users, who stay, and 200 orders, of which there are
+    /// 5,000 at the horizon; each kind of item grows by itself.
+    #[test]
+    fn each_kind_of_item_has_a_horizon_of_its_own() {
+        let kind = |today, horizon| ItemLayout {
+            attributes: Vec::new(),
+            sizes: SizeDistribution::constant(Bytes::new(1000)),
+            unit_range: None,
+            guard_bytes: 0.0,
+            count: Some(today),
+            count_horizon: Some(horizon),
+            lists: Vec::new(),
+            entries: Vec::new(),
+        };
+        let items = vec![kind(100.0, 100.0), kind(200.0, 5000.0)];
+        let layout = Layout { tables: vec![TableLayout { items }] };
+        let items = |horizon| volumes(&layout, 2.0, horizon)[0].unwrap().items;
+        assert_eq!(items(false), Decimal::from(600));
+        assert_eq!(items(true), Decimal::from(10_200));
     }
 
     proptest! {

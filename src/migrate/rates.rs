@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::compare::{
-    ArmUse, Billing, DesignResult, Draft, PostgresPoint, PostgresSide, arm_uses, lines, priced,
+    ArmUse, Billing, DesignResult, Draft, ElsewhereCost, PostgresPoint, PostgresSide, arm_uses,
+    lines, priced,
 };
 use crate::demand::{Arm, Demand};
 use crate::design::Design;
@@ -14,7 +15,7 @@ use crate::plan::Detail;
 use crate::pricing::{Dimension, PriceKey};
 use crate::scenario::Mode;
 use crate::units::decimal_from_f64;
-use crate::workload::{Service, Workload};
+use crate::workload::Workload;
 
 use super::cost::Cost;
 use super::phase::Traffic;
@@ -222,25 +223,15 @@ impl<'a> Billed<'a> {
         uses
     }
 
-    /// What other stores cost a month for what the design does not serve.
+    /// What other stores cost a month for what the design does not serve, at a
+    /// multiple of today's load.
     #[must_use]
-    pub fn elsewhere_month(&self) -> Cost {
-        let stores = &self.result.elsewhere;
-        let homeless = self.result.plan.patterns.iter().enumerate().any(|(p, planned)| {
-            matches!(planned.service, Service::NotServed | Service::Unparsed)
-                && !stores.iter().any(|store| store.patterns.contains(&p))
-        });
-        let mut cost: Cost = stores
-            .iter()
-            .map(|store| match store.monthly {
-                Some(usd) => Cost::known(usd),
-                None => Cost::unknown(format!("the store \"{}\"", store.store)),
-            })
-            .sum();
-        if homeless {
-            cost += Cost::unknown("statements that no store serves yet");
-        }
-        cost
+    pub fn elsewhere_month(&self, load: Decimal) -> Cost {
+        let cost = |store: &ElsewhereCost| match store.monthly_at(load) {
+            Some(usd) => Cost::known(usd),
+            None => Cost::unknown(format!("the store \"{}\"", store.store)),
+        };
+        self.result.elsewhere.iter().map(cost).sum()
     }
 }
 
@@ -264,7 +255,7 @@ impl Rates for Billed<'_> {
             reads,
             storage,
             elsewhere: if traffic.elsewhere {
-                self.elsewhere_month().per_day(hours)
+                self.elsewhere_month(load).per_day(hours)
             } else {
                 Cost::default()
             },

@@ -124,7 +124,7 @@ const LEFT_OUT_SHOWN: usize = 2;
 /// not considered.
 pub fn notes(comparison: &Comparison) -> String {
     let mut text =
-        "at each load: as configured, at list price; committed: at 1x with the cheapest \
+        "at each load: as configured, at list price, storage as it will be at the horizon; committed: at 1x with the cheapest \
                     reservations and Savings Plan, upfront fees spread over the term; upfront: \
                     the cash for them; throttled: share of the units refused at 1x, with burst \
                     and without (hot keys and partitions apart: see the findings)\n"

@@ -44,6 +44,7 @@ pub fn report(
             "at": comparison.verdict.at.iter().map(|at| json!({
                 "load": at.load,
                 "design": named_cost(at.design.as_ref()),
+                "design_is_lower_bound": at.design_is_lower_bound,
                 "postgres": named_cost(at.postgres.as_ref()),
             })).collect::<Vec<_>>(),
         },
@@ -201,6 +202,8 @@ fn design_json(workload: &Workload, result: &DesignResult) -> Value {
         "summary": result.design.summary,
         "coverage": by_calls,
         "coverage_by_time": by_time,
+        "served_of_data_calls": result.coverage.served_of_data(),
+        "served_of_data_time": result.coverage.served_of_data_time(),
         "operations": operations(workload, result),
         "not_served": not_served(workload, result),
         "elsewhere": result.elsewhere.iter().map(|one| json!({

@@ -3,7 +3,7 @@
 use crate::compare::{Comparison, Coverage, ModeResult, to_f64};
 use crate::finding::Severity;
 use crate::units::{Usd, decimal_from_f64};
-use crate::workload::{Service, Workload};
+use crate::workload::Workload;
 
 use super::Manifest;
 use super::Table;
@@ -52,7 +52,7 @@ fn costs(comparison: &Comparison) -> String {
     let loads: Vec<f64> = comparison.verdict.at.iter().map(|at| at.load).collect();
     let heads: Vec<String> = loads.iter().map(|load| format!("at {load}x")).collect();
     let titles = ["USD a month".to_owned()].into_iter().chain(heads).chain(
-        ["throttled", "committed", "upfront", "strong reads", "served", "of time"]
+        ["throttled", "committed", "upfront", "strong reads", "calls served", "time served"]
             .map(str::to_owned),
     );
     let mut rows = Vec::new();
@@ -99,13 +99,10 @@ fn costs_at(comparison: &Comparison, name: &str, loads: &[f64]) -> Vec<String> {
     row
 }
 
+/// Share of the calls, and of the execution time, of data statements.
 fn served(coverage: &Coverage) -> [String; 2] {
-    let share = |by: &std::collections::BTreeMap<Service, f64>| {
-        let useful = 1.0 - by.get(&Service::Ignorable).copied().unwrap_or(0.0);
-        let served = by.get(&Service::Served).copied().unwrap_or(0.0);
-        if useful > 0.0 { format!("{:.1} %", served / useful * 100.0) } else { "-".to_owned() }
-    };
-    [share(&coverage.by_calls), coverage.by_time.as_ref().map_or("?".to_owned(), share)]
+    [coverage.served_of_data(), coverage.served_of_data_time()]
+        .map(|share| share.map_or("?".to_owned(), |share| format!("{:.1} %", share * 100.0)))
 }
 
 fn findings(comparison: &Comparison) -> String {

@@ -10,8 +10,10 @@ pub struct Elsewhere {
     pub sql: Written<String>,
     /// Where it goes, in the planner's words.
     pub store: String,
-    /// What that store costs a month, if anybody knows.
+    /// What that store costs a month at today's load, if anybody knows.
     pub monthly: Option<Usd>,
+    /// Its price grows with the load; `None` where nobody said.
+    pub grows_with_load: Option<bool>,
 }
 
 impl Elsewhere {
@@ -30,6 +32,7 @@ impl Elsewhere {
         let sql = section.required_text("sql");
         let store = section.required_text("store");
         let monthly = section.decimal("monthly_usd");
+        let grows_with_load = section.flag("grows_with_load");
         section.report_left_over();
         if let Some(price) = &monthly
             && price.value < Decimal::ZERO
@@ -44,6 +47,7 @@ impl Elsewhere {
             sql: sql?,
             store: store?.value,
             monthly: monthly.map(|price| Usd::new(price.value)),
+            grows_with_load: grows_with_load.map(|grows| grows.value),
         })
     }
 }

@@ -2,8 +2,8 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Sub};
 
-use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// US dollars, exact: a price such as 0.0000001415 keeps every place.
 ///
@@ -72,9 +72,12 @@ impl Sum for Usd {
 
 impl fmt::Display for Usd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cents = self.0.abs().round_dp(2).to_string();
+        // Half a cent is rounded up, as people do, not to the even cent.
+        let cents = self.0.abs().round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+        let negative = self.0.is_sign_negative() && !cents.is_zero();
+        let cents = cents.to_string();
         let (whole, fraction) = cents.split_once('.').unwrap_or((&cents, ""));
-        if self.0.is_sign_negative() && !self.0.round_dp(2).is_zero() {
+        if negative {
             f.write_str("-")?;
         }
         f.write_str("$")?;
@@ -115,6 +118,8 @@ mod tests {
         assert_eq!(usd("0").to_string(), "$0.00");
         assert_eq!(usd("-12.5").to_string(), "-$12.50");
         assert_eq!(usd("-0.001").to_string(), "$0.00");
+        assert_eq!(usd("0.625").to_string(), "$0.63");
+        assert_eq!(usd("-0.005").to_string(), "-$0.01");
     }
 
     #[test]

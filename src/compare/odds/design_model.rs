@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::billing::{BillLine, Billing, decimal_to_f64, monthly, to_f64};
-use crate::compare::curves::elsewhere_cost;
+use crate::compare::billing::{BillLine, Billing, decimal_to_f64, to_f64};
+use crate::compare::curves::with_stores;
 use crate::compare::dynamo;
 use crate::compare::model::DesignResult;
 use crate::compare::throughput::TableUse;
@@ -88,17 +88,14 @@ impl<'a> DesignModel<'a> {
         (grid, tracked): (&'a UnitGrid, &'a TrackedByTarget),
     ) -> Self {
         let capacities = capacities(billing, result, mode, grid);
-        let elsewhere = elsewhere_cost(result);
         let loads = loads
             .iter()
             .map(|&load| {
-                let lines = decimal_from_f64(load).map_or_else(
-                    |_| Vec::new(),
-                    |multiple| dynamo::lines(billing, &result.design, &result.uses, mode, multiple),
-                );
+                let multiple = decimal_from_f64(load).expect("a load of the plan's range");
+                let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
                 AtLoad {
                     load,
-                    exact: monthly(&lines).map(|usd| to_f64(usd) + elsewhere * load),
+                    exact: with_stores(&lines, result, multiple),
                     parts: parts(billing, grid, &capacities, &lines),
                 }
             })

@@ -3,6 +3,7 @@
 mod anchors;
 mod bad_input;
 mod commitment;
+mod elsewhere;
 mod extras;
 mod fleet;
 mod laws;
