@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::finding::{Finding, Origin, Severity};
 use crate::postgres::{
-    Fleet, FleetAssumption, FleetSettings, InstanceClass, Load, StatementLoad, fleets, need,
+    Fleet, FleetAssumption, FleetSettings, InstanceClass, Load, Need, StatementLoad, fleets, need,
     shard_key, single_ceiling, writing_commits,
 };
 use crate::pricing::{Dimension, PriceKey, Usage, bill};
@@ -26,11 +26,16 @@ const VOLUME_BYTES_MAX: f64 = 64.0 * 1024.0 * GIB;
 const GIB: f64 = 1_073_741_824.0;
 
 /// The workload and the classes, ready to be sized for any load.
+#[derive(Clone)]
 pub struct PostgresSide<'a> {
     billing: &'a Billing<'a>,
-    load: Load,
+    pub(super) load: Load,
+    /// The patterns of the load's statements, by position in the workload.
+    pub(super) patterns: Vec<usize>,
+    /// Bytes stored before anything is added.
+    pub(super) stored_bytes_today: f64,
     settings: FleetSettings,
-    classes: Vec<InstanceClass>,
+    pub(super) classes: Vec<InstanceClass>,
     unknown_sizes: Vec<String>,
 }
 
@@ -50,24 +55,29 @@ impl<'a> PostgresSide<'a> {
             connections: plan.shard_connections.value,
             ..FleetSettings::default()
         };
-        let (stored_bytes, unknown_sizes) = stored_bytes(workload);
-        let statements: Vec<&AccessPattern> = workload
+        let (stored, unknown_sizes) = stored_bytes(workload);
+        let (patterns, statements): (Vec<usize>, Vec<&AccessPattern>) = workload
             .patterns
             .iter()
             .enumerate()
             .filter(|(p, pattern)| {
                 !pattern.nested && without.is_none_or(|without| !without.contains(p))
             })
-            .map(|(_, pattern)| pattern)
-            .collect();
+            .unzip();
         let load = Load {
             commits_per_second: commits_per_second(workload, &statements),
             statements: statements.iter().map(|one| statement(one, workload)).collect(),
-            stored_bytes,
+            stored_bytes: stored.horizon,
             peak_to_mean: billing.peak_to_mean,
         };
         let classes = classes(billing, Dimension::RdsSingleAzHours);
-        Self { billing, load, settings, classes, unknown_sizes }
+        let stored_bytes_today = stored.today;
+        Self { billing, load, patterns, stored_bytes_today, settings, classes, unknown_sizes }
+    }
+
+    /// What the load needs at a multiple of today's.
+    pub(super) fn need(&self, multiple: f64) -> Need {
+        need(&self.load, &self.settings, multiple)
     }
 
     /// The cheapest fleet at a multiple of today's load.
@@ -439,10 +449,18 @@ fn ends_transaction(text: &str) -> bool {
     word.eq_ignore_ascii_case("commit") || word.eq_ignore_ascii_case("end")
 }
 
-/// Bytes at the horizon: measured bytes a row times the rows that there will be.
+/// Bytes of all tables.
+#[derive(Default)]
+struct StoredBytes {
+    today: f64,
+    horizon: f64,
+}
+
+/// Bytes today, and at the horizon: measured bytes a row times the rows that
+/// there will be.
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
-fn stored_bytes(workload: &Workload) -> (f64, Vec<String>) {
-    let mut sum = 0.0;
+fn stored_bytes(workload: &Workload) -> (StoredBytes, Vec<String>) {
+    let mut sum = StoredBytes::default();
     let mut unknown = Vec::new();
     for entity in &workload.entities {
         let parts = [entity.heap_bytes, entity.toast_bytes, entity.index_bytes];
@@ -450,9 +468,13 @@ fn stored_bytes(workload: &Workload) -> (f64, Vec<String>) {
         let empty = entity.heap_bytes.is_some_and(|bytes| bytes.get() == 0)
             && entity.inserted_per_month.unwrap_or(0.0) <= 0.0;
         match (entity.rows, entity.rows_horizon) {
-            _ if empty => sum += measured,
+            _ if empty => {
+                sum.today += measured;
+                sum.horizon += measured;
+            }
             (Some(rows), Some(horizon)) if rows >= 1.0 && measured > 0.0 => {
-                sum += measured * (horizon / rows);
+                sum.today += measured;
+                sum.horizon += measured * (horizon / rows);
             }
             _ => unknown.push(entity.table.to_string()),
         }
