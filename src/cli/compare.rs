@@ -30,9 +30,6 @@ pub struct CompareArgs {
     force: bool,
     #[command(flatten)]
     book: BookArgs,
-    /// Seed of everything random
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
 }
 
 pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
@@ -48,7 +45,7 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
     let manifest = Manifest {
         scenario: scenario.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
-        seed: args.seed,
+        seed: scenario.settings.uncertainty.seed.value,
         inputs: scenario.inputs.clone(),
         price_book_id: priced.book.id(),
         price_book_date: priced.book.date(),

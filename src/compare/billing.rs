@@ -116,8 +116,14 @@ fn due(lines: &[BillLine], due: Due) -> Option<Usd> {
     lines.iter().map(usd).sum()
 }
 
+/// A quantity as a number, for statistics.
+#[must_use]
+pub fn decimal_to_f64(quantity: Decimal) -> f64 {
+    quantity.to_f64().unwrap_or(f64::INFINITY)
+}
+
 /// Dollars as a number, for curves and drawing.
 #[must_use]
 pub fn to_f64(usd: Usd) -> f64 {
-    usd.get().to_f64().unwrap_or(f64::INFINITY)
+    decimal_to_f64(usd.get())
 }

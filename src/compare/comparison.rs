@@ -13,6 +13,7 @@ use super::commitment;
 use super::curves::{self, NamedCost, curve, design_cost};
 use super::elsewhere;
 use super::model::{Crossover, Curve, CurveKind, DesignResult, PostgresPoint, PostgresResult};
+use super::odds::{self, Odds};
 use super::postgres::PostgresSide;
 use super::replication::one_sided;
 use super::verdict::{Verdict, verdict};
@@ -38,6 +39,8 @@ pub struct Comparison {
     pub break_evens: Vec<BreakEven>,
     /// What it comes to.
     pub verdict: Verdict,
+    /// What the costs become when inputs are known only within ranges.
+    pub odds: Odds,
     /// What the reader must know, the gravest first; those of a single design
     /// are with it.
     pub findings: Vec<Finding>,
@@ -123,7 +126,11 @@ pub fn compare(
             ));
         }
     }
-    let verdict = verdict(&results, &costs, &postgres.without_unserved, billing);
+    let mut verdict = verdict(&results, &costs, &postgres.without_unserved, billing);
+    let names: Vec<_> = costs.iter().map(|of| (of.kind, of.name.clone())).collect();
+    let odds = odds::odds(workload, billing, &results, &side, &names, &verdict);
+    verdict.basis.push(' ');
+    verdict.basis.push_str(&odds::spoken(&odds));
     let at_asked = costs
         .iter()
         .map(|of| {
@@ -158,6 +165,7 @@ pub fn compare(
             billing.conventions,
         ),
         verdict,
+        odds,
         findings,
         assumptions,
         set_aside: set_aside.to_vec(),

@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::scenario::Mode;
 use crate::units::decimal_from_f64;
 
-use super::billing::{Billing, monthly, to_f64};
+use super::billing::{BillLine, Billing, monthly, to_f64};
 use super::dynamo;
 use super::elsewhere::known_monthly;
 use super::model::{Curve, CurveKind, DesignResult};
@@ -35,8 +35,14 @@ pub fn design_cost<'a>(billing: &'a Billing<'a>, result: &'a DesignResult, mode:
     Box::new(move |load| {
         let multiple = decimal_from_f64(load).ok()?;
         let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
-        monthly(&lines).map(|usd| to_f64(usd + known_monthly(&result.elsewhere, multiple)))
+        with_stores(&lines, result, multiple)
     })
+}
+
+/// The sum of a bill's lines at a multiple of today's load, with the stated
+/// prices of other stores; `None` if a line has no price.
+pub(super) fn with_stores(lines: &[BillLine], result: &DesignResult, load: Decimal) -> Option<f64> {
+    monthly(lines).map(|usd| to_f64(usd + known_monthly(&result.elsewhere, load)))
 }
 
 /// The loads that are drawn: evenly spread on a logarithmic scale, with the

@@ -2,15 +2,15 @@
 
 use rust_decimal::Decimal;
 
-use crate::demand::{self, ReadRule, stored};
+use crate::demand::{self, Demand, ReadRule, StoredArm, stored};
 use crate::design::Design;
 use crate::finding::{Finding, Severity};
-use crate::layout;
-use crate::plan;
+use crate::layout::{self, Layout};
+use crate::plan::{self, Plan};
 use crate::units::decimal_from_f64;
 use crate::workload::{Service, Workload};
 
-use super::arm_use::arm_uses;
+use super::arm_use::{ArmUse, arm_uses};
 use super::billing::{Billing, monthly, upfront};
 use super::commitment::{BEHIND_PLAN, best_commitment, hourly_usage};
 use super::coverage::coverage;
@@ -32,11 +32,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     let demand = demand::demand(workload, &layout, &plan, ReadRule::AsPlanned);
     let all_strong = demand::demand(workload, &layout, &plan, ReadRule::AllStrong);
     let stored = stored(&layout);
-    let uses_of = |demand: &demand::Demand| {
-        let mut uses = arm_uses(demand, &stored);
-        note_replication(&mut uses, workload, design, &layout, &plan, demand);
-        uses
-    };
+    let uses_of = |demand| uses(workload, design, (&layout, &plan), demand, &stored);
     let (uses, strong_uses) = (uses_of(&demand), uses_of(&all_strong));
     let one = Decimal::ONE;
     let stores = elsewhere(workload, &plan, &billing.settings.elsewhere);
@@ -109,8 +105,21 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     }
 }
 
+/// What each table and index uses, replicas included.
+pub(super) fn uses(
+    workload: &Workload,
+    design: &Design,
+    (layout, plan): (&Layout, &Plan),
+    demand: &Demand,
+    stored: &[StoredArm],
+) -> Vec<ArmUse> {
+    let mut uses = arm_uses(demand, stored);
+    note_replication(&mut uses, workload, design, layout, plan, demand);
+    uses
+}
+
 #[expect(clippy::cast_precision_loss, reason = "shares")]
-fn unserved_findings(workload: &Workload, plan: &plan::Plan) -> Vec<Finding> {
+fn unserved_findings(workload: &Workload, plan: &Plan) -> Vec<Finding> {
     let calls: u64 = workload.patterns.iter().map(|pattern| pattern.calls).sum();
     let time: f64 = workload
         .patterns

@@ -16,6 +16,7 @@ mod elsewhere;
 mod extras;
 mod limits;
 mod model;
+mod odds;
 mod operation_cost;
 mod postgres;
 mod replication;
@@ -41,6 +42,7 @@ pub use elsewhere::{ElsewhereCost, UNNAMED_STORE, known_monthly};
 pub use model::{
     Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresPoint, PostgresResult,
 };
+pub use odds::{Cheaper, CurveOdds, InputRange, LoadSwings, Odds, PairOdds, percent_of_draws};
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
 pub use throttling::{Throttling, throttling};

@@ -20,7 +20,7 @@ use super::billing::Billing;
 
 /// Bytes that global tables add to a stored item (Developer Guide, "DynamoDB
 /// item sizes and formats").
-const REPLICATED_ITEM_OVERHEAD_BYTES: f64 = 48.0;
+pub const REPLICATED_ITEM_OVERHEAD_BYTES: f64 = 48.0;
 
 /// Notes what is sent to replicas, and what expiry costs there.
 ///

@@ -200,7 +200,7 @@ pub fn capacity_units(
 ///
 /// # Panics
 /// Never: loads are bounded far below what a series can count.
-fn tracked_unit_hours(
+pub fn tracked_unit_hours(
     billing: &Billing<'_>,
     target_percent: f64,
     units_per_month: Decimal,

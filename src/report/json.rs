@@ -21,6 +21,7 @@ use crate::workload::{Service, Workload};
 use super::Manifest;
 use super::commitment;
 use super::design_check::{unserved, unserved_json};
+use super::odds;
 
 /// Version of the shape of `report.json`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -70,6 +71,7 @@ pub fn report(
             "load": one.load,
             "monthly_usd": one.monthly_usd,
         })).collect::<Vec<_>>(),
+        "uncertainty": odds::section(&comparison.odds),
         "migration": migration,
         "findings": comparison.findings.iter().map(finding).collect::<Vec<_>>(),
     });

@@ -11,6 +11,7 @@ pub mod imported;
 pub mod json;
 mod manifest;
 pub mod migration;
+mod odds;
 pub mod postgres_size;
 pub mod replay;
 mod table;

@@ -8,6 +8,7 @@ use crate::workload::Workload;
 use super::Manifest;
 use super::Table;
 use super::commitment;
+use super::odds;
 
 /// Findings shown at most; the rest is in the report.
 const FINDINGS_SHOWN: usize = 6;
@@ -39,6 +40,8 @@ pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison
     if comparison.crossovers.is_empty() {
         text.push_str("no design and no Postgres change places within the range of loads\n");
     }
+    text.push('\n');
+    text.push_str(&odds::text(comparison));
     text.push('\n');
     text.push_str(&findings(comparison));
     text.push_str(&format!("{}\n{}\n", comparison.verdict.sentence, comparison.verdict.basis));

@@ -14,6 +14,7 @@ mod row_sizes;
 mod settings;
 mod starter;
 mod table;
+mod uncertainty;
 mod what_if;
 
 pub use arrival::Spike;
@@ -29,4 +30,5 @@ pub use row_sizes::StatedRowSizes;
 pub use settings::Settings;
 pub use starter::{Stands, starter_plan};
 pub use table::{TableOverride, TableSettings};
+pub use uncertainty::{UncertainInput, UncertaintySettings};
 pub use what_if::{Cache, WhatIf};

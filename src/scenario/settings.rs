@@ -10,6 +10,7 @@ use super::load::LoadSettings;
 use super::migration::MigrationSettings;
 use super::postgres::PostgresSettings;
 use super::row_sizes::StatedRowSizes;
+use super::uncertainty::UncertaintySettings;
 use super::what_if::WhatIf;
 
 /// Everything `plan.toml` says, each value with its origin.
@@ -33,6 +34,8 @@ pub struct Settings {
     pub migration: MigrationSettings,
     /// Sizes of rows that somebody measured.
     pub row_sizes: Vec<StatedRowSizes>,
+    /// Within what the inputs are known.
+    pub uncertainty: UncertaintySettings,
     /// Changes tried out on every design.
     pub what_if: WhatIf,
 }
@@ -68,6 +71,7 @@ impl Settings {
         let elsewhere = root.sections("elsewhere").iter().filter_map(Elsewhere::read).collect();
         let migration = MigrationSettings::take(taker, root);
         let row_sizes = StatedRowSizes::read_all(root);
+        let uncertainty = UncertaintySettings::take(taker, &root.section_or_empty("uncertainty"));
         let what_if = WhatIf::take(taker, &root.section_or_empty("what_if"));
         Self {
             region,
@@ -79,6 +83,7 @@ impl Settings {
             elsewhere,
             migration,
             row_sizes,
+            uncertainty,
             what_if,
         }
     }

@@ -6,21 +6,30 @@ use crate::workload::{AccessPattern, Workload};
 
 use super::super::billing::Billing;
 
-/// A workload's statements, commits and data as a load, and the tables whose
-/// sizes are not known.
-pub(super) fn load(
+/// What a workload asks of Postgres.
+pub(super) struct Demanded {
+    /// Statements, commits and data.
+    pub load: Load,
+    /// Bytes stored before anything is added.
+    pub stored_bytes_today: f64,
+    /// Tables whose sizes are not known.
+    pub unknown_sizes: Vec<String>,
+}
+
+/// What the given statements of a workload, and its data, ask for.
+pub(super) fn demanded(
     workload: &Workload,
     statements: &[&AccessPattern],
     billing: &Billing<'_>,
-) -> (Load, Vec<String>) {
-    let (stored_bytes, unknown_sizes) = stored_bytes(workload);
+) -> Demanded {
+    let (stored, unknown_sizes) = stored_bytes(workload);
     let load = Load {
         commits_per_second: commits_per_second(workload, statements),
         statements: statements.iter().map(|one| statement(one, workload)).collect(),
-        stored_bytes,
+        stored_bytes: stored.horizon,
         peak_to_mean: billing.peak_to_mean,
     };
-    (load, unknown_sizes)
+    Demanded { load, stored_bytes_today: stored.today, unknown_sizes }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
@@ -80,10 +89,18 @@ fn ends_transaction(text: &str) -> bool {
     word.eq_ignore_ascii_case("commit") || word.eq_ignore_ascii_case("end")
 }
 
-/// Bytes at the horizon: measured bytes a row times the rows that there will be.
+/// Bytes of all tables.
+#[derive(Default)]
+struct StoredBytes {
+    today: f64,
+    horizon: f64,
+}
+
+/// Bytes today, and at the horizon: measured bytes a row times the rows that
+/// there will be.
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
-fn stored_bytes(workload: &Workload) -> (f64, Vec<String>) {
-    let mut sum = 0.0;
+fn stored_bytes(workload: &Workload) -> (StoredBytes, Vec<String>) {
+    let mut sum = StoredBytes::default();
     let mut unknown = Vec::new();
     for entity in &workload.entities {
         let parts = [entity.heap_bytes, entity.toast_bytes, entity.index_bytes];
@@ -91,9 +108,13 @@ fn stored_bytes(workload: &Workload) -> (f64, Vec<String>) {
         let empty = entity.heap_bytes.is_some_and(|bytes| bytes.get() == 0)
             && entity.inserted_per_month.unwrap_or(0.0) <= 0.0;
         match (entity.rows, entity.rows_horizon) {
-            _ if empty => sum += measured,
+            _ if empty => {
+                sum.today += measured;
+                sum.horizon += measured;
+            }
             (Some(rows), Some(horizon)) if rows >= 1.0 && measured > 0.0 => {
-                sum += measured * (horizon / rows);
+                sum.today += measured;
+                sum.horizon += measured * (horizon / rows);
             }
             _ => unknown.push(entity.table.to_string()),
         }

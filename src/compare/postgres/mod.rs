@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::Origin;
 use crate::postgres::{
-    Fleet, FleetAssumption, FleetSettings, InstanceClass, Load, fleets, need, single_ceiling,
+    Fleet, FleetAssumption, FleetSettings, InstanceClass, Load, Need, fleets, need, single_ceiling,
 };
 use crate::pricing::Dimension;
 use crate::scenario::Assumption;
@@ -17,6 +17,8 @@ use crate::workload::{AccessPattern, Service, Workload};
 use super::aurora::AuroraOption;
 use super::billing::{Billing, to_f64};
 use super::model::{DesignResult, PostgresPoint, PostgresResult};
+
+use load::Demanded;
 
 pub(super) use bill::{classes, exact, point};
 
@@ -27,11 +29,16 @@ const VOLUME_BYTES_MAX: f64 = 64.0 * 1024.0 * GIB;
 const GIB: f64 = 1_073_741_824.0;
 
 /// The workload and the classes, ready to be sized for any load.
+#[derive(Clone)]
 pub struct PostgresSide<'a> {
     billing: &'a Billing<'a>,
-    load: Load,
+    pub(super) load: Load,
+    /// The patterns of the load's statements, by position in the workload.
+    pub(super) patterns: Vec<usize>,
+    /// Bytes stored before anything is added.
+    pub(super) stored_bytes_today: f64,
     settings: FleetSettings,
-    classes: Vec<InstanceClass>,
+    pub(super) classes: Vec<InstanceClass>,
     unknown_sizes: Vec<String>,
 }
 
@@ -51,18 +58,23 @@ impl<'a> PostgresSide<'a> {
             connections: plan.shard_connections.value,
             ..FleetSettings::default()
         };
-        let statements: Vec<&AccessPattern> = workload
+        let (patterns, statements): (Vec<usize>, Vec<&AccessPattern>) = workload
             .patterns
             .iter()
             .enumerate()
             .filter(|(p, pattern)| {
                 !pattern.nested && without.is_none_or(|without| !without.contains(p))
             })
-            .map(|(_, pattern)| pattern)
-            .collect();
-        let (load, unknown_sizes) = load::load(workload, &statements, billing);
+            .unzip();
+        let Demanded { load, stored_bytes_today, unknown_sizes } =
+            load::demanded(workload, &statements, billing);
         let classes = classes(billing, Dimension::RdsSingleAzHours);
-        Self { billing, load, settings, classes, unknown_sizes }
+        Self { billing, load, patterns, stored_bytes_today, settings, classes, unknown_sizes }
+    }
+
+    /// What the load needs at a multiple of today's.
+    pub(super) fn need(&self, multiple: f64) -> Need {
+        need(&self.load, &self.settings, multiple)
     }
 
     /// The cheapest fleet at a multiple of today's load.

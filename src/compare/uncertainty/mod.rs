@@ -9,12 +9,14 @@
 mod bands;
 mod crossings;
 mod draws;
+mod in_parallel;
 mod range;
 mod tornado;
 
 pub use bands::{Band, BandPoint, bands};
 pub use crossings::{CrossingRange, crossing_range, share_cheaper};
 pub use draws::{BATCHES, Draws};
+pub use in_parallel::costs_of;
 pub use range::FactorRange;
 pub use tornado::{Swing, tornado};
 

@@ -8,6 +8,7 @@ mod extras;
 mod fleet;
 mod laws;
 mod time;
+mod uncertainty;
 mod units;
 
 use std::fs;

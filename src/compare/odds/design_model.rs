@@ -1,0 +1,278 @@
+//! The bill of a design under factors.
+
+use std::collections::BTreeMap;
+
+use crate::compare::billing::{BillLine, Billing, decimal_to_f64, to_f64};
+use crate::compare::curves::with_stores;
+use crate::compare::dynamo;
+use crate::compare::model::DesignResult;
+use crate::compare::throughput::TableUse;
+use crate::compare::uncertainty::FactorRange;
+use crate::demand::Arm;
+use crate::pricing::{Direction, Due, Unit};
+use crate::scenario::{Mode, UncertainInput};
+use crate::units::decimal_from_f64;
+
+use super::factors::{Factors, peak_to_mean};
+use super::tracked_hours::TrackedHours;
+use super::unit_grid::{Amounts, UnitGrid};
+
+/// Means of a capacity are tried from this many units a second on: below, one
+/// unit is provisioned whatever the mean.
+const LEAST_MEAN: f64 = 0.01;
+/// Units may come out so many times as many as today's.
+const MOST_TIMES: f64 = 16.0;
+
+/// What auto scaling provisions, by the bits of the target utilisation.
+pub type TrackedByTarget = BTreeMap<u64, TrackedHours>;
+
+/// A design under one capacity mode, at the loads that are looked at.
+pub struct DesignModel<'a> {
+    grid: &'a UnitGrid,
+    tracked: &'a TrackedByTarget,
+    today: Vec<Amounts>,
+    capacities: Vec<Capacity>,
+    peak_to_mean: f64,
+    month_seconds: f64,
+    loads: Vec<AtLoad>,
+}
+
+/// The bill at one load.
+struct AtLoad {
+    load: f64,
+    /// Dollars a month by the bill itself; `None` if a line has no price.
+    exact: Option<f64>,
+    /// What changes under factors.
+    parts: Vec<Part>,
+}
+
+/// A part of the bill: dollars a month, and what they are in proportion to.
+struct Part {
+    usd: f64,
+    by: By,
+}
+
+#[derive(Clone, Copy)]
+enum By {
+    /// Read units of a table or index.
+    Reads(usize),
+    /// Write units.
+    Writes(usize),
+    /// Write units in a Region that they are replicated to.
+    ReplicatedWrites(usize),
+    /// Bytes stored.
+    Bytes(usize),
+    /// Bytes sent to replicas.
+    Sent(usize),
+    /// Hours of a capacity.
+    Hours(usize, Direction),
+}
+
+/// A capacity: that of a table with its local indexes, or of a global index.
+struct Capacity {
+    arm: Arm,
+    /// What draws on it, by position in the grid.
+    drawn_on_by: Vec<usize>,
+    target_percent: f64,
+    tracked: bool,
+    replicated: bool,
+}
+
+impl<'a> DesignModel<'a> {
+    /// A design under a mode at some loads.
+    pub fn new(
+        billing: &Billing<'_>,
+        result: &DesignResult,
+        mode: Mode,
+        loads: &[f64],
+        (grid, tracked): (&'a UnitGrid, &'a TrackedByTarget),
+    ) -> Self {
+        let capacities = capacities(billing, result, mode, grid);
+        let loads = loads
+            .iter()
+            .map(|&load| {
+                let multiple = decimal_from_f64(load).expect("a load of the plan's range");
+                let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
+                AtLoad {
+                    load,
+                    exact: with_stores(&lines, result, multiple),
+                    parts: parts(billing, grid, &capacities, &lines),
+                }
+            })
+            .collect();
+        Self {
+            today: grid.under(1.0, 1.0),
+            grid,
+            tracked,
+            capacities,
+            peak_to_mean: billing.peak_to_mean,
+            month_seconds: decimal_to_f64(billing.conventions.month_seconds()),
+            loads,
+        }
+    }
+
+    /// Dollars a month at each load under factors. Prices are those that each
+    /// line of the bill has on average at that load.
+    pub fn costs(&self, factors: Factors<'_>) -> Vec<Option<f64>> {
+        let amounts = self
+            .grid
+            .under(factors.on(UncertainInput::ItemSize), factors.on(UncertainInput::RowsPerCall));
+        let growth = factors.on(UncertainInput::Growth);
+        let peak = factors.on(UncertainInput::PeakToMean);
+        let cost = |at: &AtLoad| {
+            let more: f64 = at
+                .parts
+                .iter()
+                .map(|part| {
+                    let was = self.amount(part.by, &self.today, (1.0, 1.0), at.load);
+                    let is = self.amount(part.by, &amounts, (growth, peak), at.load);
+                    // Nothing today has no price to be taken in proportion.
+                    if was > 0.0 { part.usd * (is / was - 1.0) } else { 0.0 }
+                })
+                .sum();
+            Some(at.exact? + more)
+        };
+        self.loads.iter().map(cost).collect()
+    }
+
+    /// What a part is in proportion to.
+    fn amount(&self, by: By, of: &[Amounts], (growth, peak): (f64, f64), load: f64) -> f64 {
+        match by {
+            By::Reads(arm) => of[arm].read_units,
+            By::Writes(arm) => of[arm].write_units,
+            By::ReplicatedWrites(arm) => of[arm].write_units + of[arm].expired_units,
+            By::Bytes(arm) => of[arm].bytes(growth),
+            By::Sent(arm) => of[arm].sent_bytes,
+            By::Hours(capacity, direction) => {
+                self.hours(&self.capacities[capacity], direction, of, (peak, load))
+            }
+        }
+    }
+
+    /// Unit-hours, but for a constant factor.
+    fn hours(
+        &self,
+        capacity: &Capacity,
+        direction: Direction,
+        of: &[Amounts],
+        (peak, load): (f64, f64),
+    ) -> f64 {
+        let mut sum = Amounts::default();
+        for arm in &capacity.drawn_on_by {
+            sum.add_throughput(&of[*arm]);
+        }
+        let units = match direction {
+            Direction::Read => sum.read_units,
+            Direction::Write if capacity.replicated => sum.write_units + sum.expired_units,
+            Direction::Write => sum.write_units,
+        };
+        let mean = units * load / self.month_seconds;
+        match self.tracked.get(&capacity.target_percent.to_bits()) {
+            Some(tracked) if capacity.tracked => tracked.under(mean, peak),
+            _ => {
+                let headroom =
+                    peak_to_mean(self.peak_to_mean, peak) / (capacity.target_percent / 100.0);
+                (mean * headroom).ceil().max(1.0)
+            }
+        }
+    }
+}
+
+/// The capacities of a design whose mode has any.
+fn capacities(
+    billing: &Billing<'_>,
+    result: &DesignResult,
+    mode: Mode,
+    grid: &UnitGrid,
+) -> Vec<Capacity> {
+    let mut found = Vec::new();
+    for uses in result.uses.chunk_by(|a, b| a.arm.table == b.arm.table) {
+        let table = &result.design.tables[uses[0].arm.table];
+        let settings = billing.settings.dynamodb.table(&table.name);
+        let of = TableUse { table, settings, uses };
+        let mode = of.settings.mode.unwrap_or(mode);
+        for arm in of.by_capacity().into_keys() {
+            let draws_on = |used: &Arm| {
+                used.table == arm.table
+                    && if of.is_global_index(*used) { *used == arm } else { arm.index.is_none() }
+            };
+            found.push(Capacity {
+                arm,
+                drawn_on_by: (0..grid.arms.len()).filter(|at| draws_on(&grid.arms[*at])).collect(),
+                target_percent: of.target_percent(arm),
+                tracked: mode == Mode::AutoScaled,
+                replicated: !of.settings.replica_regions.is_empty(),
+            });
+        }
+    }
+    found
+}
+
+/// The monthly lines of a bill that change under factors.
+fn parts(
+    billing: &Billing<'_>,
+    grid: &UnitGrid,
+    capacities: &[Capacity],
+    lines: &[BillLine],
+) -> Vec<Part> {
+    lines
+        .iter()
+        .filter(|line| line.key.dimension.due() == Due::Monthly)
+        .filter_map(|line| {
+            let usd = to_f64(*line.usd.as_ref().ok()?);
+            let arm = grid.arms.iter().position(|arm| Some(*arm) == line.arm)?;
+            let capacity = || capacities.iter().position(|one| Some(one.arm) == line.arm);
+            let by = match line.key.dimension.unit() {
+                Unit::ReadRequestUnit => By::Reads(arm),
+                Unit::WriteRequestUnit | Unit::ReplicatedWriteRequestUnit => {
+                    if line.region == *billing.region {
+                        By::Writes(arm)
+                    } else {
+                        By::ReplicatedWrites(arm)
+                    }
+                }
+                Unit::RcuHour => By::Hours(capacity()?, Direction::Read),
+                Unit::WcuHour | Unit::RwcuHour => By::Hours(capacity()?, Direction::Write),
+                Unit::GbMonth => By::Bytes(arm),
+                Unit::Gb => By::Sent(arm),
+                _ => return None,
+            };
+            Some(Part { usd, by })
+        })
+        .collect()
+}
+
+/// Runs auto scaling for all means and targets that the designs may come to.
+pub fn tracked_by_target(
+    billing: &Billing<'_>,
+    results: &[DesignResult],
+    peaks: FactorRange,
+    most_load: f64,
+) -> TrackedByTarget {
+    let month_seconds = decimal_to_f64(billing.conventions.month_seconds());
+    let mut most: BTreeMap<u64, f64> = BTreeMap::new();
+    for result in results {
+        for mode in &billing.settings.dynamodb.modes.value {
+            for uses in result.uses.chunk_by(|a, b| a.arm.table == b.arm.table) {
+                let table = &result.design.tables[uses[0].arm.table];
+                let settings = billing.settings.dynamodb.table(&table.name);
+                if settings.mode.unwrap_or(*mode) != Mode::AutoScaled {
+                    continue;
+                }
+                let of = TableUse { table, settings, uses };
+                for (arm, used) in of.by_capacity() {
+                    let units = used.read_units.max(used.write_units + used.expired_units);
+                    let mean = decimal_to_f64(units) / month_seconds;
+                    let most = most.entry(of.target_percent(arm).to_bits()).or_default();
+                    *most = most.max(mean * most_load * MOST_TIMES);
+                }
+            }
+        }
+    }
+    most.into_iter()
+        .map(|(target, most)| {
+            let means = (LEAST_MEAN, most);
+            (target, TrackedHours::new(billing, f64::from_bits(target), peaks, means))
+        })
+        .collect()
+}

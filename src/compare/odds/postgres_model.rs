@@ -1,0 +1,44 @@
+//! Postgres under factors: the one place that knows how its model takes them.
+
+use crate::compare::postgres::PostgresSide;
+use crate::scenario::UncertainInput;
+
+use super::factors::{Factors, peak_to_mean};
+
+/// How far the CPU may be off by the model's own account, as factors on its
+/// estimate.
+pub fn cpu_range(side: &PostgresSide<'_>) -> (f64, f64) {
+    let need = side.need(1.0);
+    if need.cpus > 0.0 {
+        ((need.cpu_range.0 / need.cpus).min(1.0), (need.cpu_range.1 / need.cpus).max(1.0))
+    } else {
+        (1.0, 1.0)
+    }
+}
+
+/// The same Postgres under factors. `many` are the patterns whose calls have more
+/// than one row.
+pub fn under<'a>(side: &PostgresSide<'a>, many: &[bool], factors: Factors<'_>) -> PostgresSide<'a> {
+    let size = factors.on(UncertainInput::ItemSize);
+    let growth = factors.on(UncertainInput::Growth);
+    let cpu = factors.on(UncertainInput::PostgresCpu);
+    let mut scaled = side.clone();
+    for (statement, pattern) in scaled.load.statements.iter_mut().zip(&side.patterns) {
+        let rows = if many[*pattern] { factors.on(UncertainInput::RowsPerCall) } else { 1.0 };
+        statement.exec_ms *= rows;
+        statement.min_exec_ms = statement.min_exec_ms.map(|least| least * rows);
+        statement.io_ms *= rows;
+        statement.blocks_read *= rows;
+        statement.blocks_dirtied *= rows;
+        statement.wal_bytes *= rows * size;
+    }
+    let bytes = side.stored_bytes_today * (1.0 - growth) + side.load.stored_bytes * growth;
+    scaled.load.stored_bytes = bytes.max(0.0) * size * factors.on(UncertainInput::Bloat);
+    scaled.load.peak_to_mean =
+        peak_to_mean(side.load.peak_to_mean, factors.on(UncertainInput::PeakToMean));
+    // Statements that need more CPU are as good as CPUs that do less.
+    for class in &mut scaled.classes {
+        class.vcpu /= cpu;
+    }
+    scaled
+}

@@ -1,0 +1,146 @@
+//! What a design uses under factors on sizes, rows and growth.
+
+use crate::compare::arm_use::ArmUse;
+use crate::compare::billing::{Billing, decimal_to_f64};
+use crate::compare::design::uses;
+use crate::compare::model::DesignResult;
+use crate::compare::replication::REPLICATED_ITEM_OVERHEAD_BYTES;
+use crate::compare::uncertainty::FactorRange;
+use crate::demand::{Arm, ReadRule, demand, stored};
+use crate::workload::Workload;
+
+use super::knots::Knots;
+use super::scaled;
+
+/// Sizes are tried at so many factors on each side of 1, rows at so many: the
+/// staircase of units over sizes, smooth once it is a mean over items, bends
+/// more than that over rows.
+const SIZE_KNOTS: u32 = 4;
+const ROW_KNOTS: u32 = 2;
+
+/// What one table or index uses in a month at today's load.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Amounts {
+    /// Read units.
+    pub read_units: f64,
+    /// Write units.
+    pub write_units: f64,
+    /// Write units of expiries in a Region that replicates them.
+    pub expired_units: f64,
+    /// Bytes sent to one replica.
+    pub sent_bytes: f64,
+    /// Bytes stored before anything is added.
+    bytes_today: f64,
+    /// Bytes stored at the horizon.
+    bytes_horizon: f64,
+}
+
+impl Amounts {
+    fn add(&mut self, other: &Self, weight: f64) {
+        self.read_units += other.read_units * weight;
+        self.write_units += other.write_units * weight;
+        self.expired_units += other.expired_units * weight;
+        self.sent_bytes += other.sent_bytes * weight;
+        self.bytes_today += other.bytes_today * weight;
+        self.bytes_horizon += other.bytes_horizon * weight;
+    }
+
+    /// Adds the throughput of what shares a capacity.
+    pub fn add_throughput(&mut self, other: &Self) {
+        self.read_units += other.read_units;
+        self.write_units += other.write_units;
+        self.expired_units += other.expired_units;
+    }
+
+    /// Bytes at the horizon if `growth` times as much is added.
+    pub fn bytes(&self, growth: f64) -> f64 {
+        (self.bytes_today * (1.0 - growth) + self.bytes_horizon * growth).max(0.0)
+    }
+}
+
+/// What a design uses for some factors on sizes and rows.
+pub struct UnitGrid {
+    /// Its tables and indexes, in order.
+    pub arms: Vec<Arm>,
+    sizes: Knots,
+    rows: Knots,
+    /// By knot of sizes, knot of rows, then table or index.
+    amounts: Vec<Vec<Vec<Amounts>>>,
+}
+
+impl UnitGrid {
+    /// Works a design's units out knot by knot; `many` are the patterns whose
+    /// calls have more than one row.
+    pub fn new(
+        workload: &Workload,
+        billing: &Billing<'_>,
+        result: &DesignResult,
+        many: &[bool],
+        (sizes, rows): (FactorRange, FactorRange),
+    ) -> Self {
+        let (sizes, rows) = (Knots::new(sizes, SIZE_KNOTS), Knots::new(rows, ROW_KNOTS));
+        let arms: Vec<Arm> = result.uses.iter().map(|used| used.arm).collect();
+        let at = |size: f64, rows: f64| {
+            let layout = scaled::layout(&result.layout, size);
+            let plan = scaled::plan(&result.plan, many, size, rows);
+            let demand = demand(workload, &layout, &plan, ReadRule::AsPlanned);
+            let stored = stored(&layout);
+            let uses = uses(workload, &result.design, (&layout, &plan), &demand, &stored);
+            arms.iter()
+                .map(|arm| {
+                    let used = uses.iter().find(|used| used.arm == *arm);
+                    let today = stored.iter().find(|stored| stored.arm == *arm);
+                    let (bytes, items) =
+                        today.map_or((None, None), |one| (one.bytes_today, one.items_today));
+                    used.map_or_else(Amounts::default, |used| {
+                        amounts(billing, result, used, bytes.zip(items))
+                    })
+                })
+                .collect()
+        };
+        let amounts = sizes
+            .values()
+            .iter()
+            .map(|size| rows.values().iter().map(|rows| at(*size, *rows)).collect())
+            .collect();
+        Self { arms, sizes, rows, amounts }
+    }
+
+    /// What each table and index uses under factors on sizes and rows.
+    pub fn under(&self, size: f64, rows: f64) -> Vec<Amounts> {
+        let mut sum = vec![Amounts::default(); self.arms.len()];
+        for (i, by_size) in self.sizes.between(size) {
+            for (j, by_rows) in self.rows.between(rows) {
+                let weight = by_size * by_rows;
+                if weight.abs() > 0.0 {
+                    for (sum, amounts) in sum.iter_mut().zip(&self.amounts[i][j]) {
+                        sum.add(amounts, weight);
+                    }
+                }
+            }
+        }
+        sum
+    }
+}
+
+/// A use as numbers; what is not known is 0, and has no line in a bill either.
+fn amounts(
+    billing: &Billing<'_>,
+    result: &DesignResult,
+    used: &ArmUse,
+    today: Option<(f64, f64)>,
+) -> Amounts {
+    let table = &result.design.tables[used.arm.table].name;
+    let replicated = !billing.settings.dynamodb.table(table).replica_regions.is_empty();
+    let each =
+        if replicated && used.arm.index.is_none() { REPLICATED_ITEM_OVERHEAD_BYTES } else { 0.0 };
+    let bytes_of = |(bytes, items): (f64, f64)| bytes + items * each;
+    Amounts {
+        read_units: decimal_to_f64(used.read_units),
+        write_units: decimal_to_f64(used.write_units),
+        expired_units: decimal_to_f64(used.expired_units),
+        sent_bytes: decimal_to_f64(used.sent_bytes),
+        bytes_today: today.map_or(0.0, bytes_of),
+        bytes_horizon: used.bytes.zip(used.items).map_or(0.0, bytes_of),
+    }
+}

@@ -1,0 +1,214 @@
+//! Bands, odds and sensitivities, through the command a user runs.
+
+use serde_json::Value;
+
+use super::{change, copy, dollars, report, scenario};
+
+/// The scenario with `[uncertainty]` as given; what is not named is known.
+fn with_ranges(ranges: &str) -> Value {
+    let folder = copy();
+    change(folder.path(), "plan.toml", |text| {
+        let mut text = format!("{text}\n[uncertainty]\ndraws = 400\n{ranges}\n");
+        for key in [
+            "item_size",
+            "rows_per_call",
+            "growth",
+            "dispersion",
+            "peak_to_mean",
+            "postgres_cpu",
+            "bloat",
+        ] {
+            if !ranges.contains(key) {
+                text.push_str(&format!("{key} = [1, 1]\n"));
+            }
+        }
+        text
+    });
+    report(folder.path())
+}
+
+fn named<'r>(list: &'r Value, name: &str) -> &'r Value {
+    list.as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()
+}
+
+/// p10, p50, p90 and their standard error at a load.
+fn band(report: &Value, curve: &str, load: f64) -> [f64; 4] {
+    let band = named(&report["uncertainty"]["curves"], curve)["band"].as_array().unwrap();
+    let point = band.iter().find(|one| one["load"] == load).unwrap();
+    ["p10", "p50", "p90", "standard_error"].map(|key| point[key].as_f64().unwrap())
+}
+
+/// A design's bill at today's load under a mode, as dollars of the lines that
+/// `moves` picks and of the others.
+fn split(report: &Value, design: &str, mode: &str, moves: &[&str]) -> (f64, f64) {
+    let modes = super::design(report, design)["modes"].as_array().unwrap();
+    let mode = modes.iter().find(|one| one["mode"] == mode).unwrap();
+    let mut sums = (0.0, 0.0);
+    for line in mode["lines"].as_array().unwrap() {
+        let usd = dollars(&line["usd"]);
+        if moves.contains(&line["dimension"].as_str().unwrap()) {
+            sums.0 += usd
+        } else {
+            sums.1 += usd
+        }
+    }
+    sums
+}
+
+/// Ranges without width: every band is its curve, to the last bit, and every
+/// draw agrees.
+#[test]
+fn known_inputs_reproduce_the_point_estimate() {
+    let report = with_ranges("");
+    let mut compared = 0;
+    for curve in report["curves"].as_array().unwrap() {
+        let uncertain = named(&report["uncertainty"]["curves"], curve["name"].as_str().unwrap());
+        assert_eq!(uncertain["kind"], curve["kind"]);
+        for point in uncertain["band"].as_array().unwrap() {
+            for key in ["p10", "p50", "p90"] {
+                let points = curve["points"].as_array().unwrap();
+                if let Some(drawn) = points.iter().find(|one| one[0] == point["load"]) {
+                    assert_eq!(drawn[1], point[key], "{} at {}", curve["name"], point["load"]);
+                    compared += 1;
+                }
+            }
+            assert_eq!(point["standard_error"], 0.0);
+            assert_eq!(point["share_available"], 1.0);
+        }
+    }
+    assert!(compared > 3 * 11 * 30, "{compared}");
+    for at in report["uncertainty"]["tornado"].as_array().unwrap() {
+        assert_eq!(at["swings"].as_array().unwrap().len(), 0);
+        assert_eq!(at["to_measure"], Value::Null);
+        let share = at["design_cheaper_share_of_draws"].as_f64().unwrap();
+        assert_eq!(share > 0.5, at["point_usd"].as_f64().unwrap() < 0.0);
+        assert!(share.abs() < 1e-12 || (share - 1.0).abs() < 1e-12);
+    }
+    let basis = report["verdict"]["basis"].as_str().unwrap();
+    assert!(basis.contains("Every input is taken as known"), "{basis}");
+}
+
+/// Capacity that is provisioned for the busiest minute costs as many times more
+/// as the peak is higher; storage and backups do not move. With a factor on the
+/// peak of 0.8 at its p10 and 1.5 at its p90, a bill of h + s is 0.8 h + s and
+/// 1.5 h + s there, but for capacity coming in whole units. On demand nothing
+/// moves.
+#[test]
+fn provisioned_capacity_follows_the_peak() {
+    let report = with_ranges("peak_to_mean = [0.8, 1.5]");
+    let hours = ["dynamodb.wcu-hours", "dynamodb.rcu-hours"];
+    let (moves, stays) = split(&report, "user-partition", "provisioned", &hours);
+    let [p10, p50, p90, error] = band(&report, "user-partition, provisioned", 1.0);
+    assert!(moves > 100.0 && error > 0.0);
+    for (quantile, factor) in [(p10, 0.8), (p50, 1.0), (p90, 1.5)] {
+        let exact = factor * moves + stays;
+        let whole_units = 0.005 * exact;
+        assert!((quantile - exact).abs() < 4.0 * error + whole_units, "{quantile} {exact} {error}");
+    }
+    let [p10, p50, p90, error] = band(&report, "user-partition, on demand", 1.0);
+    assert_eq!([p10, p90, error].map(f64::to_bits), [p50, p50, 0.0].map(f64::to_bits));
+}
+
+/// On demand only storage and backups follow what is added until the horizon:
+/// with b of it today and h at the horizon, a factor g on what is added makes it
+/// b + g (h - b), so the dollars of storage change by (1 - g) (1 - b / h).
+#[test]
+fn storage_follows_growth() {
+    let report = with_ranges("growth = [0.5, 2]");
+    let stored = ["dynamodb.storage", "dynamodb.pitr-storage"];
+    let (moves, stays) = split(&report, "relational-copy", "on_demand", &stored);
+    let arms = super::design(&report, "relational-copy")["storage"].as_array().unwrap();
+    let dollars_at = |growth: f64| {
+        let modes = super::design(&report, "relational-copy")["modes"].as_array().unwrap();
+        let lines = modes.iter().find(|one| one["mode"] == "on_demand").unwrap()["lines"]
+            .as_array()
+            .unwrap();
+        let of_line = |line: &Value| {
+            let arm = arms
+                .iter()
+                .find(|arm| arm["table"] == line["table"] && arm["index"] == line["index"])
+                .unwrap();
+            let (today, horizon) =
+                (arm["bytes_today"].as_f64().unwrap(), arm["bytes_horizon"].as_f64().unwrap());
+            dollars(&line["usd"]) * (today + growth * (horizon - today)) / horizon
+        };
+        let kept = |line: &&Value| stored.contains(&line["dimension"].as_str().unwrap());
+        lines.iter().filter(kept).map(of_line).sum::<f64>() + stays
+    };
+    assert!(moves > 10.0);
+    let [p10, p50, p90, error] = band(&report, "relational-copy, on demand", 1.0);
+    for (quantile, growth) in [(p10, 0.5), (p50, 1.0), (p90, 2.0)] {
+        let exact = dollars_at(growth);
+        assert!((quantile - exact).abs() < 4.0 * error + 1e-6, "{quantile} {exact} {error}");
+    }
+}
+
+/// The same draw goes into both sides: the peak moves provisioned capacity and
+/// Postgres, but not on demand; bloat and CPU move Postgres alone.
+#[test]
+fn an_input_moves_the_sides_that_have_it() {
+    let moved = |report: &Value, curve: &str| {
+        let [p10, _, p90, _] = band(report, curve, 8.0);
+        p90 > p10
+    };
+    let designs = ["user-partition, on demand", "user-partition, provisioned"];
+    for (ranges, on_demand, provisioned) in [
+        ("item_size = [0.5, 2]", true, true),
+        ("rows_per_call = [0.5, 2]", true, true),
+        ("peak_to_mean = [0.5, 2]", false, true),
+        ("postgres_cpu = [0.3, 3]", false, false),
+        ("bloat = [0.5, 2]", false, false),
+    ] {
+        let report = with_ranges(ranges);
+        assert_eq!(moved(&report, designs[0]), on_demand, "{ranges}");
+        assert_eq!(moved(&report, designs[1]), provisioned, "{ranges}");
+        assert!(moved(&report, "sharded Postgres"), "{ranges}");
+        let swings = report["uncertainty"]["tornado"][1]["swings"].as_array().unwrap();
+        assert_eq!(swings.len(), 1);
+        assert!(ranges.starts_with(swings[0]["input"].as_str().unwrap()));
+    }
+}
+
+/// What a plan does not state is a visible default, except where the model of
+/// Postgres knows how far its CPU may be off.
+#[test]
+fn ranges_are_listed_with_their_origin() {
+    let report = report(&scenario());
+    let inputs = report["uncertainty"]["inputs"].as_array().unwrap();
+    assert_eq!(inputs.len(), 7);
+    for input in inputs {
+        let (low, high) = (input["low"].as_f64().unwrap(), input["high"].as_f64().unwrap());
+        assert!(0.0 < low && low <= 1.0 && 1.0 <= high && low < high, "{input}");
+        let id = format!("uncertainty.{}", input["id"].as_str().unwrap());
+        let assumptions = report["assumptions"].as_array().unwrap();
+        assert!(assumptions.iter().any(|one| one["id"] == id.as_str()), "{id}");
+    }
+    // Half of the model's range on either side of its estimate, as factors.
+    let cpu = inputs.iter().find(|one| one["id"] == "postgres_cpu").unwrap();
+    let (low, high) = (cpu["low"].as_f64().unwrap(), cpu["high"].as_f64().unwrap());
+    assert!((low * high - 1.0).abs() < 1e-9 && high > 1.2, "{cpu}");
+}
+
+/// Another seed draws otherwise: the bands agree within a few of their standard
+/// errors and are not the same.
+#[test]
+fn bands_have_converged_as_far_as_they_say() {
+    let seeded = |seed: u32| {
+        let folder = copy();
+        change(folder.path(), "plan.toml", |text| {
+            format!("{text}\n[uncertainty]\nseed = {seed}\n")
+        });
+        report(folder.path())
+    };
+    let (one, other) = (seeded(1), seeded(2));
+    assert_eq!(one["manifest"]["seed"], 1);
+    for curve in ["user-partition, on demand", "user-partition, auto-scaled", "sharded Postgres"] {
+        let (a, b) = (band(&one, curve, 8.0), band(&other, curve, 8.0));
+        assert!(a[..3] != b[..3], "{curve}");
+        for at in [0, 2] {
+            let error = a[3].hypot(b[3]);
+            assert!((a[at] - b[at]).abs() < 4.0 * error, "{curve}: {a:?} {b:?}");
+            assert!(a[3] < 0.1 * a[1], "{curve}: {a:?}");
+        }
+    }
+}
