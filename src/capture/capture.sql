@@ -86,6 +86,10 @@ SELECT json_build_object('kind', 'trigger', 'row', json_build_object(
   'schema', n.nspname, 'table', c.relname, 'trigger', t.tgname, 'def', pg_get_triggerdef(t.oid)))
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT t.tgisinternal ORDER BY n.nspname, c.relname, t.tgname;
+SELECT json_build_object('kind', 'function', 'row', json_build_object(
+  'def', pg_get_functiondef(p.oid)))
+FROM pg_proc p WHERE p.oid IN (SELECT t.tgfoid FROM pg_trigger t WHERE NOT t.tgisinternal)
+ORDER BY p.oid::regprocedure::text;
 
 -- Statistics of columns, without any values.
 SELECT json_build_object('kind', 'column_stats', 'row', json_build_object(

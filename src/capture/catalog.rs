@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::units::Bytes;
@@ -210,4 +211,32 @@ pub struct Trigger {
     pub name: String,
     /// When it fires and what it calls, as SQL.
     pub definition: String,
+    /// When it fires.
+    pub fires: Firing,
+    /// The function that it calls.
+    pub function: Option<TableName>,
+    /// What that does, where its text was recorded.
+    pub body: Option<Body>,
+}
+
+/// When a trigger fires.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Firing {
+    /// Before the row is written: the function can change it.
+    pub before: bool,
+    /// When a row is inserted.
+    pub on_insert: bool,
+    /// When a row is updated.
+    pub on_update: bool,
+    /// Only when one of these columns is updated; empty for any.
+    pub update_of: Vec<String>,
+}
+
+/// What a trigger's function does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// Columns of the new row that it assigns.
+    pub sets: BTreeSet<String>,
+    /// It runs statements of its own.
+    pub does_more: bool,
 }

@@ -192,7 +192,7 @@ fn triggers(workload: &Workload) -> Question {
         .entities
         .iter()
         .flat_map(|entity| {
-            entity.triggers.iter().map(|trigger| format!("{} on {}", trigger, entity.table))
+            entity.triggers.iter().map(|one| format!("{} on {}", one.name, entity.table))
         })
         .collect();
     Question {

@@ -1,6 +1,7 @@
 //! What the reader must know about a plan as a whole.
 
 use crate::finding::{Finding, Severity};
+use crate::workload::Entity;
 
 use super::build::Context;
 use super::model::{Detail, Evidence, Operation, OperationKind, PlannedPattern};
@@ -75,18 +76,7 @@ pub fn findings(context: &Context<'_>, patterns: &[PlannedPattern]) -> Vec<Findi
             ));
         }
         if stored && !entity.triggers.is_empty() {
-            findings.push(
-                Finding::new(
-                    "triggers",
-                    Severity::Low,
-                    format!(
-                        "table {} has triggers ({}): the application must do their work",
-                        entity.table,
-                        entity.triggers.join(", ")
-                    ),
-                )
-                .mend("what they write is billed like any other write"),
-            );
+            findings.push(triggers(entity));
         }
     }
     findings
@@ -124,4 +114,45 @@ fn reads_that_grow(context: &Context<'_>, patterns: &[PlannedPattern]) -> Option
         )
         .mend("capture a database that has grown to its working size")
     })
+}
+
+/// What a table's triggers do, and which of it is billed.
+fn triggers(entity: &Entity) -> Finding {
+    let done: Vec<String> = entity
+        .triggers
+        .iter()
+        .map(|trigger| {
+            let name = &trigger.name;
+            let Some(body) = &trigger.body else {
+                return format!("{name}: what it does was not recorded, nothing of it is billed");
+            };
+            let sets: Vec<&str> = body.sets.iter().map(String::as_str).collect();
+            let more = if body.does_more {
+                "; what its own statements write is billed where the capture has them as nested \
+                 statements"
+            } else {
+                ""
+            };
+            if sets.is_empty() || !trigger.fires.before {
+                format!("{name} changes no column of the row{more}")
+            } else {
+                format!("{name} writes {}, billed with the statement{more}", sets.join(", "))
+            }
+        })
+        .collect();
+    let unknown = entity.triggers.iter().any(|trigger| trigger.body.is_none());
+    let finding = Finding::new(
+        "triggers",
+        if unknown { Severity::Medium } else { Severity::Low },
+        format!(
+            "table {} has triggers, whose work the application must do: {}",
+            entity.table,
+            done.join("; ")
+        ),
+    );
+    if unknown {
+        finding.mend("record the schema with its functions (pg_dump --schema-only)")
+    } else {
+        finding
+    }
 }

@@ -15,6 +15,7 @@ use super::from_table::{Recorded, entity};
 use super::horizon;
 use super::index_use;
 use super::pattern::AccessPattern;
+use super::triggers;
 
 /// What a capture means for a month.
 #[derive(Clone, Debug)]
@@ -81,6 +82,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
         }
     }
     let mut patterns = patterns(capture, per_month);
+    triggers::fill_in(&entities, &mut patterns);
     index_use::fill_in(capture, &mut patterns);
     let repeated = per_month.to_f64().unwrap_or(0.0);
     for entity in entities.iter_mut().filter(|entity| entity.inserted_per_month.is_none()) {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::capture::TableName;
+use crate::capture::{TableName, Trigger};
 use crate::units::Bytes;
 
 use super::attribute::Attribute;
@@ -33,8 +33,8 @@ pub struct Entity {
     /// Rows inserted, at today's load, in the time for which rows are kept, at
     /// most up to the horizon.
     pub inserted_horizon: Option<f64>,
-    /// Names of user triggers.
-    pub triggers: Vec<String>,
+    /// User triggers.
+    pub triggers: Vec<Trigger>,
     /// How sizes of rows are spread, where that was measured.
     pub row_sizes: Option<RowSizes>,
     /// Values kept out of line that the statistics do not describe.

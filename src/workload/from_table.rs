@@ -74,7 +74,7 @@ pub fn entity(table: &Table, recorded: &Recorded<'_>, findings: &mut Vec<Finding
         deleted_per_month: activity.map(|one| monthly(one.deleted)),
         rows_horizon: None,
         inserted_horizon: None,
-        triggers: table.triggers.iter().map(|trigger| trigger.name.clone()).collect(),
+        triggers: table.triggers.clone(),
         row_sizes: row_sizes(table, &samples, settings),
         out_of_line,
         heap_bytes: table.heap_bytes,

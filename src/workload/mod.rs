@@ -16,6 +16,7 @@ mod pattern;
 mod row_sizes;
 mod sizes;
 mod toast;
+mod triggers;
 
 pub use attribute::{Attribute, ValueBytes};
 pub use build::{Workload, build};

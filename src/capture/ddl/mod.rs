@@ -3,7 +3,7 @@
 //! `CREATE TABLE` texts written by hand.
 //!
 //! Not a parser of SQL: anything that defines neither tables, columns, keys,
-//! indexes, enum types nor triggers is passed over.
+//! indexes, enum types, triggers nor functions is passed over.
 
 mod constraint;
 mod cursor;
@@ -11,9 +11,11 @@ mod index;
 mod lexer;
 mod schema;
 mod table;
+mod trigger;
 mod type_name;
 
 pub(super) use constraint::constraint;
 pub(super) use index::index;
 pub(super) use schema::{Schema, schema};
+pub(super) use trigger::body;
 pub(super) use type_name::type_name;

@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::index;
 use super::lexer::{Lexer, Token};
 use super::table::{self, Element};
+use super::trigger;
 
 /// What a schema text defines, in its order.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub(in crate::capture) struct Schema {
     pub enums: Vec<(String, Vec<String>)>,
     /// Triggers.
     pub triggers: Vec<(TableName, Trigger)>,
+    /// Texts of functions.
+    pub functions: Vec<(TableName, String)>,
     /// Partitions: the child and its parent.
     pub partitions: Vec<(TableName, TableName)>,
 }
@@ -69,14 +72,11 @@ impl Schema {
         at.take("constraint");
         if at.take("trigger") {
             let name = at.name()?;
-            let definition = at.rest().to_owned();
-            while !at.take("on") {
-                if at.done() {
-                    return None;
-                }
-                at.skip_whole();
-            }
-            self.triggers.push((at.table()?, Trigger { name, definition }));
+            self.triggers.push(trigger::trigger(name, at)?);
+            return Some(());
+        }
+        if at.take("function") {
+            self.functions.push(trigger::function(at)?);
             return Some(());
         }
         self.indexes.push(index::create(&mut at)?);
@@ -233,6 +233,10 @@ ALTER TYPE public.state ADD VALUE 'queued' BEFORE 'sent';
         assert_eq!(schema.indexes[0].1.predicate.as_deref(), Some("(note IS NOT NULL)"));
         let trigger = &schema.triggers[0].1;
         assert!(trigger.definition.starts_with("BEFORE UPDATE OF note ON"), "{trigger:?}");
+        assert!(trigger.fires.before && trigger.fires.on_update && !trigger.fires.on_insert);
+        assert_eq!(trigger.fires.update_of, ["note"]);
+        assert_eq!(trigger.function, Some(TableName::new("public", "touch")));
+        assert_eq!(schema.functions[0].0, TableName::new("public", "touch"));
     }
 
     #[test]

@@ -81,6 +81,12 @@ fn take(kind: &str, row: &Record, gathered: &mut Gathered) -> Result<(), Diagnos
                 .map_err(|_| row.wrong(DEFINITION, "a trigger as pg_get_triggerdef prints it"))?;
             gathered.catalog.schemas.push(schema);
         }
+        "function" => {
+            const TEXT: Names = &["def"];
+            let schema = ddl::schema(row.need(TEXT)?)
+                .map_err(|_| row.wrong(TEXT, "a function as pg_get_functiondef prints it"))?;
+            gathered.catalog.schemas.push(schema);
+        }
         "lengths" => gathered.length_samples.push(lengths(row)?),
         "key_shares" => gathered.key_samples.push(KeySample {
             table: table_name(row)?,

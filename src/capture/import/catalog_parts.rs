@@ -6,7 +6,7 @@ use crate::units::Bytes;
 use super::super::catalog::{
     Catalog, Column, ColumnStats, Constraint, ConstraintKind, Index, Table, TableName,
 };
-use super::super::ddl::Schema;
+use super::super::ddl::{self, Schema};
 use super::partitions::Partitions;
 
 /// Rows of the catalog by key, from any number of files. The same catalog often
@@ -96,8 +96,12 @@ impl CatalogParts {
         let partitions = Partitions::of(&self.schemas);
         partitions.fold(&mut tables, findings);
         let mut catalog = Catalog::default();
+        let functions: BTreeMap<TableName, String> =
+            self.schemas.iter().flat_map(|schema| schema.functions.iter().cloned()).collect();
         for schema in self.schemas {
-            for (name, trigger) in schema.triggers {
+            for (name, mut trigger) in schema.triggers {
+                let text = trigger.function.as_ref().and_then(|name| functions.get(name));
+                trigger.body = text.map(|text| ddl::body(text));
                 if let Some(table) = tables.get_mut(&name)
                     && !table.triggers.contains(&trigger)
                 {

@@ -118,3 +118,37 @@ fn copies_serve_joins_and_follow_updates() {
     let state = "UPDATE users SET state = $1 WHERE id = $2";
     check(state, 100, &format!("{USERS}{posts}{copy}"), ("0", "1"));
 }
+
+const TOUCHED: &str = "CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    \
+    NEW.state := 'seen';\n    RETURN NEW;\nEND $$;\n\
+    CREATE TRIGGER touch BEFORE UPDATE OF email ON public.users FOR EACH ROW EXECUTE FUNCTION \
+    public.touch();\n";
+
+/// The statement names only `email`; its trigger writes `state`, the key of the
+/// index: besides the item's unit the entry is deleted and put again. Without the
+/// function's text only the item is written, and the report says that nobody
+/// knows what the trigger does.
+#[test]
+fn columns_written_by_triggers_are_written() {
+    let statement = "UPDATE users SET email = $1 WHERE id = $2";
+    let design = format!("{USERS}{BY_STATE}");
+    let columns =
+        [("users", "id", 8, -1.0), ("users", "email", 30, -1.0), ("users", "state", 8, 3.0)];
+    let found = |schema: &str, statement: &str| {
+        let statements = [(statement, 100, 100)];
+        let workload =
+            synthetic(&format!("{SCHEMA}{schema}"), &[("users", 1000)], &columns, &statements);
+        let planned = planned(&workload, &design);
+        let finding = planned.plan.findings.iter().find(|one| one.id == "triggers").cloned();
+        (units(&workload, &planned).1, finding.map_or(String::new(), |one| one.what))
+    };
+    let (units, what) = found(TOUCHED, statement);
+    assert_eq!(units, Decimal::from(3));
+    assert!(what.contains("touch writes state, billed with the statement"), "{what}");
+    // It fires for the column that it names alone.
+    assert_eq!(found(&TOUCHED.replace("OF email", "OF id"), statement).0, Decimal::ONE);
+    let trigger_alone = &TOUCHED[TOUCHED.find("CREATE TRIGGER").unwrap()..];
+    let (units, what) = found(trigger_alone, statement);
+    assert_eq!(units, Decimal::ONE);
+    assert!(what.contains("what it does was not recorded"), "{what}");
+}
