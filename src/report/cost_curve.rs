@@ -5,6 +5,9 @@ use crate::compare::{Comparison, SHARDED};
 use super::Manifest;
 use super::chart::{CostChart, Mark, Series, SeriesKind};
 
+/// A band is drawn as far as nine draws in ten can have the thing at all.
+const AVAILABLE_SHARE_MIN: f64 = 0.9;
+
 /// The cost curves as a data-only description of the chart.
 #[must_use]
 pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
@@ -16,7 +19,7 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
             // Instances are bought whole.
             kind: if curve.kind.is_postgres() { SeriesKind::Step } else { SeriesKind::Line },
             points: curve.points.clone(),
-            band: None,
+            band: band(comparison, &curve.name),
             ends: curve.ends.clone(),
         })
         .collect();
@@ -29,7 +32,7 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
     CostChart {
         title: format!("{}: monthly cost over load", manifest.scenario),
         subtitle: format!(
-            "list prices of {}, newest figure {}; today is 1x",
+            "list prices of {}, newest figure {}; today is 1x; bands: 8 draws in 10",
             manifest.region, manifest.price_book_date
         ),
         x_label: "load, multiple of today's".to_owned(),
@@ -40,4 +43,12 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
             (format!("today: {}", baseline.what), crate::compare::to_f64(baseline.monthly))
         }),
     }
+}
+
+/// Load with the p10 and the p90 of a curve; `None` where nothing is uncertain.
+fn band(comparison: &Comparison, name: &str) -> Option<Vec<(f64, f64, f64)>> {
+    let curve = comparison.odds.curves.iter().find(|curve| curve.name == name)?;
+    let points = curve.band.iter().filter(|point| point.share_available >= AVAILABLE_SHARE_MIN);
+    let band: Vec<_> = points.map(|point| (point.load, point.p10, point.p90)).collect();
+    band.iter().any(|(_, low, high)| low < high).then_some(band)
 }

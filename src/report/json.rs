@@ -184,6 +184,8 @@ fn throttling(workload: &Workload, one: &Throttling) -> Value {
         "load": one.load,
         "throttled_share": one.share,
         "throttled_share_without_burst": one.share_without_burst,
+        "throttled_share_without_burst_range":
+            [one.share_without_burst_range.0, one.share_without_burst_range.1],
         "patterns": one
             .patterns
             .iter()

@@ -12,6 +12,9 @@ const TEXT_SIZE: f64 = 22.0;
 /// Cost below the highest by more than this factor is cut off.
 const SPAN: f64 = 1e9;
 
+/// More bands than these lie over one another and are drawn fainter.
+const SHADED_MANY: usize = 5;
+
 /// Draws the chart: 1600 x 1000 pixels, PNG. The same chart gives the same
 /// bytes. Points that have no place on logarithmic axes are left out, and a
 /// note in the picture says how many.
@@ -50,13 +53,15 @@ pub fn png(chart: &CostChart) -> Vec<u8> {
     let y = Axis { title: &chart.y_label, scale: y_scale, ticks: y_ticks };
     let place = |(load, usd): (f64, f64)| (x.scale.at(load), y.scale.at(usd));
 
+    let banded = lines.iter().filter(|line| !line.band.is_empty()).count();
+    let shade = if banded > SHADED_MANY { 0.1 } else { 0.18 };
     for (line, (_, style, _)) in lines.iter().zip(&described) {
         let edges: Vec<_> = line
             .band
             .iter()
             .map(|&(at, low, high)| (x.scale.at(at), y.scale.at(high), y.scale.at(low)))
             .collect();
-        lines::band(&mut canvas, plot, &edges, style.ink.at(0.18));
+        lines::band(&mut canvas, plot, &edges, style.ink.at(shade));
     }
     frame::axes(&mut canvas, plot, &x, &y);
     let fixed = chart.baseline.as_ref().filter(|(_, usd)| on_paper(1.0, *usd));

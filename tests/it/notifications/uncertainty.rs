@@ -212,3 +212,24 @@ fn bands_have_converged_as_far_as_they_say() {
         }
     }
 }
+
+/// Calls that come more in bunches are refused more, as far as nothing is kept as
+/// burst; what is billed stays.
+#[test]
+fn dispersion_moves_what_is_refused() {
+    let refused = |ranges: &str| {
+        let report = with_ranges(ranges);
+        let modes = super::design(&report, "user-partition")["modes"].as_array().unwrap();
+        let mode = modes.iter().find(|one| one["mode"] == "auto_scaled").unwrap();
+        let now = &mode["throttling"][0];
+        let range = &now["throttled_share_without_burst_range"];
+        let [_, _, _, error] = band(&report, "user-partition, auto-scaled", 1.0);
+        assert!(error.abs() < 1e-12);
+        [&range[0], &now["throttled_share_without_burst"], &range[1]]
+            .map(|share| share.as_f64().unwrap())
+    };
+    let [low, mid, high] = refused("dispersion = [0.5, 4]");
+    assert!(0.0 < low && low < mid && mid < high, "{low} {mid} {high}");
+    let known = refused("");
+    assert_eq!(known.map(f64::to_bits), [mid; 3].map(f64::to_bits));
+}
