@@ -72,6 +72,7 @@ pub fn report(
             "monthly_usd": one.monthly_usd,
         })).collect::<Vec<_>>(),
         "uncertainty": odds::section(&comparison.odds),
+        "over_time": odds::over_time(&comparison.odds.over_time),
         "migration": migration,
         "findings": comparison.findings.iter().map(finding).collect::<Vec<_>>(),
     });
