@@ -22,6 +22,7 @@ mod postgres;
 mod replication;
 mod throttling;
 mod throughput;
+mod trace_tables;
 pub mod uncertainty;
 mod verdict;
 
@@ -49,4 +50,5 @@ pub use odds::{
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
 pub use throttling::{Throttling, throttling};
+pub use trace_tables::trace_tables;
 pub use verdict::{Verdict, VerdictAt};
