@@ -349,7 +349,11 @@ fn fleet(point: &PostgresPoint) -> Map<String, Value> {
     object.insert(
         "utilization".to_owned(),
         Value::Object(
-            point.utilization.iter().map(|(name, share)| (name.clone(), json!(share))).collect(),
+            point
+                .uses
+                .iter()
+                .map(|one| (one.resource.word().to_owned(), json!(one.utilization())))
+                .collect(),
         ),
     );
     object.insert(
