@@ -15,6 +15,7 @@ use super::from_table::{Recorded, entity};
 use super::horizon;
 use super::index_use;
 use super::pattern::AccessPattern;
+use super::server::Server;
 use super::transactions;
 use super::triggers;
 
@@ -31,6 +32,8 @@ pub struct Workload {
     pub peak_to_mean: Sourced<f64>,
     /// Seconds that the capture lasted.
     pub span_seconds: f64,
+    /// The server that was captured.
+    pub server: Server,
     /// Hours of a month, as everything here counts them.
     pub month_hours: u32,
     /// What the reader must know.
@@ -125,6 +128,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
         calls_per_month: Decimal::from(calls) * per_month,
         peak_to_mean,
         span_seconds,
+        server: Server::of(capture),
         month_hours,
         findings,
     }

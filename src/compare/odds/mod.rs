@@ -52,8 +52,8 @@ pub fn assumptions() -> Vec<Assumption> {
         assumed(
             "uncertainty.crossovers",
             "where two curves of a draw change places",
-            "between two loads of the curves, on straight lines over the logarithm of the load; \
-             the first place of each draw",
+            "the first place of each draw, between two loads of the curves (20 to a factor of \
+             ten) on straight lines over the logarithm of the load",
         ),
         assumed(
             "uncertainty.not_drawn",
