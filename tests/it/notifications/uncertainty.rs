@@ -183,10 +183,10 @@ fn ranges_are_listed_with_their_origin() {
         let assumptions = report["assumptions"].as_array().unwrap();
         assert!(assumptions.iter().any(|one| one["id"] == id.as_str()), "{id}");
     }
-    // Half of the model's range on either side of its estimate, as factors.
+    // As far off on either side of its estimate as the model says, as factors.
     let cpu = inputs.iter().find(|one| one["id"] == "postgres_cpu").unwrap();
     let (low, high) = (cpu["low"].as_f64().unwrap(), cpu["high"].as_f64().unwrap());
-    assert!((low * high - 1.0).abs() < 1e-9 && high > 1.2, "{cpu}");
+    assert!((low * high - 1.0).abs() < 1e-9 && high > 1.05, "{cpu}");
 }
 
 /// Another seed draws otherwise: the bands agree within a few of their standard
@@ -304,14 +304,14 @@ fn swing(report: &Value, load: f64) -> (f64, f64) {
 
 /// A factor on an input does what the plan would do that states the input so:
 /// half as much again is kept where rows are kept for 45 days instead of 30; half
-/// as high again is a peak of 3 instead of 2; ten times the CPU is a tenth of the
+/// as high again is a peak of 3 instead of 2; four times the CPU is a quarter of the
 /// CPU that may be busy. Auto-scaled hours lie between those of runs, within half a percent.
 #[test]
 fn a_factor_is_what_the_plan_would_say() {
     for (range, from, to, off_max) in [
         ("growth = [1, 1.5]", "retention_days = 30", "retention_days = 45", 1e-9),
         ("peak_to_mean = [1, 1.5]", "peak_to_mean = 2.0", "peak_to_mean = 3.0", 0.005),
-        ("postgres_cpu = [1, 10]", "cpu_target_percent = 60", "cpu_target_percent = 6", 1e-9),
+        ("postgres_cpu = [1, 4]", "cpu_target_percent = 60", "cpu_target_percent = 15", 1e-9),
     ] {
         let folder = copy();
         change(folder.path(), "plan.toml", |text| {
