@@ -304,8 +304,9 @@ fn swing(report: &Value, load: f64) -> (f64, f64) {
 
 /// A factor on an input does what the plan would do that states the input so:
 /// half as much again is kept where rows are kept for 45 days instead of 30; half
-/// as high again is a peak of 3 instead of 2; four times the CPU is a quarter of the
-/// CPU that may be busy. Auto-scaled hours lie between those of runs, within half a percent.
+/// as high again is a peak of 3 instead of 2; four times the CPU is a quarter of
+/// the CPU that may be busy. Auto-scaled hours lie between those of runs, within half
+/// a percent.
 #[test]
 fn a_factor_is_what_the_plan_would_say() {
     for (range, from, to, off_max) in [
