@@ -42,7 +42,10 @@ pub use elsewhere::{ElsewhereCost, UNNAMED_STORE, known_monthly};
 pub use model::{
     Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresPoint, PostgresResult,
 };
-pub use odds::{Cheaper, CurveOdds, InputRange, LoadSwings, Odds, PairOdds, percent_of_draws};
+pub use odds::{
+    Cheaper, CurveOdds, InputRange, LoadSwings, Odds, OverTime, PairOdds, TimeCurve, TimePoint,
+    percent_of_draws,
+};
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
 pub use throttling::{Throttling, throttling};

@@ -10,14 +10,7 @@ use super::Table;
 /// they change places.
 #[must_use]
 pub fn text(comparison: &Comparison) -> String {
-    let best: Vec<String> = comparison
-        .designs
-        .iter()
-        .filter_map(|result| {
-            let names = result.modes.iter().map(|mode| curve_name(&result.design.name, mode.mode));
-            names.min_by(|a, b| at_last(comparison, a).total_cmp(&at_last(comparison, b)))
-        })
-        .collect();
+    let best = best_modes(comparison);
     let pairs: Vec<&PairOdds> =
         comparison.odds.pairs.iter().filter(|pair| best.contains(&pair.design)).collect();
     let Some(first) = pairs.first() else { return String::new() };
@@ -38,6 +31,19 @@ pub fn text(comparison: &Comparison) -> String {
         row
     });
     Table::new(titles).rows(rows).to_string()
+}
+
+/// The curve of each design under the mode that costs least at the last load that
+/// was asked about.
+pub fn best_modes(comparison: &Comparison) -> Vec<String> {
+    comparison
+        .designs
+        .iter()
+        .filter_map(|result| {
+            let names = result.modes.iter().map(|mode| curve_name(&result.design.name, mode.mode));
+            names.min_by(|a, b| at_last(comparison, a).total_cmp(&at_last(comparison, b)))
+        })
+        .collect()
 }
 
 /// What a curve costs at the last of the loads that were asked about.

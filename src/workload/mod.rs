@@ -16,6 +16,7 @@ mod pattern;
 mod row_sizes;
 mod sizes;
 mod toast;
+mod transactions;
 mod triggers;
 
 pub use attribute::{Attribute, ValueBytes};
