@@ -27,13 +27,16 @@ impl fmt::Display for Difference {
                 writeln!(f, "{sign} design {name}")?;
             }
         }
+        if !self.designs_removed.is_empty() || !self.designs_added.is_empty() {
+            writeln!(f, "  (their costs and findings: --json)\n")?;
+        }
         self.coverage(f)?;
         self.costs(f)?;
         self.lines(f)?;
         self.patterns(f)?;
         self.crossovers(f)?;
         for (sign, findings) in [("-", &self.findings_removed), ("+", &self.findings_added)] {
-            for one in findings {
+            for one in findings.iter().filter(|one| self.in_both(one.design.as_deref())) {
                 writeln!(f, "{sign} {}", finding(one))?;
             }
         }
@@ -42,6 +45,17 @@ impl fmt::Display for Difference {
 }
 
 impl Difference {
+    /// Whether a figure is of a design that both reports have, or of no design;
+    /// `of` is a design, or one with its mode.
+    fn in_both(&self, of: Option<&str>) -> bool {
+        let of = of.unwrap_or_default();
+        let mut only = self.designs_removed.iter().chain(&self.designs_added);
+        !only.any(|name| {
+            of.strip_prefix(name.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(", "))
+        })
+    }
+
     fn changes(&self, f: &mut fmt::Formatter<'_>, title: &str, all: &[Change]) -> fmt::Result {
         let side = |side: &Option<String>| {
             side.as_ref().map_or("-".to_owned(), |text| text.chars().take(60).collect())
@@ -52,7 +66,8 @@ impl Difference {
 
     fn coverage(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let side = |side: Option<f64>| side.map_or("?".to_owned(), |value| format!("{value:.4}"));
-        let rows = self.coverage.iter().map(|one| {
+        let of_both = self.coverage.iter().filter(|one| self.in_both(Some(&one.design)));
+        let rows = of_both.map(|one| {
             vec![format!("{}: {}", one.design, one.figure), side(one.from), side(one.to)]
         });
         show(f, ["coverage", "from", "to"], Align::Right, rows.collect())
@@ -60,7 +75,8 @@ impl Difference {
 
     fn costs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let usd = |usd: Option<f64>| usd.map_or("-".to_owned(), dollars);
-        let rows = self.costs.iter().map(|one| {
+        let of_both = self.costs.iter().filter(|one| self.in_both(Some(&one.curve)));
+        let rows = of_both.map(|one| {
             let name = format!("{} at {}x", one.curve, one.load);
             vec![name, usd(one.from_usd), usd(one.to_usd), change(one.change_usd)]
         });
@@ -68,7 +84,8 @@ impl Difference {
     }
 
     fn lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = self.lines.iter().map(|one| {
+        let of_both = self.lines.iter().filter(|one| self.in_both(Some(&one.bill)));
+        let rows = of_both.map(|one| {
             vec![
                 format!("{}: {}", one.bill, one.what),
                 number(one.from_usd).map_or("-".to_owned(), dollars),
@@ -83,7 +100,8 @@ impl Difference {
     }
 
     fn patterns(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = self.patterns.iter().map(|one| {
+        let of_both = self.patterns.iter().filter(|one| self.in_both(Some(&one.design)));
+        let rows = of_both.map(|one| {
             vec![
                 format!("{}: {}", one.design, one.pattern),
                 number(one.from_usd).map_or("-".to_owned(), dollars),
