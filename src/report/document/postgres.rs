@@ -4,10 +4,11 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Comparison, PostgresPoint};
+use crate::compare::{Comparison, PostgresPoint, SHARDED, SINGLE};
 
 use super::Exact;
 use super::bill::PostgresLine;
+use super::curves::CostAt;
 
 /// The Postgres side at today's load. What the sharded fleet is stands in the
 /// section itself; all of it is null where no fleet carries the load.
@@ -15,6 +16,8 @@ use super::bill::PostgresLine;
 pub struct Postgres {
     /// US dollars a month; null too if a line has no price.
     pub monthly_usd: Option<Exact>,
+    /// The same at each load that was asked about and that a fleet carries.
+    pub monthly_usd_at: Vec<CostAt>,
     /// Number of shards.
     pub shards: Option<u64>,
     /// The instance class.
@@ -27,6 +30,9 @@ pub struct Postgres {
     pub lines: Option<Vec<PostgresLine>>,
     /// The unsharded instance; null above its ceiling.
     pub single: Option<Fleet>,
+    /// What the unsharded instance costs at each load that was asked about and
+    /// that it carries.
+    pub single_monthly_usd_at: Vec<CostAt>,
     /// What stops the unsharded instance.
     pub single_ceiling: Option<Ceiling>,
     /// The sharded fleet without the statements that a design leaves to another
@@ -126,12 +132,14 @@ impl From<&Comparison> for Postgres {
         });
         Self {
             monthly_usd: of.and_then(|fleet| fleet.monthly_usd),
+            monthly_usd_at: CostAt::of(comparison, SHARDED),
             shards: of.map(|fleet| fleet.shards),
             instance: of.map(|fleet| fleet.instance.clone()),
             binding: of.map(|fleet| fleet.binding.clone()),
             utilization: of.map(|fleet| fleet.utilization.clone()),
             lines: of.map(|fleet| fleet.lines.clone()),
             single: postgres.single.as_ref().map(Fleet::from),
+            single_monthly_usd_at: CostAt::of(comparison, SINGLE),
             single_ceiling: postgres
                 .single_ceiling
                 .as_ref()
