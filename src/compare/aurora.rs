@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::postgres::{Fleet, FleetSettings, FleetStorage, Load, Need, fleets, need};
+use crate::postgres::{Fleet, FleetSettings, FleetStorage, Load, fleets};
 use crate::pricing::{Dimension, PriceKey};
 
 use super::billing::{Billing, Draft, priced};
@@ -65,15 +65,15 @@ impl AuroraOption {
         multiple: f64,
     ) -> Option<PostgresPoint> {
         let settings = FleetSettings { storage: FleetStorage::Shared, ..*settings };
-        let need = need(load, &settings, multiple);
-        fleets(&need, &classes(billing, self.instance_hours()), &settings)
+        fleets(load, &classes(billing, self.instance_hours()), &settings, multiple)
             .iter()
-            .map(|fleet| point(fleet, priced(billing, self.drafts(billing, load, &need, fleet))))
+            .map(|fleet| point(fleet, priced(billing, self.drafts(billing, load, fleet))))
             .filter(|point| point.monthly.is_some())
             .min_by(|a, b| a.monthly.cmp(&b.monthly).then_with(|| a.shards.cmp(&b.shards)))
     }
 
-    fn drafts(self, billing: &Billing<'_>, load: &Load, need: &Need, fleet: &Fleet) -> Vec<Draft> {
+    fn drafts(self, billing: &Billing<'_>, load: &Load, fleet: &Fleet) -> Vec<Draft> {
+        let need = &fleet.need;
         let conventions = billing.conventions;
         let shards = Decimal::from(fleet.shards);
         let gigabytes = conventions.gigabytes(exact(need.stored_bytes).ceil()).ceil();

@@ -108,7 +108,8 @@ pub fn compare(
         .map(|of| match of.kind {
             CurveKind::Design => curve(of, &loads, None),
             CurveKind::ShardedPostgres => {
-                curve(of, &curves::with_steps(&loads, |load| kind(side.sharded(load))), None)
+                let ends = postgres.sharded_ceiling.as_ref().map(|(why, _)| why.clone());
+                curve(of, &curves::with_steps(&loads, |load| kind(side.sharded(load))), ends)
             }
             CurveKind::SinglePostgres => {
                 let ends = postgres.single_ceiling.as_ref().map(|(why, _)| why.clone());

@@ -14,6 +14,7 @@ mod design;
 mod dynamo;
 mod elsewhere;
 mod extras;
+mod hot_keys;
 mod limits;
 mod model;
 mod odds;
@@ -22,6 +23,7 @@ mod postgres;
 mod replication;
 mod throttling;
 mod throughput;
+mod trace_tables;
 pub mod uncertainty;
 mod verdict;
 
@@ -49,4 +51,5 @@ pub use odds::{
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
 pub use throttling::{Throttling, throttling};
+pub use trace_tables::trace_tables;
 pub use verdict::{Verdict, VerdictAt};

@@ -8,6 +8,7 @@ use crate::design::Design;
 use crate::finding::Finding;
 use crate::layout::Layout;
 use crate::plan::Plan;
+use crate::postgres::{Need, ResourceUse};
 use crate::scenario::Mode;
 use crate::units::Usd;
 
@@ -137,8 +138,10 @@ pub struct PostgresPoint {
     pub lines: Vec<BillLine>,
     /// Their sum; `None` if a line has no price.
     pub monthly: Option<Usd>,
-    /// Utilisation of each resource at the peak, as shares.
-    pub utilization: Vec<(String, f64)>,
+    /// What the load needs on these shards, at the peak.
+    pub need: Need,
+    /// The same by resource, with what a shard has.
+    pub uses: Vec<ResourceUse>,
 }
 
 /// The Postgres side.
@@ -151,6 +154,8 @@ pub struct PostgresResult {
     /// What stops the unsharded instance, and at which multiple of today's
     /// load.
     pub single_ceiling: Option<(String, f64)>,
+    /// The same of the sharded fleet.
+    pub sharded_ceiling: Option<(String, f64)>,
     /// The sharded fleet without the statements that each design leaves to
     /// another store, by design.
     pub without_unserved: Vec<(String, Option<PostgresPoint>)>,

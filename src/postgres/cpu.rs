@@ -61,6 +61,20 @@ impl CpuParts {
         Self::at(load, settings, 1)
     }
 
+    fn calling(
+        load: &Load,
+        settings: &FleetSettings,
+        level: usize,
+        which: impl Fn(&StatementLoad) -> bool,
+    ) -> f64 {
+        load.statements
+            .iter()
+            .filter(|one| which(one))
+            .map(|one| one.calls_per_second * calling_seconds(one, level))
+            .sum::<f64>()
+            * (1.0 + settings.background_cpu)
+    }
+
     fn at(load: &Load, settings: &FleetSettings, level: usize) -> Self {
         let all = 1.0 + settings.background_cpu;
         let sum = |of: &dyn Fn(&StatementLoad) -> f64| -> f64 {
@@ -68,9 +82,43 @@ impl CpuParts {
         };
         Self {
             executing: sum(&|one| executing_seconds(one, level)),
-            calling: sum(&|one| calling_seconds(one, level)),
+            calling: Self::calling(load, settings, level, |_| true),
             committing: load.commits_per_second * COMMIT_SECONDS[level] * all,
         }
+    }
+}
+
+/// How far a calibrated estimate may be off: measured halves of three recorded
+/// runs were foretold from the other halves within as much.
+const CALIBRATED_WITHIN: f64 = 1.15;
+
+/// CPU of a load on any number of shards.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct CpuDemand {
+    once: CpuEstimate,
+    /// What statements that go to every shard cost more on each further one: all
+    /// but their execution.
+    each_more: CpuEstimate,
+}
+
+impl CpuDemand {
+    pub(super) fn of(load: &Load, settings: &FleetSettings) -> Self {
+        let scattered = |level| CpuParts {
+            calling: CpuParts::calling(load, settings, level, |one| one.scattered),
+            ..CpuParts::default()
+        };
+        Self {
+            once: CpuEstimate::of(load, settings),
+            each_more: CpuEstimate::calibrated(load, scattered(1))
+                .unwrap_or_else(|| CpuEstimate::between(scattered(0), scattered(2))),
+        }
+    }
+
+    /// CPU seconds per second on so many shards together.
+    pub(super) fn on(&self, shards: u32) -> CpuEstimate {
+        let more = f64::from(shards) - 1.0;
+        let sum = |of: fn(&CpuEstimate) -> f64| of(&self.once) + more * of(&self.each_more);
+        CpuEstimate { low: sum(|one| one.low), mid: sum(|one| one.mid), high: sum(|one| one.high) }
     }
 }
 
@@ -89,7 +137,20 @@ impl CpuEstimate {
     /// What a load takes, background work included.
     #[must_use]
     pub fn of(load: &Load, settings: &FleetSettings) -> Self {
-        let [low, high] = [0, 2].map(|level| CpuParts::at(load, settings, level).sum());
+        Self::calibrated(load, CpuParts::of(load, settings)).unwrap_or_else(|| {
+            let [low, high] = [0, 2].map(|level| CpuParts::at(load, settings, level));
+            Self::between(low, high)
+        })
+    }
+
+    /// The corrected estimate, if what the host used is known.
+    fn calibrated(load: &Load, parts: CpuParts) -> Option<Self> {
+        let mid = load.cpu?.apply(parts);
+        Some(Self { low: mid / CALIBRATED_WITHIN, mid, high: mid * CALIBRATED_WITHIN })
+    }
+
+    fn between(low: CpuParts, high: CpuParts) -> Self {
+        let (low, high) = (low.sum(), high.sum());
         // As many times the low end as the high end is of it: the factors on each
         // call that are not known multiply.
         Self { low, mid: (low * high).sqrt(), high }

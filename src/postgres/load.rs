@@ -1,3 +1,7 @@
+use super::cache::PagePopularity;
+use super::cpu_calibration::CpuCalibration;
+use super::skew::Spread;
+
 /// What Postgres is asked to do at today's load, as a month's average.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Load {
@@ -10,6 +14,13 @@ pub struct Load {
     pub stored_bytes: f64,
     /// Peak over mean.
     pub peak_to_mean: f64,
+    /// Corrections of the CPU by what the host was seen to use.
+    pub cpu: Option<CpuCalibration>,
+    /// How load and data are spread over shards.
+    pub spread: Spread,
+    /// How unevenly pages are read; `None` leaves the reads from storage as they
+    /// were recorded.
+    pub pages: Option<PagePopularity>,
 }
 
 /// One statement.
@@ -29,12 +40,18 @@ pub struct StatementLoad {
     pub text_chars: f64,
     /// Whether it writes or locks rows.
     pub writes: bool,
+    /// Whether it does not name the shard key: it goes to every shard.
+    pub scattered: bool,
+    /// Blocks looked at per call, in the buffer cache or outside.
+    pub blocks_accessed: f64,
     /// Blocks read per call from outside the buffer cache.
     pub blocks_read: f64,
     /// Blocks dirtied per call.
     pub blocks_dirtied: f64,
-    /// WAL bytes per call.
+    /// WAL bytes per call, page images included.
     pub wal_bytes: f64,
+    /// Page images in the WAL per call.
+    pub wal_images: f64,
 }
 
 /// An instance that a fleet can be made of.

@@ -6,9 +6,11 @@
 pub mod cache;
 mod cpu;
 mod cpu_calibration;
+mod demand;
 mod fleet;
 mod load;
 pub mod queue;
+mod resource;
 mod settings;
 mod shard_key;
 pub mod skew;
@@ -17,7 +19,9 @@ pub mod wal;
 
 pub use cpu::{CpuEstimate, CpuParts, lock_bound, writing_commits};
 pub use cpu_calibration::CpuCalibration;
-pub use fleet::{Fleet, Need, Resource, fleets, need, single_ceiling};
+pub use demand::{Demand, Need};
+pub use fleet::{Ceiling, Fleet, ResourceUse, ceiling, fleets};
 pub use load::{InstanceClass, Load, StatementLoad};
-pub use settings::{FleetAssumption, FleetSettings, FleetStorage};
+pub use resource::Resource;
+pub use settings::{FleetSettings, FleetStorage};
 pub use shard_key::{ShardKey, shard_key};

@@ -16,13 +16,17 @@ pub struct ShardKey {
     /// The statements that go to every shard, by position in the workload, most
     /// called first.
     pub scattered: Vec<usize>,
+    /// Different values of it, and the shares of rows of the most frequent, in the
+    /// largest table that carries it; `None` without statistics.
+    pub values: Option<(f64, Vec<f64>)>,
 }
 
-/// The column that sends most calls to one shard; `None` if no statement names a
-/// column's value. Statements that are not understood count as scattered.
+/// The column that sends most calls to one shard, or the stated one; `None` if no
+/// statement names a value of it. Statements that are not understood count as
+/// scattered.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
-pub fn shard_key(workload: &Workload) -> Option<ShardKey> {
+pub fn shard_key(workload: &Workload, stated: Option<&str>) -> Option<ShardKey> {
     let on_tables: Vec<usize> = (0..workload.patterns.len())
         .filter(|&p| {
             let pattern = &workload.patterns[p];
@@ -38,6 +42,7 @@ pub fn shard_key(workload: &Workload) -> Option<ShardKey> {
         .flat_map(|step| &step.predicates)
         .filter(|predicate| predicate.test == Test::Equal(Value::Given))
         .map(|predicate| predicate.column.as_str())
+        .filter(|column| stated.is_none_or(|stated| stated == *column))
         .collect();
     let keys = candidates.into_iter().map(|column| {
         let mut scattered: Vec<usize> = on_tables
@@ -57,7 +62,18 @@ pub fn shard_key(workload: &Workload) -> Option<ShardKey> {
         column: column.to_owned(),
         routed_share: 1.0 - lost as f64 / all as f64,
         scattered,
+        values: values(workload, column),
     })
+}
+
+/// The values of a shard key in the largest table that has many rows of each.
+fn values(workload: &Workload, column: &str) -> Option<(f64, Vec<f64>)> {
+    let carrying = workload.entities.iter().filter_map(|entity| {
+        let own = entity.attribute(&key_column(workload, entity, column)?)?;
+        Some((entity.rows.unwrap_or(0.0), own))
+    });
+    let (_, own) = carrying.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some((own.distinct?, own.top_frequencies.clone()))
 }
 
 fn steps(access: &Access) -> Option<&[Step]> {

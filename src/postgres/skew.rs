@@ -32,9 +32,12 @@ pub fn hashed_tenants(shares: &[f64], shards: u32) -> f64 {
     if shards < 2 || shares.is_empty() {
         return 1.0;
     }
-    let count = f64::from(shards);
     let squares: f64 = shares.iter().map(|share| share * share).sum();
-    let largest = shares.iter().copied().fold(0.0, f64::max);
+    hashed(largest(shares), squares, f64::from(shards))
+}
+
+/// Tenants by the share of the largest and the sum of the squares of all.
+fn hashed(largest: f64, squares: f64, count: f64) -> f64 {
     let spread = 1.0 + largest_normal(count).max(0.0) * (count * squares).sqrt();
     spread.max(1.0 + (count - 1.0) * largest).min(count)
 }
@@ -43,8 +46,51 @@ pub fn hashed_tenants(shares: &[f64], shards: u32) -> f64 {
 /// larger than a shard is left over.
 #[must_use]
 pub fn placed_tenants(shares: &[f64], shards: u32) -> f64 {
-    let largest = shares.iter().copied().fold(0.0, f64::max);
-    (f64::from(shards) * largest).max(1.0)
+    (f64::from(shards) * largest(shares)).max(1.0)
+}
+
+fn largest(shares: &[f64]) -> f64 {
+    shares.iter().copied().fold(0.0, f64::max)
+}
+
+/// How load and data are spread over shards: by the values of a shard key, some
+/// of which are known to be large.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Spread {
+    /// Different values of the shard key; 0 where nobody knows, which counts as
+    /// even.
+    pub keys: f64,
+    /// Shares of the most frequent of them.
+    pub top: Vec<f64>,
+    /// A directory places them so that shards are even, as far as they can be.
+    pub by_directory: bool,
+}
+
+impl Spread {
+    /// Hottest shard over the mean.
+    #[must_use]
+    pub fn hottest(&self, shards: u32) -> f64 {
+        if shards < 2 {
+            return 1.0;
+        }
+        if self.by_directory {
+            return placed_tenants(&self.top, shards);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "at most some hundred")]
+        let others = self.keys - self.top.len() as f64;
+        if self.top.is_empty() || others < 1.0 {
+            return hashed_keys(self.keys, shards).max(hashed_tenants(&self.top, shards));
+        }
+        let rest = (1.0 - self.top.iter().sum::<f64>()).max(0.0) / others;
+        let squares: f64 = self.top.iter().map(|share| share * share).sum();
+        hashed(largest(&self.top).max(rest), squares + others * rest * rest, f64::from(shards))
+    }
+
+    /// The share of the largest value, where one is known.
+    #[must_use]
+    pub fn largest(&self) -> f64 {
+        largest(&self.top)
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +101,20 @@ mod tests {
     fn one_shard_has_no_skew() {
         assert!((hashed_keys(10.0, 1) - 1.0).abs() < 1e-12);
         assert!((hashed_tenants(&[1.0], 1) - 1.0).abs() < 1e-12);
+    }
+
+    /// A few large values among many: the same as all of them listed.
+    #[test]
+    fn large_values_among_many() {
+        let spread = Spread { keys: 1000.0, top: vec![0.2, 0.1], by_directory: false };
+        let mut listed = vec![0.2, 0.1];
+        listed.extend([0.7 / 998.0; 998]);
+        assert!((spread.hottest(16) - hashed_tenants(&listed, 16)).abs() < 1e-9);
+        assert!((spread.hottest(1) - 1.0).abs() < 1e-12);
+        // Of 16 even shards each has 1/16; one value alone has 0.2.
+        let placed = Spread { by_directory: true, ..spread };
+        assert!((placed.hottest(16) - 3.2).abs() < 1e-9);
+        assert!((Spread::default().hottest(64) - 1.0).abs() < 1e-12);
     }
 
     /// One tenant is all the load: of 8 shards one has everything.

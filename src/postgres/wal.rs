@@ -69,32 +69,14 @@ pub const fn index_insert_bytes(index_tuple_bytes: u64) -> u64 {
 pub const HEAP_IMAGE_SHARE: f64 = 0.985;
 /// The same of an index page, which is about as full as its leaves.
 pub const INDEX_IMAGE_SHARE: f64 = 0.82;
+/// The same of a page of either kind, where nobody knows how many are of which.
+pub const PAGE_IMAGE_SHARE: f64 = f64::midpoint(HEAP_IMAGE_SHARE, INDEX_IMAGE_SHARE);
 
 /// Distinct pages among `touches` of a relation's pages at random: as many as
 /// have their image written in one checkpoint interval.
 #[must_use]
 pub fn distinct_pages(pages: f64, touches: f64) -> f64 {
     if pages <= 0.0 { 0.0 } else { -pages * (-touches / pages).exp_m1() }
-}
-
-/// How page images per second change with the pages and the checkpoint interval:
-/// the factor for a recorded rate of images. Twice the interval does not double
-/// the images, because a page has one in each interval.
-///
-/// `recorded` and `wanted` are pages and seconds between checkpoints;
-/// `touches_per_second` is given for each.
-#[must_use]
-pub fn image_rate_factor(
-    recorded: (f64, f64),
-    recorded_touches_per_second: f64,
-    wanted: (f64, f64),
-    wanted_touches_per_second: f64,
-) -> f64 {
-    let rate = |(pages, seconds): (f64, f64), touches: f64| {
-        distinct_pages(pages, touches * seconds) / seconds
-    };
-    let before = rate(recorded, recorded_touches_per_second);
-    if before > 0.0 { rate(wanted, wanted_touches_per_second) / before } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -115,14 +97,10 @@ mod tests {
         assert_eq!((COMMIT_BYTES, LOCK_BYTES, DELETE_BYTES), (34, 54, 54));
     }
 
-    /// With far more pages than touches each touch is an image at any interval;
-    /// with one page there is one image an interval.
     #[test]
-    fn images_follow_the_interval() {
-        let many = image_rate_factor((1e12, 300.0), 10.0, (1e12, 600.0), 10.0);
-        assert!((many - 1.0).abs() < 1e-3, "{many}");
-        let one = image_rate_factor((1.0, 300.0), 10.0, (1.0, 600.0), 10.0);
-        assert!((one - 0.5).abs() < 1e-9, "{one}");
+    fn touches_find_distinct_pages() {
+        assert!((distinct_pages(1e12, 10.0) - 10.0).abs() < 1e-3);
+        assert!((distinct_pages(1.0, 100.0) - 1.0).abs() < 1e-9);
         assert!(distinct_pages(0.0, 5.0).abs() < 1e-12);
     }
 }

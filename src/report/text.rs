@@ -23,8 +23,10 @@ pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison
     text.push_str(&commitment::notes(comparison));
     text.push('\n');
     for one in &comparison.crossovers {
+        let interval =
+            odds::interval(comparison, one).map_or(String::new(), |one| format!("; {one}"));
         text.push_str(&format!(
-            "{} is cheaper than {} above {:.2}x of today's load ({} a month)\n",
+            "{} is cheaper than {} above {:.2}x of today's load ({} a month{interval})\n",
             one.cheaper_above,
             one.cheaper_below,
             one.load,

@@ -2,9 +2,10 @@ use rust_decimal::Decimal;
 
 use crate::finding::{Diagnostic, Origin, Sourced};
 use crate::units::Usd;
-use crate::written::Section;
+use crate::written::{Section, Written};
 
 use super::assumption::Taker;
+use super::fleet_sizing::FleetSizing;
 
 /// Today's Postgres, if the plan states it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,18 +16,39 @@ pub struct Baseline {
     pub monthly: Usd,
 }
 
+/// CPU that the host of the captured server used while it was captured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum HostCpu {
+    /// The share of all its CPUs that was busy, and how many it has.
+    Busy {
+        /// Busy CPU, percent.
+        percent: f64,
+        /// Its virtual CPUs.
+        vcpus: f64,
+    },
+    /// CPU seconds of all server processes, from the first snapshot to the last.
+    Seconds(f64),
+}
+
+impl HostCpu {
+    /// CPU seconds of a capture of some length.
+    #[must_use]
+    pub fn seconds(self, span_seconds: f64) -> f64 {
+        match self {
+            Self::Busy { percent, vcpus } => percent / 100.0 * vcpus * span_seconds,
+            Self::Seconds(seconds) => seconds,
+        }
+    }
+}
+
 /// `[postgres]`: how the sharded fleet is sized. The meaning of each is said in
 /// the fleet model.
 #[derive(Clone, Debug)]
 pub struct PostgresSettings {
-    /// Share of a shard's CPU that may be busy at the peak, in percent.
-    pub cpu_target_percent: Sourced<f64>,
-    /// Data one shard holds at most, in TB (10^12 bytes).
-    pub shard_storage_tb: Sourced<f64>,
-    /// WAL one shard may write, in MB/s.
-    pub shard_wal_mb_per_second: Sourced<f64>,
-    /// Connections a shard's pool opens.
-    pub shard_connections: Sourced<f64>,
+    /// What a shard may be asked for, and how the work is spread.
+    pub fleet: FleetSizing,
+    /// CPU measured while capturing.
+    pub host_cpu: Option<Sourced<HostCpu>>,
     /// Today's fleet and its bill.
     pub baseline: Option<Sourced<Baseline>>,
 }
@@ -35,39 +57,55 @@ impl PostgresSettings {
     /// Takes `[postgres]`.
     pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>) -> Self {
         let settings = Self {
-            cpu_target_percent: taker.note(
-                "postgres.cpu_target_percent",
-                "CPU of a shard that may be busy at the peak",
-                section.number_in("cpu_target_percent", 5.0..=95.0, "a CPU target in percent"),
-                60.0,
-                |percent| format!("{percent} %"),
-            ),
-            shard_storage_tb: taker.note(
-                "postgres.shard_storage_tb",
-                "data one shard holds at most",
-                section.number_in("shard_storage_tb", 0.1..=64.0, "a shard's storage in TB"),
-                4.0,
-                |tb| format!("{tb} TB"),
-            ),
-            shard_wal_mb_per_second: taker.note(
-                "postgres.shard_wal_mb_per_second",
-                "WAL one shard may write, so that a standby keeps up",
-                section.number_in("shard_wal_mb_per_second", 1.0..=1000.0, "WAL in MB/s"),
-                75.0,
-                |mb| format!("{mb} MB/s"),
-            ),
-            shard_connections: taker.note(
-                "postgres.shard_connections",
-                "connections that a shard's pool opens",
-                section.number_in("shard_connections", 1.0..=10_000.0, "a pool's connections"),
-                100.0,
-                |connections| format!("{connections}"),
-            ),
+            fleet: FleetSizing::take(taker, section),
+            host_cpu: host_cpu(taker, section),
             baseline: baseline(section),
         };
         section.report_left_over();
         settings
     }
+}
+
+fn host_cpu(taker: &mut Taker, section: &Section<'_, '_>) -> Option<Sourced<HostCpu>> {
+    let percent = section.number_in("host_cpu_percent", 0.01..=100.0, "a busy share in percent");
+    let vcpus = section.number_in("host_vcpus", 0.1..=4096.0, "a number of virtual CPUs");
+    let seconds = section.number_in("host_cpu_seconds", 0.001..=1e10, "CPU seconds");
+    let written = match (percent, vcpus, seconds) {
+        (Some(percent), Some(vcpus), None) => Written {
+            value: HostCpu::Busy { percent: percent.value, vcpus: vcpus.value },
+            place: percent.place,
+        },
+        (None, None, Some(seconds)) => {
+            Written { value: HostCpu::Seconds(seconds.value), place: seconds.place }
+        }
+        (None, None, None) => return None,
+        (percent, vcpus, seconds) => {
+            // What was out of range has been said already.
+            let said = ["host_cpu_percent", "host_vcpus", "host_cpu_seconds"]
+                .iter()
+                .zip([percent.is_some(), vcpus.is_some(), seconds.is_some()])
+                .any(|(key, taken)| section.has(key) && !taken);
+            let place = [percent, vcpus, seconds].into_iter().flatten().next();
+            if !said {
+                section.fault(
+                    Diagnostic::new("the CPU of the captured host is not clear")
+                        .at(place.map_or_else(|| section.place(), |one| one.place))
+                        .mend("state host_cpu_percent with host_vcpus, or host_cpu_seconds alone"),
+                );
+            }
+            return None;
+        }
+    };
+    taker.note_written(
+        "postgres.host_cpu",
+        "CPU of the captured host while it was captured, all its processes",
+        &written,
+        |cpu| match cpu {
+            HostCpu::Busy { percent, vcpus } => format!("{percent} % of {vcpus} vCPUs"),
+            HostCpu::Seconds(seconds) => format!("{seconds} CPU seconds"),
+        },
+    );
+    Some(Sourced { value: written.value, origin: Origin::File(written.place) })
 }
 
 fn baseline(section: &Section<'_, '_>) -> Option<Sourced<Baseline>> {

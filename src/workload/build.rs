@@ -13,10 +13,11 @@ use crate::units::decimal_from_f64;
 use super::entity::Entity;
 use super::from_table::{Recorded, entity};
 use super::horizon;
-use super::index_use;
 use super::pattern::AccessPattern;
+use super::server::Server;
 use super::transactions;
 use super::triggers;
+use super::{index_use, key_use};
 
 /// What a capture means for a month.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Workload {
     pub peak_to_mean: Sourced<f64>,
     /// Seconds that the capture lasted.
     pub span_seconds: f64,
+    /// The server that was captured.
+    pub server: Server,
     /// Hours of a month, as everything here counts them.
     pub month_hours: u32,
     /// What the reader must know.
@@ -86,6 +89,9 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
     triggers::fill_in(&entities, &mut patterns);
     transactions::fill_in(capture.query_log.as_ref(), &mut patterns, &mut findings);
     index_use::fill_in(capture, &mut patterns);
+    if let Some(log) = &capture.query_log {
+        key_use::fill_in(log, &patterns, &mut entities);
+    }
     let repeated = per_month.to_f64().unwrap_or(0.0);
     for entity in entities.iter_mut().filter(|entity| entity.inserted_per_month.is_none()) {
         entity.inserted_per_month = Some(rows_changed(&patterns, entity, Verb::Insert) * repeated);
@@ -125,6 +131,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
         calls_per_month: Decimal::from(calls) * per_month,
         peak_to_mean,
         span_seconds,
+        server: Server::of(capture),
         month_hours,
         findings,
     }

@@ -1,7 +1,7 @@
 //! Queues, caches, skew and WAL against measurements on PostgreSQL 15.18 and
 //! simulations.
 
-use ddbplan::postgres::cache::hit_share;
+use ddbplan::postgres::cache::PagePopularity;
 use ddbplan::postgres::queue::Queue;
 use ddbplan::postgres::skew::{hashed_keys, hashed_tenants};
 use ddbplan::postgres::wal;
@@ -63,7 +63,7 @@ fn hit_shares_of_a_cache() {
     let mut seen = 0;
     for row in rows("lru") {
         let [exponent, fraction, simulated] = [0, 1, 3].map(|i| number(&row[i]));
-        let share = hit_share(&zipf(exponent, 20_000), fraction * 20_000.0);
+        let share = 1.0 - PagePopularity::zipf(exponent).miss_share(20_000.0, fraction * 20_000.0);
         println!("zipf {exponent} cache {fraction} {:+.5}", share - simulated);
         assert!((share - simulated).abs() <= 0.005, "{exponent} {fraction}: {share}");
         seen += 1;

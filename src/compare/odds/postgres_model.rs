@@ -28,8 +28,10 @@ pub fn under<'a>(side: &PostgresSide<'a>, many: &[bool], factors: Factors<'_>) -
         statement.exec_ms *= rows;
         statement.min_exec_ms = statement.min_exec_ms.map(|least| least * rows);
         statement.io_ms *= rows;
+        statement.blocks_accessed *= rows;
         statement.blocks_read *= rows;
         statement.blocks_dirtied *= rows;
+        statement.wal_images *= rows;
         statement.wal_bytes *= rows * size;
     }
     scaled.load.peak_to_mean =

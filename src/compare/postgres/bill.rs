@@ -48,9 +48,9 @@ pub(super) fn multi_az(billing: &Billing<'_>, fleet: &Fleet) -> PostgresPoint {
 /// A fleet with its bill, and what decided it.
 pub(in crate::compare) fn point(fleet: &Fleet, lines: Vec<BillLine>) -> PostgresPoint {
     let by_resource: Vec<String> = fleet
-        .shards_by_resource
+        .uses
         .iter()
-        .map(|(resource, shards)| format!("{} {shards:.2}", resource.word()))
+        .map(|one| format!("{} {:.2}", one.resource.word(), one.shards_needed))
         .collect();
     PostgresPoint {
         shards: u64::from(fleet.shards),
@@ -62,11 +62,8 @@ pub(in crate::compare) fn point(fleet: &Fleet, lines: Vec<BillLine>) -> Postgres
         ),
         monthly: monthly(&lines),
         lines,
-        utilization: fleet
-            .utilization
-            .iter()
-            .map(|(resource, share)| (resource.word().to_owned(), *share))
-            .collect(),
+        need: fleet.need,
+        uses: fleet.uses.clone(),
     }
 }
 

@@ -1,30 +1,20 @@
 //! What the reader must know about the Postgres side.
 
 use crate::finding::{Finding, Severity};
-use crate::postgres::{need, shard_key};
+use crate::postgres::{StatementLoad, lock_bound};
 use crate::workload::Workload;
 
 use super::{GIB, PostgresSide};
 
+/// Statements that a finding names.
+const NAMED: usize = 12;
+
 impl PostgresSide<'_> {
     pub(super) fn findings(&self, workload: &Workload) -> Vec<Finding> {
-        let need = need(&self.load, &self.settings, 1.0);
-        let mut findings = vec![
-            Finding::new(
-                "cpu-not-calibrated",
-                Severity::High,
-                format!(
-                    "Postgres's CPU is estimated from statement times: {:.1} busy CPUs at today's \
-                     peak, between {:.1} and {:.1}",
-                    need.cpus, need.cpu_range.0, need.cpu_range.1
-                ),
-            )
-            .mend("compare with the host's CPU while the capture ran"),
-        ];
-        findings.push(shard_key_finding(workload));
-        if let Some(finding) = self.cache_finding() {
-            findings.push(finding);
-        }
+        let mut findings = vec![self.cpu_finding(workload), self.shard_key_finding(workload)];
+        findings.extend(self.lock_finding(workload));
+        findings.extend(self.cache_finding(workload));
+        findings.extend(self.tenant_finding());
         if !self.unknown_sizes.is_empty() {
             findings.push(Finding::new(
                 "postgres-sizes-unknown",
@@ -48,66 +38,180 @@ impl PostgresSide<'_> {
         findings
     }
 
-    /// Blocks were read from disk as rarely as in the capture, whose data may
-    /// have been far smaller than what is stored at the horizon.
-    fn cache_finding(&self) -> Option<Finding> {
-        let fleet = self.sharded(1.0)?;
-        let class = self.classes.iter().find(|class| class.name == fleet.class)?;
-        let memory = class.memory_bytes * f64::from(u32::try_from(fleet.shards).ok()?);
-        (self.load.stored_bytes > memory).then(|| {
-            Finding::new(
-                "cache-smaller-than-data",
+    fn cpu_finding(&self, workload: &Workload) -> Finding {
+        let need = self.need(1.0);
+        let range = format!(
+            "{:.2} busy CPUs at today's peak, between {:.2} and {:.2}",
+            need.cpus, need.cpu_range.0, need.cpu_range.1
+        );
+        if self.load.cpu.is_none() {
+            return Finding::new(
+                "cpu-not-calibrated",
                 Severity::High,
+                format!("Postgres's CPU is estimated from statement times: {range}"),
+            )
+            .mend(
+                "measure the host's CPU while capturing and state it in plan.toml: [postgres] \
+                 host_cpu_percent with host_vcpus, or host_cpu_seconds",
+            );
+        }
+        let span = workload.span_seconds;
+        let (seconds, whence) = match &self.billing.settings.postgres.host_cpu {
+            Some(stated) => (stated.value.seconds(span), stated.origin.to_string()),
+            None => (workload.server.cpu_seconds.unwrap_or(0.0), "captured".to_owned()),
+        };
+        Finding::new(
+            "cpu-calibrated",
+            Severity::Low,
+            format!(
+                "Postgres's CPU is calibrated to the {seconds:.1} CPU seconds that the host used in \
+                 {span:.0} s of capture ({whence}): {range}"
+            ),
+        )
+    }
+
+    fn lock_finding(&self, workload: &Workload) -> Option<Finding> {
+        let of = |statement: &&StatementLoad| {
+            (statement.calls_per_second * statement.exec_ms, statement.exec_ms)
+        };
+        let mut bound: Vec<(f64, usize, f64, f64)> = self
+            .load
+            .statements
+            .iter()
+            .zip(&self.patterns)
+            .filter(|(statement, _)| lock_bound(statement))
+            .map(|(one, &p)| (of(&one).0, p, one.exec_ms, one.min_exec_ms.unwrap_or(0.0)))
+            .collect();
+        bound.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        let all: f64 = self.load.statements.iter().map(|one| of(&one).0).sum();
+        let share = bound.iter().map(|one| one.0).sum::<f64>() / all;
+        let named: Vec<String> = bound
+            .iter()
+            .take(NAMED)
+            .map(|(_, p, mean, least)| {
+                format!("{} ({mean:.2} ms, at least {least:.3} ms)", workload.patterns[*p].id)
+            })
+            .collect();
+        (!bound.is_empty()).then(|| {
+            Finding::new(
+                "lock-bound-statements",
+                Severity::Medium,
                 format!(
-                    "at the horizon Postgres holds {:.0} GiB and the fleet has {:.0} GiB of memory, \
-                     but reads from disk are counted as in the capture: its I/O, and so its cost, \
-                     is a lower bound unless the busy part of the data stays as small",
-                    self.load.stored_bytes / GIB,
-                    memory / GIB
+                    "{} writing statements, {:.1} % of the execution time, take far longer than \
+                     their shortest call and are taken as waiting for locks, not as using CPU: {}",
+                    bound.len(),
+                    share * 100.0,
+                    named.join(", ")
                 ),
             )
-            .mend("capture a database that has grown to its working size")
         })
     }
-}
 
-/// Statements without the shard key that a finding names.
-const SCATTERED_NAMED: usize = 12;
-
-/// What a sharded fleet would be sharded by, and what that does not serve.
-fn shard_key_finding(workload: &Workload) -> Finding {
-    let Some(key) = shard_key(workload) else {
-        return Finding::new(
-            "no-shard-key",
-            Severity::High,
-            "no statement names a column by which Postgres could be sharded: each would go to \
-             every shard, which the fleet's size does not allow for",
-        );
-    };
-    let named: Vec<&str> = key
-        .scattered
-        .iter()
-        .take(SCATTERED_NAMED)
-        .map(|&p| workload.patterns[p].id.as_str())
-        .collect();
-    let scattered = if named.is_empty() {
-        "every statement goes to one shard".to_owned()
-    } else {
-        format!(
-            "{} statements do not name it and go to every shard, which the fleet's size does not \
-             allow for; the most called: {}",
-            key.scattered.len(),
-            named.join(", ")
+    /// What a sharded fleet is sharded by, and what that does not serve.
+    fn shard_key_finding(&self, workload: &Workload) -> Finding {
+        let stated = &self.billing.settings.postgres.fleet.shard_key;
+        let Some(key) = &self.shard_key else {
+            let which = stated.value.as_ref().map_or_else(
+                || "no statement names a column by which Postgres could be sharded".to_owned(),
+                |column| format!("no statement names {column}, by which Postgres is to be sharded"),
+            );
+            return Finding::new(
+                "no-shard-key",
+                Severity::High,
+                format!("{which}: each goes to every shard"),
+            );
+        };
+        let named: Vec<&str> =
+            key.scattered.iter().take(NAMED).map(|&p| workload.patterns[p].id.as_str()).collect();
+        let scattered = if named.is_empty() {
+            "every statement goes to one shard".to_owned()
+        } else {
+            format!(
+                "{} statements do not name it and go to every shard, which is counted on each; the \
+                 most called: {}",
+                key.scattered.len(),
+                named.join(", ")
+            )
+        };
+        let why = if stated.value.is_some() { "as stated" } else { "which most calls name" };
+        Finding::new(
+            "shard-key",
+            if key.scattered.is_empty() { Severity::Low } else { Severity::High },
+            format!(
+                "sharded by {}, {why}, {:.1} % of calls go to one shard of Postgres; {scattered}",
+                key.column,
+                key.routed_share * 100.0
+            ),
         )
-    };
-    Finding::new(
-        "shard-key",
-        if key.scattered.is_empty() { Severity::Low } else { Severity::High },
-        format!(
-            "sharded by {}, the column that most calls name, {:.1} % of calls go to one shard of \
-             Postgres; {scattered}",
-            key.column,
-            key.routed_share * 100.0
-        ),
-    )
+    }
+
+    /// How reads from storage at the horizon are known.
+    fn cache_finding(&self, workload: &Workload) -> Option<Finding> {
+        let fleet = self.sharded(1.0)?;
+        let Some(law) = &self.load.pages else {
+            return Some(
+                Finding::new(
+                    "cache-smaller-than-data",
+                    Severity::High,
+                    "the capture does not count the blocks that statements look at, so reads from \
+                     disk are counted as in the capture: Postgres's I/O, and so its cost, is a \
+                     lower bound where its data outgrow its memory",
+                )
+                .mend("capture shared_blks_hit of pg_stat_statements"),
+            );
+        };
+        let plan = &self.billing.settings.postgres.fleet.page_popularity_zipf;
+        let buffers = workload.server.buffer_bytes.unwrap_or(0.0) / GIB;
+        let today = self.stored_bytes_today / GIB;
+        let (severity, how) = if plan.value.is_some() {
+            (Severity::Low, format!("as {} states", plan.origin))
+        } else if buffers > 0.0 && buffers < 0.9 * today {
+            let how = format!(
+                "as {buffers:.2} GiB of shared_buffers missed {today:.2} GiB of data in the capture"
+            );
+            (Severity::Low, how)
+        } else {
+            let how = "assumed: in the capture nearly all data fitted into memory".to_owned();
+            (Severity::High, how)
+        };
+        Some(
+            Finding::new(
+                "cache-model",
+                severity,
+                format!(
+                    "at the horizon Postgres holds {:.1} GiB and {} x {} misses {:.2} % of {:.0} blocks \
+                     a second; pages are read by Zipf's law with exponent {:.2}, {how}",
+                    fleet.need.stored_bytes / GIB,
+                    fleet.shards,
+                    fleet.class,
+                    fleet.need.miss_share.unwrap_or(0.0) * 100.0,
+                    fleet.need.accessed_blocks,
+                    law.exponent(),
+                ),
+            )
+            .mend("state page_popularity_zipf, or capture a database larger than its memory"),
+        )
+    }
+
+    /// The largest value of the shard key cannot be split.
+    fn tenant_finding(&self) -> Option<Finding> {
+        /// From as many even shards on one value matters.
+        const SHARDS: f64 = 32.0;
+        let largest = self.load.spread.largest();
+        let key = self.shard_key.as_ref()?;
+        (largest * SHARDS > 1.0).then(|| {
+            Finding::new(
+                "hot-shard-key",
+                Severity::High,
+                format!(
+                    "one value of {} has {:.1} % of the rows: beyond {:.0} shards it is more than \
+                     an even shard has, and further shards do not help it",
+                    key.column,
+                    largest * 100.0,
+                    1.0 / largest
+                ),
+            )
+            .mend("give it an instance of its own, or shard by a column that divides it")
+        })
+    }
 }

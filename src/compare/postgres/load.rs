@@ -1,6 +1,12 @@
 //! What a workload asks of Postgres, as the fleet model counts it.
 
-use crate::postgres::{Load, StatementLoad, writing_commits};
+use crate::postgres::cache::PagePopularity;
+use crate::postgres::skew::Spread;
+use crate::postgres::{
+    CpuCalibration, CpuParts, FleetSettings, Load, ShardKey, StatementLoad, shard_key,
+    writing_commits,
+};
+use crate::scenario::Placement;
 use crate::sql::{Access, Verb};
 use crate::workload::{AccessPattern, Workload};
 
@@ -14,7 +20,13 @@ pub(super) struct Demanded {
     pub stored_bytes_today: f64,
     /// Tables whose sizes are not known.
     pub unknown_sizes: Vec<String>,
+    /// What it is sharded by.
+    pub shard_key: Option<ShardKey>,
 }
+
+/// Exponent of the popularity of pages where neither plan nor capture tells: the
+/// law that Zipf found for words.
+const POPULARITY: f64 = 1.0;
 
 /// What the given statements of a workload, and its data, ask for.
 pub(super) fn demanded(
@@ -23,13 +35,76 @@ pub(super) fn demanded(
     billing: &Billing<'_>,
 ) -> Demanded {
     let (stored, unknown_sizes) = stored_bytes(workload);
+    let sizing = &billing.settings.postgres.fleet;
+    let shard_key = shard_key(workload, sizing.shard_key.value.as_deref());
+    let (keys, top) = shard_key.as_ref().and_then(|key| key.values.clone()).unwrap_or_default();
     let load = Load {
         commits_per_second: commits_per_second(workload, statements),
         statements: statements.iter().map(|one| statement(one, workload)).collect(),
         stored_bytes: stored.horizon,
         peak_to_mean: billing.peak_to_mean,
+        cpu: None,
+        spread: Spread { keys, top, by_directory: sizing.placement.value == Placement::Directory },
+        pages: popularity(workload, stored.today, sizing.page_popularity_zipf.value),
     };
-    Demanded { load, stored_bytes_today: stored.today, unknown_sizes }
+    Demanded { load, stored_bytes_today: stored.today, unknown_sizes, shard_key }
+}
+
+/// How unevenly pages are read: as stated, as the captured server's cache missed
+/// them, or as words are used. `None` where the capture does not count the blocks
+/// that statements look at.
+fn popularity(workload: &Workload, bytes: f64, stated: Option<f64>) -> Option<PagePopularity> {
+    /// Bytes of a block.
+    const BLOCK: f64 = 8192.0;
+    let (mut hit, mut read) = (0, 0);
+    for total in workload.patterns.iter().filter(|one| !one.nested).map(|one| &one.total) {
+        hit += total.shared_blks_hit.unwrap_or(0);
+        read += total.shared_blks_read.unwrap_or(0);
+    }
+    if hit == 0 {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "statistics")]
+    let hit_share = hit as f64 / (hit + read) as f64;
+    let measured = || {
+        let buffers = workload.server.buffer_bytes?;
+        PagePopularity::measured(bytes / BLOCK, buffers / BLOCK, hit_share)
+    };
+    stated
+        .map(PagePopularity::zipf)
+        .or_else(measured)
+        .or_else(|| Some(PagePopularity::zipf(POPULARITY)))
+}
+
+/// The correction of the CPU by what the host used, as the plan states it or the
+/// capture recorded it.
+pub(super) fn calibration(
+    workload: &Workload,
+    billing: &Billing<'_>,
+    settings: &FleetSettings,
+) -> Option<CpuCalibration> {
+    let span = workload.span_seconds;
+    let stated = billing.settings.postgres.host_cpu.as_ref();
+    let measured = stated.map(|cpu| cpu.value.seconds(span)).or(workload.server.cpu_seconds)?;
+    let statements: Vec<&AccessPattern> =
+        workload.patterns.iter().filter(|pattern| !pattern.nested).collect();
+    let a_month = commits_per_second(workload, &statements);
+    let mut captured = Load {
+        statements: statements.iter().map(|one| statement(one, workload)).collect(),
+        ..Load::default()
+    };
+    // Back from the month's rates to those of the capture.
+    let (mut then, mut now) = (0.0, 0.0);
+    for (one, pattern) in captured.statements.iter_mut().zip(&statements) {
+        now += one.calls_per_second;
+        #[expect(clippy::cast_precision_loss, reason = "statistics")]
+        let calls = pattern.calls as f64;
+        one.calls_per_second = calls / span;
+        then += one.calls_per_second;
+    }
+    captured.commits_per_second = if now > 0.0 { a_month * then / now } else { 0.0 };
+    let parts = CpuParts::of(&captured, settings);
+    CpuCalibration::fit(&[(parts, measured / span)])
 }
 
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
@@ -45,9 +120,12 @@ fn statement(pattern: &AccessPattern, workload: &Workload) -> StatementLoad {
         io_ms: (total.blk_read_ms.unwrap_or(0.0) + total.blk_write_ms.unwrap_or(0.0)) / calls,
         text_chars: pattern.text.len() as f64,
         writes: writes(pattern),
+        scattered: false,
+        blocks_accessed: count(total.shared_blks_hit) + count(total.shared_blks_read),
         blocks_read: count(total.shared_blks_read),
         blocks_dirtied: count(total.shared_blks_dirtied),
         wal_bytes: count(total.wal_bytes),
+        wal_images: count(total.wal_fpi),
     }
 }
 

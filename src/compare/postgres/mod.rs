@@ -3,12 +3,13 @@
 mod bill;
 mod findings;
 mod load;
+mod settings;
 
 use std::collections::BTreeSet;
 
 use crate::finding::Origin;
 use crate::postgres::{
-    Fleet, FleetAssumption, FleetSettings, InstanceClass, Load, Need, fleets, need, single_ceiling,
+    Ceiling, Demand, FleetSettings, InstanceClass, Load, Need, ShardKey, ceiling, fleets,
 };
 use crate::pricing::Dimension;
 use crate::scenario::Assumption;
@@ -40,6 +41,7 @@ pub struct PostgresSide<'a> {
     settings: FleetSettings,
     pub(super) classes: Vec<InstanceClass>,
     unknown_sizes: Vec<String>,
+    shard_key: Option<ShardKey>,
 }
 
 impl<'a> PostgresSide<'a> {
@@ -50,14 +52,7 @@ impl<'a> PostgresSide<'a> {
         billing: &'a Billing<'a>,
         without: Option<&BTreeSet<usize>>,
     ) -> Self {
-        let plan = &billing.settings.postgres;
-        let settings = FleetSettings {
-            cpu_target: plan.cpu_target_percent.value / 100.0,
-            shard_bytes_max: plan.shard_storage_tb.value * 1e12,
-            wal_bytes_per_second_max: plan.shard_wal_mb_per_second.value * 1e6,
-            connections: plan.shard_connections.value,
-            ..FleetSettings::default()
-        };
+        let settings = settings::settings(workload, billing);
         let (patterns, statements): (Vec<usize>, Vec<&AccessPattern>) = workload
             .patterns
             .iter()
@@ -66,33 +61,49 @@ impl<'a> PostgresSide<'a> {
                 !pattern.nested && without.is_none_or(|without| !without.contains(p))
             })
             .unzip();
-        let Demanded { load, stored_bytes_today, unknown_sizes } =
+        let Demanded { mut load, stored_bytes_today, unknown_sizes, shard_key } =
             load::demanded(workload, &statements, billing);
+        load.cpu = load::calibration(workload, billing, &settings);
+        let scattered =
+            |pattern: &usize| shard_key.as_ref().is_none_or(|key| key.scattered.contains(pattern));
+        for (statement, pattern) in load.statements.iter_mut().zip(&patterns) {
+            statement.scattered = scattered(pattern);
+        }
         let classes = classes(billing, Dimension::RdsSingleAzHours);
-        Self { billing, load, patterns, stored_bytes_today, settings, classes, unknown_sizes }
+        Self {
+            billing,
+            load,
+            patterns,
+            stored_bytes_today,
+            settings,
+            classes,
+            unknown_sizes,
+            shard_key,
+        }
     }
 
-    /// What the load needs at a multiple of today's.
+    /// What the load needs at a multiple of today's on one shard that holds all
+    /// pages in memory.
     pub(super) fn need(&self, multiple: f64) -> Need {
-        need(&self.load, &self.settings, multiple)
+        Demand::of(&self.load, &self.settings, multiple).need(1, f64::INFINITY)
     }
 
     /// The cheapest fleet at a multiple of today's load.
     #[must_use]
     pub fn sharded(&self, multiple: f64) -> Option<PostgresPoint> {
-        self.cheapest(multiple, &self.settings, |_| true)
+        self.cheapest(multiple, &self.settings)
     }
 
     /// The cheapest single instance.
     #[must_use]
     pub fn single(&self, multiple: f64) -> Option<PostgresPoint> {
-        self.cheapest(multiple, &self.unsharded(), |fleet| fleet.shards == 1)
+        self.cheapest(multiple, &self.unsharded())
     }
 
     /// How a single instance is sized: what keeps a shard small enough to be
     /// restored and moved does not bind it, only what one volume can hold.
     const fn unsharded(&self) -> FleetSettings {
-        FleetSettings { shard_bytes_max: VOLUME_BYTES_MAX, ..self.settings }
+        FleetSettings { shard_bytes_max: VOLUME_BYTES_MAX, logical_shards: 1, ..self.settings }
     }
 
     /// Dollars a month of the sharded fleet.
@@ -107,16 +118,9 @@ impl<'a> PostgresSide<'a> {
         self.single(multiple)?.monthly.map(to_f64)
     }
 
-    fn cheapest(
-        &self,
-        multiple: f64,
-        settings: &FleetSettings,
-        wanted: impl Fn(&Fleet) -> bool,
-    ) -> Option<PostgresPoint> {
-        let need = need(&self.load, settings, multiple);
-        fleets(&need, &self.classes, settings)
+    fn cheapest(&self, multiple: f64, settings: &FleetSettings) -> Option<PostgresPoint> {
+        fleets(&self.load, &self.classes, settings, multiple)
             .into_iter()
-            .filter(|fleet| wanted(fleet))
             .map(|fleet| bill::multi_az(self.billing, &fleet))
             .filter(|point| point.monthly.is_some())
             .min_by(|a, b| a.monthly.cmp(&b.monthly).then_with(|| a.shards.cmp(&b.shards)))
@@ -145,26 +149,24 @@ impl<'a> PostgresSide<'a> {
                 (design.design.name.clone(), side.sharded(1.0))
             })
             .collect();
-        let ceiling = single_ceiling(&self.load, &self.classes, &self.unsharded()).map(
-            |(multiple, resource)| {
-                let largest = self
-                    .classes
-                    .iter()
-                    .max_by(|a, b| a.vcpu.total_cmp(&b.vcpu))
-                    .map_or("", |class| class.name.as_str());
-                (
-                    format!(
-                        "{} of the largest class with a verified price ({largest})",
-                        resource.word()
-                    ),
-                    multiple,
-                )
-            },
-        );
+        let spoken = |ceiling: Ceiling| {
+            let shards = if ceiling.shards == 1 {
+                String::new()
+            } else {
+                format!("{} shards, as many as there are logical ones, of ", ceiling.shards)
+            };
+            let why = format!(
+                "{} of {shards}the largest class with a verified price ({})",
+                ceiling.stopped.word(),
+                ceiling.class
+            );
+            (why, ceiling.multiple)
+        };
         PostgresResult {
             sharded: self.sharded(1.0),
             single: self.single(1.0),
-            single_ceiling: ceiling,
+            single_ceiling: ceiling(&self.load, &self.classes, &self.unsharded()).map(spoken),
+            sharded_ceiling: ceiling(&self.load, &self.classes, &self.settings).map(spoken),
             without_unserved,
             options: AuroraOption::ALL
                 .into_iter()
@@ -173,27 +175,14 @@ impl<'a> PostgresSide<'a> {
                 })
                 .collect(),
             findings: self.findings(workload),
-            assumptions: self.assumptions(),
-        }
-    }
-
-    fn assumptions(&self) -> Vec<Assumption> {
-        let multi_az = FleetAssumption {
-            id: "fleet.multi_az_price",
-            what: "price of a Multi-AZ instance; equal within 0.1 % wherever both are listed",
-            value: "twice Single-AZ".to_owned(),
-        };
-        self.settings
-            .assumptions()
-            .into_iter()
-            .chain([multi_az])
-            .map(|one| Assumption {
-                id: one.id.to_owned(),
-                what: one.what.to_owned(),
-                value: one.value,
+            assumptions: vec![Assumption {
+                id: "fleet.multi_az_price".to_owned(),
+                what: "price of a Multi-AZ instance; equal within 0.1 % wherever both are listed"
+                    .to_owned(),
+                value: "twice Single-AZ".to_owned(),
                 origin: Origin::Default,
                 assumed: true,
-            })
-            .collect()
+            }],
+        }
     }
 }

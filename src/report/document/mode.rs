@@ -48,6 +48,9 @@ pub struct Throttling {
     pub throttled_share_without_burst: f64,
     /// The same at the ends of the range of the calls' dispersion.
     pub throttled_share_without_burst_range: (f64, f64),
+    /// The part of each that is refused because one key takes no more, whatever
+    /// the capacity.
+    pub throttled_share_of_hot_keys: f64,
     /// The statements that it falls on, the worst first.
     pub patterns: Vec<ThrottledPattern>,
 }
@@ -93,6 +96,7 @@ impl Throttling {
             throttled_share: one.share,
             throttled_share_without_burst: one.share_without_burst,
             throttled_share_without_burst_range: one.share_without_burst_range,
+            throttled_share_of_hot_keys: one.share_of_hot_keys,
             patterns: patterns.collect(),
         }
     }

@@ -1,22 +1,22 @@
-//! Costs over time.
+//! Costs from today to the horizon, as load and rows grow.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::{self, CurveKind};
 
-use super::curves::COST_UNIT;
-
-/// Costs from today to the horizon, as the plan's growth has it.
+/// Costs from today to the horizon.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OverTime {
-    /// The load of each month.
+    /// The months and the load that growth gives each.
     pub months: Vec<MonthLoad>,
-    /// What each thing costs.
+    /// Why they end before the horizon does, if they do.
+    pub ends: Option<String>,
+    /// The costs.
     pub curves: Vec<TimeCurve>,
 }
 
-/// The load of a month.
+/// A month and its load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MonthLoad {
     /// Months from today.
@@ -25,27 +25,28 @@ pub struct MonthLoad {
     pub load: f64,
 }
 
-/// A cost over time.
+/// A cost over months.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TimeCurve {
     /// What it is the cost of.
     pub kind: CurveKind,
-    /// The same by name.
+    /// The curve's name.
     pub name: String,
-    /// Unit of the months.
+    /// What x is.
     pub x: String,
-    /// Unit of the costs.
+    /// What y is.
     pub y: String,
-    /// By ascending month.
+    /// The points.
     pub points: Vec<TimePoint>,
 }
 
-/// A cost in one month.
+/// A cost in one month, and what it may be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TimePoint {
     /// Months from today.
     pub month: f64,
-    /// At the point estimates, US dollars a month; null if it cannot be had.
+    /// US dollars a month with every input as stated; null where it cannot be
+    /// had.
     pub usd: Option<f64>,
     /// One draw in ten costs less, US dollars a month.
     pub p10: f64,
@@ -53,8 +54,7 @@ pub struct TimePoint {
     pub p50: f64,
     /// One draw in ten costs more, US dollars a month.
     pub p90: f64,
-    /// How far p10 and p90 may be off because draws are finite, US dollars a
-    /// month.
+    /// The standard error of the quantiles, US dollars a month.
     pub standard_error: f64,
     /// Share of the draws in which it can be had at all.
     pub share_available: f64,
@@ -66,7 +66,7 @@ impl From<&compare::OverTime> for OverTime {
             kind: curve.kind,
             name: curve.name.clone(),
             x: "months from today".to_owned(),
-            y: COST_UNIT.to_owned(),
+            y: "USD per month".to_owned(),
             points: curve
                 .points
                 .iter()
@@ -81,13 +81,7 @@ impl From<&compare::OverTime> for OverTime {
                 })
                 .collect(),
         });
-        Self {
-            months: over_time
-                .months
-                .iter()
-                .map(|&(month, load)| MonthLoad { month, load })
-                .collect(),
-            curves: curves.collect(),
-        }
+        let months = over_time.months.iter().map(|&(month, load)| MonthLoad { month, load });
+        Self { months: months.collect(), ends: over_time.ends.clone(), curves: curves.collect() }
     }
 }

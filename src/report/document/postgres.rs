@@ -106,7 +106,11 @@ impl From<&PostgresPoint> for Fleet {
             shards: point.shards,
             instance: point.class.clone(),
             binding: point.binding.clone(),
-            utilization: point.utilization.iter().cloned().collect(),
+            utilization: point
+                .uses
+                .iter()
+                .map(|one| (one.resource.word().to_owned(), one.utilization()))
+                .collect(),
             lines: point.lines.iter().map(PostgresLine::from).collect(),
         }
     }

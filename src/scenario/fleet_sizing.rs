@@ -1,0 +1,247 @@
+//! What a shard of Postgres may be asked for, and how work is spread over
+//! shards.
+
+use crate::finding::{Diagnostic, Sourced};
+use crate::written::{Section, Written};
+
+use super::assumption::Taker;
+
+/// How the keys of the shard key are brought to shards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// By a hash: two large ones may meet on a shard.
+    Hashed,
+    /// By a directory that keeps shards even.
+    Directory,
+}
+
+impl Placement {
+    const WORDS: [&'static str; 2] = ["hashed", "directory"];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Hashed => "hashed",
+            Self::Directory => "directory",
+        }
+    }
+}
+
+/// The part of `[postgres]` that a fleet is sized by.
+#[derive(Clone, Debug)]
+pub struct FleetSizing {
+    /// Share of a shard's CPU that may be busy at the peak, percent.
+    pub cpu_target_percent: Sourced<f64>,
+    /// Share of a shard's I/O that may be busy at the peak, percent.
+    pub io_target_percent: Sourced<f64>,
+    /// Share of a shard's CPU and I/O kept free for a failover, percent.
+    pub failover_headroom_percent: Sourced<f64>,
+    /// Share of a volume that may be full, percent.
+    pub storage_target_percent: Sourced<f64>,
+    /// Data one shard holds at most, TB (10^12 bytes).
+    pub shard_storage_tb: Sourced<f64>,
+    /// WAL one shard may write, MB/s.
+    pub shard_wal_mb_per_second: Sourced<f64>,
+    /// Connections a shard's pool opens.
+    pub shard_connections: Sourced<f64>,
+    /// Logical shards, which the number of physical ones divides.
+    pub logical_shards: Sourced<u32>,
+    /// The column to shard by; `None` for the one that most calls name.
+    pub shard_key: Sourced<Option<String>>,
+    /// How its values are brought to shards.
+    pub placement: Sourced<Placement>,
+    /// CPU of background processes over that of statements, percent.
+    pub background_cpu_percent: Sourced<f64>,
+    /// Work that a vCPU of the fleet does over that of a captured one.
+    pub vcpu_speed: Sourced<f64>,
+    /// Commits that share one WAL flush.
+    pub commits_per_flush: Sourced<f64>,
+    /// Seconds from one checkpoint to the next; `None` for those of the captured
+    /// server.
+    pub checkpoint_seconds: Sourced<Option<f64>>,
+    /// Share of an instance's memory that holds pages, percent.
+    pub cache_memory_percent: Sourced<f64>,
+    /// Exponent of the popularity of pages; `None` for that of the capture.
+    pub page_popularity_zipf: Sourced<Option<f64>>,
+    /// Time of one read from, and of one flush to, storage, ms.
+    pub storage_ms: Sourced<f64>,
+}
+
+impl FleetSizing {
+    /// Takes the keys out of `[postgres]`.
+    pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>) -> Self {
+        let mut number = |key: &str, what: &str, range, default, unit: &str| {
+            taker.note(
+                &format!("postgres.{key}"),
+                what,
+                section.number_in(key, range, what),
+                default,
+                |value| format!("{value}{unit}"),
+            )
+        };
+        Self {
+            cpu_target_percent: number(
+                "cpu_target_percent",
+                "CPU of a shard that may be busy at the peak",
+                5.0..=95.0,
+                60.0,
+                " %",
+            ),
+            io_target_percent: number(
+                "io_target_percent",
+                "I/O of a shard that may be busy at the peak",
+                5.0..=100.0,
+                70.0,
+                " %",
+            ),
+            failover_headroom_percent: number(
+                "failover_headroom_percent",
+                "CPU and I/O of a shard kept free for a failover, on top of what the targets keep \
+                 free",
+                0.0..=90.0,
+                0.0,
+                " %",
+            ),
+            storage_target_percent: number(
+                "storage_target_percent",
+                "share of a volume that may be full",
+                5.0..=100.0,
+                75.0,
+                " %",
+            ),
+            shard_storage_tb: number(
+                "shard_storage_tb",
+                "data one shard holds at most, in TB",
+                0.1..=64.0,
+                4.0,
+                " TB",
+            ),
+            shard_wal_mb_per_second: number(
+                "shard_wal_mb_per_second",
+                "WAL one shard may write in MB/s, so that a standby keeps up",
+                1.0..=1000.0,
+                75.0,
+                " MB/s",
+            ),
+            shard_connections: number(
+                "shard_connections",
+                "connections that a shard's pool opens",
+                1.0..=10_000.0,
+                100.0,
+                "",
+            ),
+            background_cpu_percent: number(
+                "background_cpu_percent",
+                "CPU of background processes over that of statements",
+                0.0..=100.0,
+                15.0,
+                " %",
+            ),
+            vcpu_speed: number(
+                "vcpu_speed",
+                "work that a vCPU of the fleet does over that of one of the captured machine",
+                0.1..=10.0,
+                1.0,
+                "",
+            ),
+            commits_per_flush: number(
+                "commits_per_flush",
+                "commits that share one WAL flush",
+                1.0..=1000.0,
+                2.0,
+                "",
+            ),
+            cache_memory_percent: number(
+                "cache_memory_percent",
+                "share of an instance's memory that holds pages, in Postgres or the kernel",
+                5.0..=100.0,
+                75.0,
+                " %",
+            ),
+            storage_ms: number(
+                "storage_ms",
+                "time of one read from storage, and of one flush to it, in ms",
+                0.01..=100.0,
+                1.0,
+                " ms",
+            ),
+            logical_shards: taker.note(
+                "postgres.logical_shards",
+                "logical shards, which the number of physical ones divides",
+                logical_shards(section),
+                480,
+                ToString::to_string,
+            ),
+            shard_key: taker.note(
+                "postgres.shard_key",
+                "column to shard by",
+                section.text("shard_key").map(some),
+                None,
+                |column| column.clone().unwrap_or("the one that most calls name".to_owned()),
+            ),
+            placement: taker.note(
+                "postgres.placement",
+                "how values of the shard key are brought to shards",
+                section.word("placement", &Placement::WORDS).map(|word| Written {
+                    value: [Placement::Hashed, Placement::Directory][word.value],
+                    place: word.place,
+                }),
+                Placement::Hashed,
+                |placement| placement.word().to_owned(),
+            ),
+            checkpoint_seconds: taker.note(
+                "postgres.checkpoint_seconds",
+                "time between checkpoints",
+                section
+                    .number_in("checkpoint_seconds", 30.0..=86_400.0, "seconds of a checkpoint")
+                    .map(some),
+                None,
+                |seconds| {
+                    seconds.map_or(
+                        "checkpoint_timeout of the captured server, else 300 s".to_owned(),
+                        |seconds| format!("{seconds} s"),
+                    )
+                },
+            ),
+            page_popularity_zipf: taker.note(
+                "postgres.page_popularity_zipf",
+                "exponent of how unevenly pages are read (0: all alike)",
+                section
+                    .number_in("page_popularity_zipf", 0.0..=2.0, "an exponent of Zipf's law")
+                    .map(some),
+                None,
+                |exponent| {
+                    exponent.map_or(
+                        "the captured server's, where its cache was smaller than its data; else 1"
+                            .to_owned(),
+                        |exponent| exponent.to_string(),
+                    )
+                },
+            ),
+        }
+    }
+}
+
+fn some<T>(written: Written<T>) -> Written<Option<T>> {
+    Written { value: Some(written.value), place: written.place }
+}
+
+fn logical_shards(section: &Section<'_, '_>) -> Option<Written<u32>> {
+    /// More have no use: each is a schema or a range of hashes of its own.
+    const MOST: u32 = 65_536;
+    let number = section.whole("logical_shards")?;
+    match u32::try_from(number.value) {
+        Ok(value @ 1..=MOST) => Some(Written { value, place: number.place }),
+        _ => {
+            section.fault(
+                Diagnostic::new(format!(
+                    "postgres.logical_shards = {} is out of range",
+                    number.value
+                ))
+                .at(number.place)
+                .why(format!("it lies between 1 and {MOST}"))
+                .mend("take a number with many divisors, such as 480, to grow in small steps"),
+            );
+            None
+        }
+    }
+}
