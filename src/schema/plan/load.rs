@@ -54,6 +54,8 @@ pub struct Load {
     pub peak_hour_utc: Option<f64>,
     /// Hours of a month with more load than the others.
     pub spikes: Option<Vec<Spike>>,
+    /// How calls concentrate on the values of columns.
+    pub keys: Option<Vec<KeySkew>>,
     /// Months to the horizon.
     pub horizon_months: Option<f64>,
     /// Growth of the load a month; 0.03 is 3 %.
@@ -80,6 +82,20 @@ pub struct Spike {
     pub hours: f64,
     /// Multiple of the load.
     pub times: f64,
+}
+
+/// How calls are spread over the values of a column: either `zipf` or
+/// `top_shares`.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct KeySkew {
+    /// The column, as `table.column`.
+    pub column: String,
+    /// Exponent: the k-th busiest value takes a share proportional to
+    /// k^-exponent.
+    pub zipf: Option<f64>,
+    /// Shares of the busiest values, the busiest first.
+    pub top_shares: Option<Vec<f64>>,
 }
 
 /// How rows become items.
