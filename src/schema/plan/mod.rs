@@ -57,8 +57,6 @@ pub struct Elsewhere {
     pub store: String,
     /// What it costs, US dollars a month; unknown if left out.
     pub monthly_usd: Option<Amount>,
-    /// Its price grows with the load; otherwise it is the same at any.
-    pub grows_with_load: Option<bool>,
     /// That grows with the load.
     pub grows_with_load: Option<bool>,
 }
