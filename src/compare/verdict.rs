@@ -30,6 +30,8 @@ pub struct VerdictAt {
     /// Statements that the design leaves to a store of unknown price are missing
     /// from its dollars: they are a lower bound.
     pub design_is_lower_bound: bool,
+    /// No design is put forward because each refuses too much of this load.
+    pub all_designs_refuse: bool,
     /// The cheapest Postgres, and its dollars a month.
     pub postgres: Option<(String, f64)>,
 }
@@ -87,6 +89,7 @@ pub fn verdict(
                 design_is_lower_bound: design
                     .as_ref()
                     .is_some_and(|(name, _)| is_lower_bound(results, name)),
+                all_designs_refuse: design.is_none() && !refusing(results, load).is_empty(),
                 design,
                 postgres: cheapest(&postgres, load),
             }
@@ -175,10 +178,19 @@ fn spoken(at: &VerdictAt) -> String {
                 of_design(*d)
             )
         }
-        (None, Some((postgres, p))) => {
-            format!("{when} {postgres} costs {} a month, and no design has a price", dollars(*p))
+        (None, postgres) => {
+            let designs = if at.all_designs_refuse {
+                "every design refuses part of its load"
+            } else {
+                "no design has a price"
+            };
+            match postgres {
+                Some((name, p)) => {
+                    format!("{when} {name} costs {} a month, and {designs}", dollars(*p))
+                }
+                None => format!("{when} {designs}, and no Postgres fleet is known"),
+            }
         }
-        (None, None) => format!("{when} neither side has a price"),
     }
 }
 

@@ -25,6 +25,8 @@ pub struct VerdictAt {
     pub design: Option<NamedCost>,
     /// Something that the design leaves out has no stated price.
     pub design_is_lower_bound: bool,
+    /// No design is put forward because each refuses too much of this load.
+    pub all_designs_refuse: bool,
     /// The cheapest Postgres.
     pub postgres: Option<NamedCost>,
 }
@@ -47,6 +49,7 @@ impl From<&compare::Verdict> for Verdict {
             load: at.load,
             design: named(&at.design),
             design_is_lower_bound: at.design_is_lower_bound,
+            all_designs_refuse: at.all_designs_refuse,
             postgres: named(&at.postgres),
         });
         Self { sentence: verdict.sentence.clone(), basis: verdict.basis.clone(), at: at.collect() }
