@@ -132,9 +132,12 @@ impl Diagnostics {
     /// the scenario lies; a person is told the whole path.
     #[must_use]
     pub fn below(mut self, folder: &str) -> Self {
-        let folder = folder.trim_end_matches('/');
+        let folder = format!("{}/", folder.trim_end_matches('/'));
         for place in self.0.iter_mut().filter_map(|fault| fault.place.as_mut()) {
-            place.file = format!("{folder}/{}", place.file);
+            // A file that could not be opened is named in full already.
+            if !place.file.starts_with(&folder) {
+                place.file.insert_str(0, &folder);
+            }
         }
         self
     }

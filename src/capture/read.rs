@@ -123,6 +123,17 @@ fn reduce(
         .mend("capture while the application is running")
         .into());
     }
+    if !gathered.catalog.knows_schema() && gathered.is_replica.is_none() {
+        findings.push(
+            Finding::new(
+                "schema-text-missing",
+                Severity::Medium,
+                "no schema text was given: triggers, what they write, and the labels of enum types \
+                 are only there, so writes may be missing from every total",
+            )
+            .mend("add the output of pg_dump --schema-only"),
+        );
+    }
     let (catalog, partitions) = gathered.catalog.assemble(&mut findings);
     capture.catalog = catalog;
     capture.table_activity = activity::tables(gathered.table_counters, &partitions);

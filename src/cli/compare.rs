@@ -17,12 +17,12 @@ use super::scenario::ScenarioArgs;
 use super::{Failure, Outcome};
 
 /// Compare the designs of a scenario with one another and with sharded
-/// Postgres: a table here, report.html, report.json and cost_curve.png in a folder.
+/// Postgres: a table here, report.html, report.json and pictures in a folder.
 #[derive(Args)]
 pub struct CompareArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
-    /// The folder for the three files [default: SCENARIO/report]
+    /// The folder for the files [default: SCENARIO/report]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Overwrite files that are there already
@@ -58,11 +58,13 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
     let section = plan.as_ref().map(|plan| migration::section(plan, days));
     let report = json::report(&manifest, &scenario.workload, &comparison, section.as_ref());
     let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
+    let over_time = chart::png(&cost_curve::chart_over_time(&manifest, &comparison));
     let page = html::page(&report).expect("the report is JSON that was just written");
     let files = BTreeMap::from([
         ("report.html".to_owned(), page.into_bytes()),
         ("report.json".to_owned(), report.into_bytes()),
         ("cost_curve.png".to_owned(), picture),
+        ("cost_over_time.png".to_owned(), over_time),
     ]);
     let folder = args.out.clone().unwrap_or_else(|| args.scenario.scenario.join("report"));
     disk::write_all(&folder, &files, args.force)?;

@@ -177,7 +177,7 @@ fn read_capture(folder: &Path, settings: &capture::Settings) -> Result<Capture, 
         .into_iter()
         .map(|(name, path)| InputFile::new(name, move || metered(&path)))
         .collect();
-    capture::read(files, settings)
+    capture::read(files, settings).map_err(|faults| faults.below(&folder.display().to_string()))
 }
 
 fn read_designs(
@@ -187,6 +187,15 @@ fn read_designs(
     folder: &Path,
     faults: &mut Diagnostics,
 ) -> Vec<Design> {
+    if workload.entities.is_empty() {
+        // Otherwise every table and column of every design would be a fault.
+        faults.push(
+            Diagnostic::new("the capture tells of no tables, so no design can be checked")
+                .at(Place::file(folder.join("capture").display().to_string()))
+                .mend("add the catalog, or the output of pg_dump --schema-only"),
+        );
+        return Vec::new();
+    }
     let mut designs: Vec<Design> = Vec::new();
     for (file, text) in texts {
         match design::read(file, text, workload) {

@@ -149,6 +149,7 @@ pub fn compare(
     assumptions.extend(elsewhere::assumptions(&billing.settings.elsewhere));
     assumptions.extend(commitment::assumptions());
     assumptions.extend(throughput::assumptions());
+    assumptions.extend(odds::assumptions());
     assumptions.extend(postgres.assumptions.iter().cloned());
     let baseline = billing.settings.postgres.baseline.as_ref().map(|one| one.value.clone());
     drop(costs);

@@ -40,9 +40,13 @@ pub use design::evaluate;
 pub use dynamo::lines;
 pub use elsewhere::{ElsewhereCost, UNNAMED_STORE, known_monthly};
 pub use model::{
-    Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresPoint, PostgresResult,
+    Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresAt, PostgresPoint,
+    PostgresResult,
 };
-pub use odds::{Cheaper, CurveOdds, InputRange, LoadSwings, Odds, PairOdds, percent_of_draws};
+pub use odds::{
+    Cheaper, CurveOdds, InputRange, LoadSwings, Odds, OverTime, PairOdds, TimeCurve, TimePoint,
+    percent_of_draws,
+};
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
 pub use throttling::{Throttling, throttling};

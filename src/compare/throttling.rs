@@ -9,7 +9,7 @@ use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 use crate::demand::{Arm, Demand};
 use crate::design::Design;
-use crate::scenario::Mode;
+use crate::scenario::{Mode, UncertainInput};
 use crate::simulate::backpressure::{self, Capacity, WritePattern};
 use crate::simulate::on_demand::{self, Limits, OnDemand};
 use crate::simulate::provisioned::{self, Provisioned};
@@ -31,6 +31,9 @@ pub struct Throttling {
     /// minute: what is refused lies between the two, since AWS keeps burst as
     /// best it can.
     pub share_without_burst: f64,
+    /// The same at the low and the high end of the range that the plan gives the
+    /// dispersion of the calls in a second.
+    pub share_without_burst_range: (f64, f64),
     /// Patterns of which something is refused, by position in the workload,
     /// with the share of their units; the worst first.
     pub patterns: Vec<(usize, f64)>,
@@ -48,7 +51,8 @@ struct Count {
     patterns: BTreeMap<usize, (f64, f64)>,
     offered: f64,
     refused: f64,
-    refused_without_burst: f64,
+    /// At the dispersion in use, and at the ends of its range.
+    refused_without_burst: [f64; 3],
 }
 
 /// Runs a design's demand at a multiple of today's load under a mode.
@@ -81,10 +85,13 @@ pub fn throttling(
         .collect();
     patterns.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let share = |refused: f64| if count.offered > 0.0 { refused / count.offered } else { 0.0 };
+    let [without_burst, low, high] =
+        count.refused_without_burst.map(|refused| share(refused).max(share(count.refused)));
     Throttling {
         load: load.to_f64().unwrap_or(f64::NAN),
         share: share(count.refused),
-        share_without_burst: share(count.refused_without_burst).max(share(count.refused)),
+        share_without_burst: without_burst,
+        share_without_burst_range: (low, high),
         patterns,
     }
 }
@@ -172,7 +179,7 @@ fn writes(
         let calls: Decimal =
             calls.iter().filter(|c| !c.writes[at].is_zero()).map(|c| c.per_month).sum();
         let units = used.write_units;
-        count.refused_without_burst += without_burst(billing, supply, units * load, (units, calls));
+        count.add_without_burst(without_burst(billing, supply, units * load, (units, calls)));
     }
 }
 
@@ -213,11 +220,16 @@ fn reads(
     }
     let callers: Decimal =
         calls.iter().filter(|one| !one.reads[at].is_zero()).map(|one| one.per_month).sum();
-    count.refused_without_burst +=
-        without_burst(billing, &supply, units, (used.read_units, callers));
+    count.add_without_burst(without_burst(billing, &supply, units, (used.read_units, callers)));
 }
 
 impl Count {
+    fn add_without_burst(&mut self, refused: [f64; 3]) {
+        for (sum, more) in self.refused_without_burst.iter_mut().zip(refused) {
+            *sum += more;
+        }
+    }
+
     fn add(&mut self, pattern: usize, offered: f64, refused: f64) {
         let one = self.patterns.entry(pattern).or_default();
         one.0 += offered;
@@ -267,30 +279,34 @@ fn without_burst(
     supply: &Supply,
     units_per_month: Decimal,
     (units, calls): (Decimal, Decimal),
-) -> f64 {
-    let Supply::Provisioned(settings) = supply else { return 0.0 };
+) -> [f64; 3] {
+    let Supply::Provisioned(settings) = supply else { return [0.0; 3] };
     if units.is_zero() || calls.is_zero() {
-        return 0.0;
+        return [0.0; 3];
     }
-    let Some(loads) = billing.arrival.loads(units_per_month) else { return 0.0 };
+    let Some(loads) = billing.arrival.loads(units_per_month) else { return [0.0; 3] };
     let per_call = (units / calls).to_f64().unwrap_or(1.0);
     let dispersion = billing.settings.load.dispersion.value;
+    let range = billing.settings.uncertainty.range(UncertainInput::Dispersion).value;
+    let (low, high) = range.unwrap_or((1.0, 1.0));
     let settings = Provisioned { burst_seconds: 0, ..settings.clone() };
     let before = loads.before.len();
     let normal = Normal::standard();
-    let mut refused = 0.0;
+    let mut refused = [0.0; 3];
     provisioned::run_each(&loads.whole, &settings, |minute| {
         if usize::try_from(minute.index).is_ok_and(|index| index >= before) {
             let mean = minute.offered_milli as f64 / 60_000.0;
-            let deviation = (mean * per_call * dispersion).sqrt();
             let spare = f64::from(minute.capacity) - mean;
-            refused += 60.0
-                * if deviation > 0.0 {
-                    let z = spare / deviation;
-                    deviation * (normal.pdf(z) - z * normal.cdf(-z))
-                } else {
-                    (-spare).max(0.0)
-                };
+            for (refused, factor) in refused.iter_mut().zip([1.0, low, high]) {
+                let deviation = (mean * per_call * dispersion * factor).sqrt();
+                *refused += 60.0
+                    * if deviation > 0.0 {
+                        let z = spare / deviation;
+                        deviation * (normal.pdf(z) - z * normal.cdf(-z))
+                    } else {
+                        (-spare).max(0.0)
+                    };
+            }
         }
         ControlFlow::Continue(())
     });

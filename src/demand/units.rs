@@ -119,8 +119,9 @@ fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnit
             read: Decimal::ZERO,
             write: exact(operation.per_call * doubled),
         }],
-        Detail::Write { succeeds, entries, appends } => {
-            let units = written_units(&item.sizes, *appends);
+        Detail::Write { succeeds, entries, appends, inserted } => {
+            let new = inserted.as_ref();
+            let units = written_units(new.map_or(&item.sizes, |new| &new.item), *appends);
             let mut arms = vec![ArmUnits {
                 arm: table,
                 read: Decimal::ZERO,
@@ -128,10 +129,10 @@ fn units(operation: &Operation, layout: &Layout, reads: ReadRule) -> Vec<ArmUnit
             }];
             for change in entries {
                 let Some(entry) = &item.entries[change.index] else { continue };
-                let units = operation.per_call
-                    * succeeds
-                    * change.writes
-                    * entry.sizes.expected_write_units();
+                let sizes =
+                    new.and_then(|new| new.entries[change.index].as_ref()).unwrap_or(&entry.sizes);
+                let units =
+                    operation.per_call * succeeds * change.writes * sizes.expected_write_units();
                 arms.push(ArmUnits {
                     arm: Arm { table: operation.table, index: Some(change.index) },
                     read: Decimal::ZERO,

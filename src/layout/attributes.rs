@@ -30,7 +30,7 @@ impl ItemAttribute {
 
 /// A list or a map costs 3 bytes, and 1 byte for each element (Developer Guide,
 /// "DynamoDB item sizes and formats").
-const NESTED_BYTES: f64 = 3.0;
+pub(super) const NESTED_BYTES: f64 = 3.0;
 const ELEMENT_BYTES: f64 = 1.0;
 
 /// The attributes of an item: its columns, its composed keys, those of the

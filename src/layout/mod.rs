@@ -3,6 +3,7 @@
 
 mod attributes;
 mod build;
+mod inserted;
 mod query;
 mod sizes;
 
@@ -11,4 +12,5 @@ pub use attributes::{
     entry_attributes, item_attributes, rows_per_parent,
 };
 pub use build::{EntryLayout, ItemLayout, Layout, ListLayout, TableLayout, build};
+pub use inserted::{Inserted, inserted};
 pub use query::{query_units, read_units};

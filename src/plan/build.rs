@@ -304,6 +304,8 @@ impl Planner<'_> {
             && self.steps.iter().any(|other| {
                 other.verb != Verb::Read && other.table == step.table && other.schema == step.schema
             });
+        // By most of its calls, where they ran in transactions of both kinds.
+        let in_transaction = self.pattern.in_writing_transaction.filter(|share| *share >= 0.5);
         let need = Need {
             step,
             known: &known,
@@ -312,10 +314,17 @@ impl Planner<'_> {
             look: self.look(i),
             side: self.side,
             keys_only: feeds_write,
-            current: writes || step.locking.is_some(),
+            current: writes || step.locking.is_some() || in_transaction.is_some(),
             rule: self.rule,
         };
         let mut reached = read::reach(self.context, entity, &need)?;
+        if let Some(share) = in_transaction.filter(|_| !writes) {
+            reached.notes.push(format!(
+                "{:.0} % of its calls run in transactions that write, by the query log: strongly \
+                 consistent",
+                share * 100.0
+            ));
+        }
         if step.locking.is_some_and(|locking| locking.skip_locked) {
             reached.notes.push(
                 "instead of skipping locked rows each row is claimed by a conditional write: two \

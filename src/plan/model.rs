@@ -1,5 +1,6 @@
 use crate::dynamodb::Consistency;
 use crate::finding::Finding;
+use crate::layout::Inserted;
 use crate::workload::Service;
 
 /// A workload planned onto a design.
@@ -178,6 +179,8 @@ pub enum Detail {
         entries: Vec<EntryChange>,
         /// The write adds a row to a list inside the item.
         appends: Option<Append>,
+        /// Sizes of a new item that does not hold yet all that it will.
+        inserted: Option<Inserted>,
     },
 }
 

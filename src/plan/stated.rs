@@ -46,6 +46,7 @@ fn stated_operation(
         succeeds: 1.0,
         entries: entry_changes(context, home, entity, change, None, Some(rule)),
         appends: None,
+        inserted: None,
     };
     let (kind, detail) = match &stated.request {
         StatedRequest::Get => (OperationKind::GetItem, read),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::design::{PatternRule, Template};
-use crate::layout::{embedded_bytes, embedded_column, rows_per_parent};
+use crate::layout::{ItemLayout, embedded_bytes, embedded_column, inserted, rows_per_parent};
 use crate::sql::{Assigned, ConflictAction, Predicate, Step, Test, Verb};
 use crate::workload::{Entity, Look};
 
@@ -161,12 +161,30 @@ fn insert(
     let succeeds = if step.conflict.is_some() { succeeds } else { 1.0 };
     let entries = entry_changes(context, home, entity, &change, None, write.rule);
     let guards = guards(home, item, &change, attempts);
-    written.operations.push(Operation {
+    let put = Operation {
         transactional: !guards.is_empty(),
         ..operation(home, kind, (attempts, succeeds), entries, purpose)
+    };
+    let layout = &context.layout.tables[home.0].items[home.1];
+    written.operations.push(match &change {
+        Change::Put(Some(given)) if !given.is_empty() => as_new(put, entity, layout, given),
+        _ => put,
     });
     written.operations.extend(guards);
     Ok(written)
+}
+
+/// The put of an item that holds only what it is given so far.
+fn as_new(
+    mut put: Operation,
+    entity: &Entity,
+    layout: &ItemLayout,
+    given: &BTreeSet<&str>,
+) -> Operation {
+    if let Detail::Write { inserted: new, .. } = &mut put.detail {
+        *new = inserted(entity, layout, given);
+    }
+    put
 }
 
 /// UPDATE and DELETE: by key where it is known, else find first.
@@ -257,7 +275,7 @@ fn operation(
         index: None,
         per_call: requests,
         transactional: false,
-        detail: Detail::Write { succeeds, entries, appends: None },
+        detail: Detail::Write { succeeds, entries, appends: None, inserted: None },
         purpose,
     }
 }

@@ -1,9 +1,13 @@
-//! The picture of the comparison: cost over load.
+//! The pictures of the comparison: cost over load and over time.
 
-use crate::compare::{Comparison, SHARDED};
+use crate::compare::{Comparison, SHARDED, TimePoint};
 
 use super::Manifest;
-use super::chart::{CostChart, Mark, Series, SeriesKind};
+use super::chart::{CostChart, Mark, Series, SeriesKind, XAxis};
+use super::odds::best_modes;
+
+/// A band is drawn as far as nine draws in ten can have the thing at all.
+const AVAILABLE_SHARE_MIN: f64 = 0.9;
 
 /// The cost curves as a data-only description of the chart.
 #[must_use]
@@ -16,7 +20,7 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
             // Instances are bought whole.
             kind: if curve.kind.is_postgres() { SeriesKind::Step } else { SeriesKind::Line },
             points: curve.points.clone(),
-            band: None,
+            band: band(comparison, &curve.name),
             ends: curve.ends.clone(),
         })
         .collect();
@@ -29,15 +33,70 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
     CostChart {
         title: format!("{}: monthly cost over load", manifest.scenario),
         subtitle: format!(
-            "list prices of {}, newest figure {}; today is 1x",
+            "list prices of {}, newest figure {}; today is 1x; bands: 8 draws in 10",
             manifest.region, manifest.price_book_date
         ),
         x_label: "load, multiple of today's".to_owned(),
+        x_axis: XAxis::Multiples,
         y_label: "USD per month".to_owned(),
         series,
         marks,
         baseline: comparison.baseline.as_ref().map(|baseline| {
             (format!("today: {}", baseline.what), crate::compare::to_f64(baseline.monthly))
         }),
+    }
+}
+
+/// Load with the p10 and the p90 of a curve; `None` where nothing is uncertain.
+fn band(comparison: &Comparison, name: &str) -> Option<Vec<(f64, f64, f64)>> {
+    let curve = comparison.odds.curves.iter().find(|curve| curve.name == name)?;
+    let points = curve.band.iter().filter(|point| point.share_available >= AVAILABLE_SHARE_MIN);
+    let band: Vec<_> = points.map(|point| (point.load, point.p10, point.p90)).collect();
+    band.iter().any(|(_, low, high)| low < high).then_some(band)
+}
+
+/// Costs from today to the horizon, each design under the mode that costs least at
+/// the last load that was asked about.
+#[must_use]
+pub fn chart_over_time(manifest: &Manifest, comparison: &Comparison) -> CostChart {
+    let over_time = &comparison.odds.over_time;
+    let best = best_modes(comparison);
+    let series = over_time
+        .curves
+        .iter()
+        .filter(|curve| curve.kind.is_postgres() || best.contains(&curve.name))
+        .map(|curve| {
+            let band: Vec<(f64, f64, f64)> = curve
+                .points
+                .iter()
+                .filter(|point| point.band.share_available >= AVAILABLE_SHARE_MIN)
+                .map(|point| (point.month, point.band.p10, point.band.p90))
+                .collect();
+            let uncertain = band.iter().any(|(_, low, high)| low < high);
+            let known = |point: &TimePoint| Some((point.month, point.usd?));
+            Series {
+                name: curve.name.clone(),
+                // A month is billed by what is bought then.
+                kind: SeriesKind::Line,
+                points: curve.points.iter().filter_map(known).collect(),
+                band: uncertain.then_some(band),
+                ends: None,
+            }
+        })
+        .collect();
+    let (months, load) = over_time.months.last().copied().unwrap_or((0.0, 1.0));
+    CostChart {
+        title: format!("{}: monthly cost over time", manifest.scenario),
+        subtitle: format!(
+            "list prices of {}; after {months} months {load:.2}x of today's load; each design under \
+             its best mode; bands: 8 draws in 10",
+            manifest.region
+        ),
+        x_label: "months from today".to_owned(),
+        x_axis: XAxis::Months,
+        y_label: "USD per month".to_owned(),
+        series,
+        marks: Vec::new(),
+        baseline: None,
     }
 }

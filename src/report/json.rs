@@ -5,11 +5,9 @@
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::compare::{
-    BillLine, Comparison, Coverage, DesignResult, PostgresPoint, Throttling, operation_costs,
-};
+use crate::compare::{BillLine, Comparison, Coverage, DesignResult, Throttling, operation_costs};
 use crate::demand::Arm;
 use crate::design::Design;
 use crate::dynamodb::ITEM_BYTES_MAX;
@@ -56,7 +54,7 @@ pub fn report(
             .map(|design| design_json(workload, design))
             .collect::<Vec<_>>(),
         "break_even_utilisation": commitment::break_even_json(&comparison.break_evens),
-        "postgres": postgres_json(comparison),
+        "postgres": super::postgres::section(workload, comparison),
         "curves": comparison.curves.iter().map(|curve| json!({
             "kind": curve.kind,
             "name": curve.name,
@@ -72,6 +70,7 @@ pub fn report(
             "monthly_usd": one.monthly_usd,
         })).collect::<Vec<_>>(),
         "uncertainty": odds::section(&comparison.odds),
+        "over_time": odds::over_time(&comparison.odds.over_time),
         "migration": migration,
         "findings": comparison.findings.iter().map(finding).collect::<Vec<_>>(),
     });
@@ -105,11 +104,11 @@ fn finding(one: &Finding) -> Value {
 }
 
 /// A decimal as a string without trailing zeros.
-fn decimal(number: Decimal) -> Value {
+pub(super) fn decimal(number: Decimal) -> Value {
     json!(number.round_dp(10).normalize().to_string())
 }
 
-fn usd(amount: Option<Usd>) -> Value {
+pub(super) fn usd(amount: Option<Usd>) -> Value {
     amount.map_or(Value::Null, |amount| json!(amount.to_report_string()))
 }
 
@@ -184,6 +183,8 @@ fn throttling(workload: &Workload, one: &Throttling) -> Value {
         "load": one.load,
         "throttled_share": one.share,
         "throttled_share_without_burst": one.share_without_burst,
+        "throttled_share_without_burst_range":
+            [one.share_without_burst_range.0, one.share_without_burst_range.1],
         "patterns": one
             .patterns
             .iter()
@@ -292,88 +293,4 @@ fn operations(workload: &Workload, result: &DesignResult) -> Vec<Value> {
 
 fn not_served(workload: &Workload, result: &DesignResult) -> Vec<Value> {
     unserved(workload, &result.plan).map(|one| unserved_json(&one)).collect()
-}
-
-fn postgres_json(comparison: &Comparison) -> Value {
-    let postgres = &comparison.postgres;
-    let mut object = match &postgres.sharded {
-        Some(point) => fleet(point),
-        None => Map::new(),
-    };
-    object.insert("single".to_owned(), json!(postgres.single.as_ref().map(fleet)));
-    object.insert(
-        "single_ceiling".to_owned(),
-        postgres
-            .single_ceiling
-            .as_ref()
-            .map_or(Value::Null, |(why, load)| json!({ "why": why, "load": load })),
-    );
-    object.insert(
-        "without_unserved".to_owned(),
-        postgres
-            .without_unserved
-            .iter()
-            .map(|(design, point)| {
-                json!({
-                    "design": design,
-                    "monthly_usd": usd(point.as_ref().and_then(|point| point.monthly)),
-                    "shards": point.as_ref().map(|point| point.shards),
-                })
-            })
-            .collect(),
-    );
-    object.insert(
-        "options".to_owned(),
-        postgres
-            .options
-            .iter()
-            .map(|(name, point)| json!({ "name": name, "fleet": point.as_ref().map(fleet) }))
-            .collect(),
-    );
-    object.insert(
-        "baseline".to_owned(),
-        comparison.baseline.as_ref().map_or(
-            Value::Null,
-            |baseline| json!({ "what": baseline.what, "monthly_usd": usd(Some(baseline.monthly)) }),
-        ),
-    );
-    Value::Object(object)
-}
-
-fn fleet(point: &PostgresPoint) -> Map<String, Value> {
-    let mut object = Map::new();
-    object.insert("monthly_usd".to_owned(), usd(point.monthly));
-    object.insert("shards".to_owned(), json!(point.shards));
-    object.insert("instance".to_owned(), json!(point.class));
-    object.insert("binding".to_owned(), json!(point.binding));
-    object.insert(
-        "utilization".to_owned(),
-        Value::Object(
-            point
-                .uses
-                .iter()
-                .map(|one| (one.resource.word().to_owned(), json!(one.utilization())))
-                .collect(),
-        ),
-    );
-    object.insert(
-        "lines".to_owned(),
-        point
-            .lines
-            .iter()
-            .map(|one| {
-                json!({
-                    "dimension": one.key.to_string(),
-                    "quantity": decimal(one.quantity),
-                    "unit": one.key.dimension.unit().as_str(),
-                    "unit_usd": usd(one.unit_usd),
-                    "usd": usd(one.usd.as_ref().ok().copied()),
-                    "unpriced": one.usd.as_ref().err().map(ToString::to_string),
-                    "verified": one.verified,
-                    "source": one.source,
-                })
-            })
-            .collect(),
-    );
-    object
 }

@@ -12,6 +12,7 @@ pub mod json;
 mod manifest;
 pub mod migration;
 mod odds;
+mod postgres;
 pub mod postgres_size;
 pub mod replay;
 mod table;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::compare::uncertainty::{BATCHES, CrossingRange};
-use crate::compare::{Comparison, Odds, PairOdds, curve_name, percent_of_draws};
+use crate::compare::{Comparison, Odds, OverTime, PairOdds, curve_name, percent_of_draws};
 
 use super::Table;
 
@@ -67,14 +67,7 @@ fn pair(pair: &PairOdds) -> Value {
 /// they change places.
 #[must_use]
 pub fn text(comparison: &Comparison) -> String {
-    let best: Vec<String> = comparison
-        .designs
-        .iter()
-        .filter_map(|result| {
-            let names = result.modes.iter().map(|mode| curve_name(&result.design.name, mode.mode));
-            names.min_by(|a, b| at_last(comparison, a).total_cmp(&at_last(comparison, b)))
-        })
-        .collect();
+    let best = best_modes(comparison);
     let pairs: Vec<&PairOdds> =
         comparison.odds.pairs.iter().filter(|pair| best.contains(&pair.design)).collect();
     let Some(first) = pairs.first() else { return String::new() };
@@ -95,6 +88,45 @@ pub fn text(comparison: &Comparison) -> String {
         row
     });
     Table::new(titles).rows(rows).to_string()
+}
+
+/// The curve of each design under the mode that costs least at the last load that
+/// was asked about.
+pub fn best_modes(comparison: &Comparison) -> Vec<String> {
+    comparison
+        .designs
+        .iter()
+        .filter_map(|result| {
+            let names = result.modes.iter().map(|mode| curve_name(&result.design.name, mode.mode));
+            names.min_by(|a, b| at_last(comparison, a).total_cmp(&at_last(comparison, b)))
+        })
+        .collect()
+}
+
+/// The section `over_time` of `report.json`.
+#[must_use]
+pub fn over_time(over_time: &OverTime) -> Value {
+    json!({
+        "months": over_time.months.iter().map(|(month, load)| json!({
+            "month": month,
+            "load": load,
+        })).collect::<Vec<_>>(),
+        "curves": over_time.curves.iter().map(|curve| json!({
+            "kind": curve.kind,
+            "name": curve.name,
+            "x": "months from today",
+            "y": "USD per month",
+            "points": curve.points.iter().map(|point| json!({
+                "month": point.month,
+                "usd": point.usd,
+                "p10": point.band.p10,
+                "p50": point.band.p50,
+                "p90": point.band.p90,
+                "standard_error": point.band.standard_error,
+                "share_available": point.band.share_available,
+            })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    })
 }
 
 /// What a curve costs at the last of the loads that were asked about.

@@ -16,6 +16,7 @@ use super::horizon;
 use super::index_use;
 use super::pattern::AccessPattern;
 use super::server::Server;
+use super::transactions;
 use super::triggers;
 
 /// What a capture means for a month.
@@ -86,6 +87,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
     }
     let mut patterns = patterns(capture, per_month);
     triggers::fill_in(&entities, &mut patterns);
+    transactions::fill_in(capture.query_log.as_ref(), &mut patterns, &mut findings);
     index_use::fill_in(capture, &mut patterns);
     let repeated = per_month.to_f64().unwrap_or(0.0);
     for entity in entities.iter_mut().filter(|entity| entity.inserted_per_month.is_none()) {
@@ -216,6 +218,7 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
             #[expect(clippy::cast_precision_loss, reason = "statistics")]
             rows_per_call: total.rows.map(|rows| rows as f64 / total.calls as f64),
             min_exec_ms: statement.min_exec_ms,
+            in_writing_transaction: None,
             looks: Vec::new(),
             list_lengths: statement.list_lengths.iter().filter_map(mean_length).collect(),
             calls_per_interval: statement.per_interval.iter().map(|one| one.calls).collect(),

@@ -17,6 +17,7 @@ mod row_sizes;
 mod server;
 mod sizes;
 mod toast;
+mod transactions;
 mod triggers;
 
 pub use attribute::{Attribute, ValueBytes};

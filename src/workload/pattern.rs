@@ -27,6 +27,9 @@ pub struct AccessPattern {
     /// Mean number of values of each list whose length is not in the text, in
     /// the order of the text, where other texts or a query log tell.
     pub list_lengths: Vec<f64>,
+    /// Share of its calls that ran in a transaction that writes, where a query
+    /// log tells.
+    pub in_writing_transaction: Option<f64>,
     /// What index counters tell about its steps, in their order; empty if they
     /// tell nothing.
     pub looks: Vec<Look>,

@@ -126,6 +126,11 @@ impl CatalogParts {
         (catalog, partitions)
     }
 
+    /// Whether a schema text, or what stands only there, was among the files.
+    pub fn knows_schema(&self) -> bool {
+        !self.schemas.is_empty()
+    }
+
     fn fill_from_schemas(&mut self, findings: &mut Vec<Finding>) {
         let (columns, constraints, indexes) = (
             self.columns.rows.is_empty(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::compare::arm_use::ArmUse;
 use crate::compare::billing::{BillLine, Billing, decimal_to_f64, to_f64};
 use crate::compare::curves::with_stores;
 use crate::compare::dynamo;
@@ -14,6 +15,7 @@ use crate::scenario::{Mode, UncertainInput};
 use crate::units::decimal_from_f64;
 
 use super::factors::{Factors, peak_to_mean};
+use super::moment::Moment;
 use super::tracked_hours::TrackedHours;
 use super::unit_grid::{Amounts, UnitGrid};
 
@@ -26,7 +28,7 @@ const MOST_TIMES: f64 = 16.0;
 /// What auto scaling provisions, by the bits of the target utilisation.
 pub type TrackedByTarget = BTreeMap<u64, TrackedHours>;
 
-/// A design under one capacity mode, at the loads that are looked at.
+/// A design under one capacity mode, in the months that are looked at.
 pub struct DesignModel<'a> {
     grid: &'a UnitGrid,
     tracked: &'a TrackedByTarget,
@@ -34,12 +36,12 @@ pub struct DesignModel<'a> {
     capacities: Vec<Capacity>,
     peak_to_mean: f64,
     month_seconds: f64,
-    loads: Vec<AtLoad>,
+    moments: Vec<AtMoment>,
 }
 
-/// The bill at one load.
-struct AtLoad {
-    load: f64,
+/// The bill of one month.
+struct AtMoment {
+    moment: Moment,
     /// Dollars a month by the bill itself; `None` if a line has no price.
     exact: Option<f64>,
     /// What changes under factors.
@@ -79,22 +81,23 @@ struct Capacity {
 }
 
 impl<'a> DesignModel<'a> {
-    /// A design under a mode at some loads.
+    /// A design under a mode in some months.
     pub fn new(
         billing: &Billing<'_>,
         result: &DesignResult,
         mode: Mode,
-        loads: &[f64],
+        moments: &[Moment],
         (grid, tracked): (&'a UnitGrid, &'a TrackedByTarget),
     ) -> Self {
         let capacities = capacities(billing, result, mode, grid);
-        let loads = loads
+        let moments = moments
             .iter()
-            .map(|&load| {
-                let multiple = decimal_from_f64(load).expect("a load of the plan's range");
-                let lines = dynamo::lines(billing, &result.design, &result.uses, mode, multiple);
-                AtLoad {
-                    load,
+            .map(|&moment| {
+                let multiple = decimal_from_f64(moment.load).expect("a load within bounds");
+                let uses = uses_in(result, moment);
+                let lines = dynamo::lines(billing, &result.design, &uses, mode, multiple);
+                AtMoment {
+                    moment,
                     exact: with_stores(&lines, result, multiple),
                     parts: parts(billing, grid, &capacities, &lines),
                 }
@@ -107,42 +110,46 @@ impl<'a> DesignModel<'a> {
             capacities,
             peak_to_mean: billing.peak_to_mean,
             month_seconds: decimal_to_f64(billing.conventions.month_seconds()),
-            loads,
+            moments,
         }
     }
 
-    /// Dollars a month at each load under factors. Prices are those that each
-    /// line of the bill has on average at that load.
+    /// Dollars of each month under factors. Prices are those that each line of the
+    /// bill has on average in that month.
     pub fn costs(&self, factors: Factors<'_>) -> Vec<Option<f64>> {
         let amounts = self
             .grid
             .under(factors.on(UncertainInput::ItemSize), factors.on(UncertainInput::RowsPerCall));
         let growth = factors.on(UncertainInput::Growth);
         let peak = factors.on(UncertainInput::PeakToMean);
-        let cost = |at: &AtLoad| {
+        let cost = |at: &AtMoment| {
             let more: f64 = at
                 .parts
                 .iter()
                 .map(|part| {
-                    let was = self.amount(part.by, &self.today, (1.0, 1.0), at.load);
-                    let is = self.amount(part.by, &amounts, (growth, peak), at.load);
+                    let was = self.amount(part.by, &self.today, at.moment, (1.0, 1.0));
+                    let is = self.amount(part.by, &amounts, at.moment, (growth, peak));
                     // Nothing today has no price to be taken in proportion.
                     if was > 0.0 { part.usd * (is / was - 1.0) } else { 0.0 }
                 })
                 .sum();
             Some(at.exact? + more)
         };
-        self.loads.iter().map(cost).collect()
+        self.moments.iter().map(cost).collect()
     }
 
     /// What a part is in proportion to.
-    fn amount(&self, by: By, of: &[Amounts], (growth, peak): (f64, f64), load: f64) -> f64 {
+    fn amount(&self, by: By, of: &[Amounts], moment: Moment, (growth, peak): (f64, f64)) -> f64 {
+        let load = moment.load_under(growth);
         match by {
-            By::Reads(arm) => of[arm].read_units,
-            By::Writes(arm) => of[arm].write_units,
-            By::ReplicatedWrites(arm) => of[arm].write_units + of[arm].expired_units,
-            By::Bytes(arm) => of[arm].bytes(growth),
-            By::Sent(arm) => of[arm].sent_bytes,
+            By::Reads(arm) => of[arm].read_units * load,
+            By::Writes(arm) => of[arm].write_units * load,
+            By::ReplicatedWrites(arm) => (of[arm].write_units + of[arm].expired_units) * load,
+            By::Bytes(arm) => {
+                let bytes = (of[arm].bytes_today, of[arm].bytes_horizon);
+                moment.stored_per_load(bytes, growth) * load
+            }
+            By::Sent(arm) => of[arm].sent_bytes * load,
             By::Hours(capacity, direction) => {
                 self.hours(&self.capacities[capacity], direction, of, (peak, load))
             }
@@ -176,6 +183,23 @@ impl<'a> DesignModel<'a> {
             }
         }
     }
+}
+
+/// What a design uses in a month at today's load, with as many bytes stored as
+/// make those of the month once they are billed times the load.
+fn uses_in(result: &DesignResult, moment: Moment) -> Vec<ArmUse> {
+    let mut uses = result.uses.clone();
+    for used in &mut uses {
+        let stored = result.stored.iter().find(|stored| stored.arm == used.arm);
+        let then = |today: Option<f64>, horizon: Option<f64>| {
+            Some(moment.stored_per_load((today?, horizon?), 1.0))
+        };
+        if let Some(stored) = stored {
+            used.bytes = then(stored.bytes_today, used.bytes);
+            used.items = then(stored.items_today, used.items);
+        }
+    }
+    uses
 }
 
 /// The capacities of a design whose mode has any.

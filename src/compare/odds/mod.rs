@@ -8,6 +8,9 @@
 mod design_model;
 mod factors;
 mod knots;
+mod model;
+mod moment;
+mod over_time;
 mod postgres_model;
 mod run;
 mod scaled;
@@ -15,6 +18,42 @@ mod spoken;
 mod tracked_hours;
 mod unit_grid;
 
+use crate::finding::Origin;
+use crate::scenario::Assumption;
+
 pub use factors::InputRange;
+pub use over_time::{OverTime, TimeCurve, TimePoint};
 pub use run::{Cheaper, CurveOdds, LoadSwings, Odds, PairOdds, odds};
 pub use spoken::{percent as percent_of_draws, spoken};
+
+/// How costs under factors are worked out.
+pub fn assumptions() -> Vec<Assumption> {
+    let assumed = |id: &str, what: &str, value: &str| Assumption {
+        id: id.to_owned(),
+        what: what.to_owned(),
+        value: value.to_owned(),
+        origin: Origin::Default,
+        assumed: true,
+    };
+    vec![
+        assumed(
+            "uncertainty.shape",
+            "how a factor is spread over its range",
+            "the median is the value in use; its logarithm follows half a normal distribution on \
+             either side; inputs are independent of one another",
+        ),
+        assumed(
+            "uncertainty.costs",
+            "how a design's cost is worked out for a draw",
+            "exact where all factors are 1; else units between those of nine factors on sizes and \
+             five on rows, auto-scaled hours between runs for seven peaks and a mean every factor \
+             of two, at the prices that each line has on average; Postgres is sized anew",
+        ),
+        assumed(
+            "uncertainty.not_drawn",
+            "what is taken as known in every draw",
+            "prices, other stores, the choice of operations, key skew, what the best commitment \
+             saves",
+        ),
+    ]
+}

@@ -4,6 +4,7 @@ use crate::compare::postgres::PostgresSide;
 use crate::scenario::UncertainInput;
 
 use super::factors::{Factors, peak_to_mean};
+use super::moment::Moment;
 
 /// How far the CPU may be off by the model's own account, as factors on its
 /// estimate.
@@ -16,11 +17,10 @@ pub fn cpu_range(side: &PostgresSide<'_>) -> (f64, f64) {
     }
 }
 
-/// The same Postgres under factors. `many` are the patterns whose calls have more
-/// than one row.
+/// The same Postgres under factors, but for what it stores. `many` are the patterns
+/// whose calls have more than one row.
 pub fn under<'a>(side: &PostgresSide<'a>, many: &[bool], factors: Factors<'_>) -> PostgresSide<'a> {
     let size = factors.on(UncertainInput::ItemSize);
-    let growth = factors.on(UncertainInput::Growth);
     let cpu = factors.on(UncertainInput::PostgresCpu);
     let mut scaled = side.clone();
     for (statement, pattern) in scaled.load.statements.iter_mut().zip(&side.patterns) {
@@ -34,13 +34,34 @@ pub fn under<'a>(side: &PostgresSide<'a>, many: &[bool], factors: Factors<'_>) -
         statement.wal_images *= rows;
         statement.wal_bytes *= rows * size;
     }
-    let bytes = side.stored_bytes_today * (1.0 - growth) + side.load.stored_bytes * growth;
-    scaled.load.stored_bytes = bytes.max(0.0) * size * factors.on(UncertainInput::Bloat);
     scaled.load.peak_to_mean =
         peak_to_mean(side.load.peak_to_mean, factors.on(UncertainInput::PeakToMean));
+    let misses = factors.on(UncertainInput::CacheMisses);
+    scaled.load.pages = scaled.load.pages.map(|law| law.with_misses(misses));
+    if scaled.load.pages.is_none() {
+        for statement in &mut scaled.load.statements {
+            statement.blocks_read *= misses;
+        }
+    }
     // Statements that need more CPU are as good as CPUs that do less.
     for class in &mut scaled.classes {
         class.vcpu /= cpu;
     }
     scaled
+}
+
+/// Dollars of a month as a sharded fleet and as a single instance. `scaled` is
+/// `side` under the same factors; its stored bytes become those of the month.
+pub fn costs(
+    side: &PostgresSide<'_>,
+    scaled: &mut PostgresSide<'_>,
+    moment: Moment,
+    factors: Factors<'_>,
+) -> [Option<f64>; 2] {
+    let growth = factors.on(UncertainInput::Growth);
+    let bytes = moment.stored_per_load((side.stored_bytes_today, side.load.stored_bytes), growth);
+    scaled.load.stored_bytes =
+        bytes * factors.on(UncertainInput::ItemSize) * factors.on(UncertainInput::Bloat);
+    let load = moment.load_under(growth);
+    [scaled.sharded_cost(load), scaled.single_cost(load)]
 }

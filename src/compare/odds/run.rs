@@ -7,18 +7,18 @@ use crate::compare::curves;
 use crate::compare::model::{CurveKind, DesignResult};
 use crate::compare::postgres::PostgresSide;
 use crate::compare::uncertainty::{
-    BATCHES, BandPoint, Costs, CrossingRange, Draws, FactorRange, Swing, bands, costs_of,
-    crossing_range, share_cheaper, tornado,
+    BATCHES, BandPoint, CrossingRange, Draws, FactorRange, Swing, bands, costs_of, crossing_range,
+    share_cheaper, tornado,
 };
 use crate::compare::verdict::Verdict;
 use crate::scenario::UncertainInput;
 use crate::workload::Workload;
 
-use super::design_model::{DesignModel, tracked_by_target};
-use super::factors::{Factors, InputRange, input_ranges};
+use super::factors::{InputRange, input_ranges};
+use super::model::Base;
+use super::moment::{self, Moment};
+use super::over_time::{self, OverTime};
 use super::postgres_model;
-use super::scaled::many_rows;
-use super::unit_grid::UnitGrid;
 
 /// What the comparison becomes when its inputs are known only within ranges.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,8 @@ pub struct Odds {
     pub pairs: Vec<PairOdds>,
     /// What moves the answer, at each load that was asked about and has one.
     pub swings: Vec<LoadSwings>,
+    /// Costs from today to the horizon.
+    pub over_time: OverTime,
 }
 
 /// What one curve's cost may be.
@@ -114,38 +116,19 @@ pub fn odds(
     let settings = &billing.settings.uncertainty;
     let inputs = input_ranges(settings, postgres_model::cpu_range(side));
     let ranges: Vec<FactorRange> = inputs.iter().map(|input| input.range).collect();
-    let range_of = |input: UncertainInput| ranges[input as usize];
     let draws =
         Draws::new(&ranges, (settings.draws.value as usize).div_ceil(BATCHES), settings.seed.value);
     let asked: Vec<f64> = verdict.at.iter().map(|at| at.load).collect();
     let loads = with_asked(curves::loads(billing.settings.load.range.value), &asked);
 
-    let many = many_rows(workload, results);
-    let sizes_and_rows =
-        (range_of(UncertainInput::ItemSize), range_of(UncertainInput::RowsPerCall));
-    let grids: Vec<UnitGrid> = results
-        .iter()
-        .map(|result| UnitGrid::new(workload, billing, result, &many, sizes_and_rows))
-        .collect();
-    let most_load = loads.last().copied().unwrap_or(1.0);
-    let tracked =
-        tracked_by_target(billing, results, range_of(UncertainInput::PeakToMean), most_load);
-    let model_at = |loads: &[f64]| {
-        let designs = results
-            .iter()
-            .zip(&grids)
-            .flat_map(|(result, grid)| {
-                result.modes.iter().map(move |mode| (result, grid, mode.mode))
-            })
-            .map(|(result, grid, mode)| {
-                DesignModel::new(billing, result, mode, loads, (grid, &tracked))
-            })
-            .collect();
-        Model { designs, postgres: side, many: &many, loads: loads.to_vec() }
-    };
-
-    let model = model_at(&loads);
+    let months = moment::months(&billing.settings.load);
+    let over_time: Vec<Moment> =
+        months.iter().map(|month| Moment::after(*month, &billing.settings.load)).collect();
+    let at_loads: Vec<Moment> = loads.iter().map(|load| Moment::at_load(*load)).collect();
+    let most_load = at_loads.iter().chain(&over_time).map(|moment| moment.load).fold(1.0, f64::max);
+    let base = Base::new(workload, billing, results, side, &ranges, most_load);
     let threads = thread::available_parallelism().map_or(1, usize::from);
+    let model = base.model(&at_loads);
     let costs = costs_of(&draws, threads, |drawn| model.costs(drawn));
     let curves = names
         .iter()
@@ -180,7 +163,8 @@ pub fn odds(
         })
         .collect();
 
-    let at_asked = model_at(&asked);
+    let asked_moments: Vec<Moment> = asked.iter().map(|load| Moment::at_load(*load)).collect();
+    let at_asked = base.model(&asked_moments);
     let position = |name: &str| names.iter().position(|(_, one)| one == name);
     let known = vec![1.0; ranges.len()];
     let swings = verdict
@@ -207,7 +191,22 @@ pub fn odds(
             })
         })
         .collect();
-    Odds { inputs, draws: draws.factors.len(), seed: settings.seed.value, curves, pairs, swings }
+    let model = base.model(&over_time);
+    let over_time = over_time::over_time(
+        names,
+        (&months, &over_time),
+        &model.costs(&known),
+        &costs_of(&draws, threads, |drawn| model.costs(drawn)),
+    );
+    Odds {
+        inputs,
+        draws: draws.factors.len(),
+        seed: settings.seed.value,
+        curves,
+        pairs,
+        swings,
+        over_time,
+    }
 }
 
 /// The loads with those that were asked about among them.
@@ -221,24 +220,4 @@ fn with_asked(mut loads: Vec<f64>, asked: &[f64]) -> Vec<f64> {
 
 fn same(a: f64, b: f64) -> bool {
     (a / b - 1.0).abs() < 1e-9
-}
-
-/// All curves as functions of the draw, at some loads.
-struct Model<'a> {
-    designs: Vec<DesignModel<'a>>,
-    postgres: &'a PostgresSide<'a>,
-    many: &'a [bool],
-    loads: Vec<f64>,
-}
-
-impl Model<'_> {
-    /// Costs by curve, in the order of the comparison's, then by load.
-    fn costs(&self, drawn: &[f64]) -> Costs {
-        let factors = Factors::new(drawn);
-        let mut costs: Costs = self.designs.iter().map(|design| design.costs(factors)).collect();
-        let side = postgres_model::under(self.postgres, self.many, factors);
-        costs.push(self.loads.iter().map(|load| side.sharded_cost(*load)).collect());
-        costs.push(self.loads.iter().map(|load| side.single_cost(*load)).collect());
-        costs
-    }
 }

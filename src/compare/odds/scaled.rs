@@ -67,9 +67,15 @@ pub fn plan(today: &Plan, many: &[bool], size: f64, rows: f64) -> Plan {
                         per_call = more(per_call);
                     }
                 }
-                Detail::Write { appends, .. } => {
+                Detail::Write { appends, inserted, .. } => {
                     if let Some(append) = appends {
                         append.row_bytes *= size;
+                    }
+                    if let Some(new) = inserted {
+                        new.item = new.item.map(|bytes| resized(bytes, size));
+                        for entry in new.entries.iter_mut().flatten() {
+                            *entry = entry.map(|bytes| resized(bytes, size));
+                        }
                     }
                     if *many {
                         per_call = more(per_call);

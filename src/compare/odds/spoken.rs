@@ -11,7 +11,16 @@ pub fn spoken(odds: &Odds) -> String {
         return "Every input is taken as known: the plan states no range with a width.".to_owned();
     }
     let mut text = format!("Inputs drawn {} times from their ranges:", odds.draws);
-    let parts: Vec<String> = odds.swings.iter().filter_map(one_load).collect();
+    // Loads of which the same can be said are said together.
+    let mut said: Vec<(String, Vec<String>)> = Vec::new();
+    for (what, load) in odds.swings.iter().filter_map(one_load) {
+        match said.last_mut() {
+            Some((last, loads)) if *last == what => loads.push(load),
+            _ => said.push((what, vec![load])),
+        }
+    }
+    let parts: Vec<String> =
+        said.iter().map(|(what, loads)| format!("at {} {what}", loads.join(" and "))).collect();
     if parts.is_empty() {
         text.push_str(" no load has a price on both sides.");
         return text;
@@ -34,18 +43,16 @@ pub fn spoken(odds: &Odds) -> String {
     text
 }
 
-fn one_load(at: &LoadSwings) -> Option<String> {
+/// What is said of one load, and the load.
+fn one_load(at: &LoadSwings) -> Option<(String, String)> {
     let share = at.design_cheaper_share?;
     let (cheaper, dearer, share) = if share >= 0.5 {
         (&at.design, &at.postgres, share)
     } else {
         (&at.postgres, &at.design, 1.0 - share)
     };
-    Some(format!(
-        "at {}x {cheaper} is cheaper than {dearer} in {} of draws",
-        at.load,
-        percent(share)
-    ))
+    let what = format!("{cheaper} is cheaper than {dearer} in {} of draws", percent(share));
+    Some((what, format!("{}x", at.load)))
 }
 
 /// A share in percent; never rounded to all or none of them.

@@ -30,9 +30,9 @@ pub struct Amounts {
     /// Bytes sent to one replica.
     pub sent_bytes: f64,
     /// Bytes stored before anything is added.
-    bytes_today: f64,
+    pub bytes_today: f64,
     /// Bytes stored at the horizon.
-    bytes_horizon: f64,
+    pub bytes_horizon: f64,
 }
 
 impl Amounts {
@@ -50,11 +50,6 @@ impl Amounts {
         self.read_units += other.read_units;
         self.write_units += other.write_units;
         self.expired_units += other.expired_units;
-    }
-
-    /// Bytes at the horizon if `growth` times as much is added.
-    pub fn bytes(&self, growth: f64) -> f64 {
-        (self.bytes_today * (1.0 - growth) + self.bytes_horizon * growth).max(0.0)
     }
 }
 

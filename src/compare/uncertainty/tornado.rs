@@ -10,16 +10,20 @@ pub struct Swing {
     pub input: usize,
     /// The answer at the input's p10; `None` where there is none.
     pub at_low: Option<f64>,
+    /// The answer at the point estimates.
+    pub at_point: Option<f64>,
     /// The answer at the input's p90.
     pub at_high: Option<f64>,
 }
 
 impl Swing {
-    /// How far the answer moves; `None` where it has none at an end, which is
-    /// further than any distance.
+    /// How far the answer moves from the point estimate or from end to end,
+    /// whichever is further: in steps it may move the same way at both ends.
+    /// `None` where it has none, which is further than any distance.
     #[must_use]
     pub fn width(&self) -> Option<f64> {
-        Some((self.at_high? - self.at_low?).abs())
+        let (low, point, high) = (self.at_low?, self.at_point?, self.at_high?);
+        Some(low.max(point).max(high) - low.min(point).min(high))
     }
 }
 
@@ -27,6 +31,7 @@ impl Swing {
 /// answer before all others); equal ones in the order of the inputs.
 #[must_use]
 pub fn tornado(ranges: &[FactorRange], answer: impl Fn(&[f64]) -> Option<f64>) -> Vec<Swing> {
+    let at_point = answer(&vec![1.0; ranges.len()]);
     let mut swings: Vec<Swing> = ranges
         .iter()
         .enumerate()
@@ -37,7 +42,7 @@ pub fn tornado(ranges: &[FactorRange], answer: impl Fn(&[f64]) -> Option<f64>) -
                 factors[input] = factor;
                 answer(&factors)
             };
-            Swing { input, at_low: at(range.low()), at_high: at(range.high()) }
+            Swing { input, at_low: at(range.low()), at_point, at_high: at(range.high()) }
         })
         .collect();
     let key = |swing: &Swing| swing.width().unwrap_or(f64::INFINITY);
@@ -64,6 +69,13 @@ mod tests {
         assert_eq!(widths.len(), 2);
         assert!(widths[0].0 == 1 && (widths[0].1 - 4.5).abs() < 1e-12);
         assert!(widths[1].0 == 0 && (widths[1].1 - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_moves_the_same_way_at_both_ends_moves() {
+        let range = FactorRange::new(0.5, 2.0).unwrap();
+        let swing = tornado(&[range], |f| Some((f[0] - 1.0).abs().min(0.5)))[0];
+        assert!((swing.width().unwrap() - 0.5).abs() < 1e-12);
     }
 
     #[test]

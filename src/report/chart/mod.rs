@@ -25,15 +25,17 @@ pub use running::running_cost_png;
 pub use schedule::schedule_png;
 pub use timeline::timeline_png;
 
-/// Cost against load, both on logarithmic axes.
+/// Cost on a logarithmic axis, against load or time.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CostChart {
     /// What the picture shows, in one line.
     pub title: String,
     /// What it holds for: region, capacity mode, dates.
     pub subtitle: String,
-    /// The load axis and its unit.
+    /// The load or time axis and its unit.
     pub x_label: String,
+    /// How that axis is divided.
+    pub x_axis: XAxis,
     /// The cost axis and its unit.
     pub y_label: String,
     /// The lines, in the order of their colours.
@@ -44,6 +46,16 @@ pub struct CostChart {
     pub baseline: Option<(String, f64)>,
 }
 
+/// What the horizontal axis of a [`CostChart`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum XAxis {
+    /// Multiples of today's load, above 0, on a logarithmic axis.
+    Multiples,
+    /// Months, from 0 up, on a plain one.
+    Months,
+}
+
 /// One line of a [`CostChart`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Series {
@@ -51,10 +63,11 @@ pub struct Series {
     pub name: String,
     /// How the points are joined.
     pub kind: SeriesKind,
-    /// Load (multiple of today's) and cost (USD a month), by ascending load.
-    /// Both must be above 0; others are left out and the picture says so.
+    /// Load (multiple of today's) or months, and cost (USD a month), by ascending
+    /// load or time. Loads and costs must be above 0; others are left out and the
+    /// picture says so.
     pub points: Vec<(f64, f64)>,
-    /// Load, and the least and most the cost may be there.
+    /// Load or months, and the least and most the cost may be there.
     pub band: Option<Vec<(f64, f64, f64)>>,
     /// Why the line stops before the range does.
     pub ends: Option<String>,
@@ -75,7 +88,7 @@ pub enum SeriesKind {
 /// A point to look at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Mark {
-    /// Load, a multiple of today's.
+    /// Load, a multiple of today's, or months.
     pub x: f64,
     /// Cost, USD a month.
     pub y: f64,

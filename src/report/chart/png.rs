@@ -6,19 +6,23 @@ use super::labels::{self, Label};
 use super::layout::{self, Rect};
 use super::lines::{self, Path};
 use super::style::Style;
-use super::{CostChart, Series, SeriesKind, ticks, words};
+use super::{CostChart, Series, SeriesKind, XAxis, ticks, words};
 
 const TEXT_SIZE: f64 = 22.0;
 /// Cost below the highest by more than this factor is cut off.
 const SPAN: f64 = 1e9;
 
+/// More bands than these lie over one another and are drawn fainter.
+const SHADED_MANY: usize = 5;
+
 /// Draws the chart: 1600 x 1000 pixels, PNG. The same chart gives the same
-/// bytes. Points that have no place on logarithmic axes are left out, and a
+/// bytes. Points that have no place on the axes are left out, and a
 /// note in the picture says how many.
 #[must_use]
 pub fn png(chart: &CostChart) -> Vec<u8> {
     let mut canvas = Canvas::new();
-    let lines: Vec<Line> = chart.series.iter().map(Line::of).collect();
+    let lines: Vec<Line> =
+        chart.series.iter().map(|series| Line::of(series, chart.x_axis)).collect();
     let (x_range, y_range) = ranges(chart, &lines);
     let mut notes = left_out(chart, &lines, y_range.0);
 
@@ -41,25 +45,33 @@ pub fn png(chart: &CostChart) -> Vec<u8> {
 
     let y_ticks = frame::named(ticks::logarithmic(y_range.0, y_range.1, 10), ticks::usd);
     let plot = frame::plot(&y_ticks, labels::LEADER + label_width);
-    let x_scale = Scale::logarithmic(x_range, plot.left, plot.right);
-    let x_ticks = frame::fitting(&x_scale, |most| {
-        frame::named(ticks::logarithmic(x_range.0, x_range.1, most), ticks::multiple)
+    let x_scale = match chart.x_axis {
+        XAxis::Multiples => Scale::logarithmic(x_range, plot.left, plot.right),
+        XAxis::Months => Scale::linear(x_range, plot.left, plot.right),
+    };
+    let x_ticks = frame::fitting(&x_scale, |most| match chart.x_axis {
+        XAxis::Multiples => {
+            frame::named(ticks::logarithmic(x_range.0, x_range.1, most), ticks::multiple)
+        }
+        XAxis::Months => frame::named(ticks::linear(x_range.0, x_range.1, most), ticks::count),
     });
     let x = Axis { title: &chart.x_label, scale: x_scale, ticks: x_ticks };
     let y_scale = Scale::logarithmic(y_range, plot.bottom, plot.top);
     let y = Axis { title: &chart.y_label, scale: y_scale, ticks: y_ticks };
     let place = |(load, usd): (f64, f64)| (x.scale.at(load), y.scale.at(usd));
 
+    let banded = lines.iter().filter(|line| !line.band.is_empty()).count();
+    let shade = if banded > SHADED_MANY { 0.1 } else { 0.18 };
     for (line, (_, style, _)) in lines.iter().zip(&described) {
         let edges: Vec<_> = line
             .band
             .iter()
             .map(|&(at, low, high)| (x.scale.at(at), y.scale.at(high), y.scale.at(low)))
             .collect();
-        lines::band(&mut canvas, plot, &edges, style.ink.at(0.18));
+        lines::band(&mut canvas, plot, &edges, style.ink.at(shade));
     }
     frame::axes(&mut canvas, plot, &x, &y);
-    let fixed = chart.baseline.as_ref().filter(|(_, usd)| on_paper(1.0, *usd));
+    let fixed = chart.baseline.as_ref().filter(|(_, usd)| on_paper(chart.x_axis, 1.0, *usd));
     if let Some((_, usd)) = fixed {
         let at = y.scale.at(*usd);
         lines::dotted(&mut canvas, ((plot.left, at), (plot.right, at)), 13.0, 3.0, AXIS);
@@ -87,7 +99,7 @@ pub fn png(chart: &CostChart) -> Vec<u8> {
     if unnamed > 0 {
         notes.push(format!("{unnamed} more series have no room for a name."));
     }
-    let rings = chart.marks.iter().filter(|mark| on_paper(mark.x, mark.y));
+    let rings = chart.marks.iter().filter(|mark| on_paper(chart.x_axis, mark.x, mark.y));
     covered.extend(rings.map(|mark| Rect::around(place((mark.x, mark.y)), 14.0, 14.0)));
     let mut taken = Vec::new();
     if let Some((name, usd)) = fixed {
@@ -105,8 +117,13 @@ pub fn png(chart: &CostChart) -> Vec<u8> {
     canvas.encode()
 }
 
-fn on_paper(x: f64, y: f64) -> bool {
-    x > 0.0 && y > 0.0 && x.is_finite() && y.is_finite()
+/// Whether a point has a place: costs, and loads too, are on logarithmic axes.
+fn on_paper(axis: XAxis, x: f64, y: f64) -> bool {
+    let begun = match axis {
+        XAxis::Multiples => x > 0.0,
+        XAxis::Months => x >= 0.0,
+    };
+    begun && y > 0.0 && x.is_finite() && y.is_finite()
 }
 
 /// A series without what cannot be drawn.
@@ -118,10 +135,10 @@ struct Line {
 }
 
 impl Line {
-    fn of(series: &Series) -> Self {
+    fn of(series: &Series, axis: XAxis) -> Self {
         let runs: Vec<Vec<(f64, f64)>> = series
             .points
-            .split(|&(x, y)| !on_paper(x, y))
+            .split(|&(x, y)| !on_paper(axis, x, y))
             .filter(|run| !run.is_empty())
             .map(<[_]>::to_vec)
             .collect();
@@ -129,7 +146,9 @@ impl Line {
         let band: Vec<_> = all
             .iter()
             .copied()
-            .filter(|&(x, low, high)| on_paper(x, low) && on_paper(x, high) && low <= high)
+            .filter(|&(x, low, high)| {
+                on_paper(axis, x, low) && on_paper(axis, x, high) && low <= high
+            })
             .collect();
         let drawn = runs.iter().map(Vec::len).sum::<usize>() + band.len();
         Self { runs, band, skipped: series.points.len() + all.len() - drawn }
@@ -140,8 +159,10 @@ impl Line {
 fn left_out(chart: &CostChart, lines: &[Line], lowest: f64) -> Vec<String> {
     let mut notes = Vec::new();
     let skipped: usize = lines.iter().map(|line| line.skipped).sum::<usize>()
-        + chart.marks.iter().filter(|mark| !on_paper(mark.x, mark.y)).count()
-        + usize::from(chart.baseline.as_ref().is_some_and(|(_, usd)| !on_paper(1.0, *usd)));
+        + chart.marks.iter().filter(|mark| !on_paper(chart.x_axis, mark.x, mark.y)).count()
+        + usize::from(
+            chart.baseline.as_ref().is_some_and(|(_, usd)| !on_paper(chart.x_axis, 1.0, *usd)),
+        );
     match skipped {
         0 => {}
         1 => notes.push("1 point without a positive finite value is left out.".to_owned()),
@@ -153,20 +174,24 @@ fn left_out(chart: &CostChart, lines: &[Line], lowest: f64) -> Vec<String> {
     notes
 }
 
-/// The loads and costs the axes span.
+/// The loads or months and the costs that the axes span.
 fn ranges(chart: &CostChart, lines: &[Line]) -> ((f64, f64), (f64, f64)) {
     let points = || lines.iter().flat_map(|line| line.runs.iter().flatten());
     let bands = || lines.iter().flat_map(|line| &line.band);
-    let marks = || chart.marks.iter().filter(|mark| on_paper(mark.x, mark.y));
+    let marks = || chart.marks.iter().filter(|mark| on_paper(chart.x_axis, mark.x, mark.y));
     let loads = points().map(|p| p.0).chain(bands().map(|b| b.0)).chain(marks().map(|m| m.x));
     let costs = points()
         .map(|p| p.1)
         .chain(bands().flat_map(|b| [b.1, b.2]))
         .chain(marks().map(|m| m.y))
-        .chain(chart.baseline.iter().map(|b| b.1).filter(|&y| on_paper(1.0, y)));
+        .chain(chart.baseline.iter().map(|b| b.1).filter(|&y| on_paper(chart.x_axis, 1.0, y)));
     let (x_low, x_high) = extent(loads).unwrap_or((1.0, 10.0));
     let (y_low, y_high) = extent(costs).unwrap_or((1.0, 1000.0));
-    (widened(x_low, x_high, 0.0), widened(y_low.max(y_high / SPAN), y_high, 0.05))
+    let x_range = match chart.x_axis {
+        XAxis::Multiples => widened(x_low, x_high, 0.0),
+        XAxis::Months => (0.0, x_high.max(1.0)),
+    };
+    (x_range, widened(y_low.max(y_high / SPAN), y_high, 0.05))
 }
 
 fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
@@ -221,7 +246,7 @@ fn marks(
     let points: Vec<((f64, f64), String)> = chart
         .marks
         .iter()
-        .filter(|mark| on_paper(mark.x, mark.y))
+        .filter(|mark| on_paper(chart.x_axis, mark.x, mark.y))
         .map(|mark| {
             (place((mark.x, mark.y)), words::fit(&words::sentence(&mark.label), TEXT_SIZE, 400.0))
         })

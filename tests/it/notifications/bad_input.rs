@@ -40,7 +40,37 @@ fn a_truncated_json_line() {
         text[..text.len() - 200].to_owned()
     });
     let said = refused(folder.path());
-    assert!(said.contains("pg_stat_statements.jsonl:390:"), "{said}");
+    let file = folder.path().join("capture/pg_stat_statements.jsonl");
+    assert!(said.starts_with(&format!("{}:390:", file.display())), "{said}");
+}
+
+/// Without any table there is one fault to mend, not one for each line of each
+/// design.
+#[test]
+fn a_capture_without_a_catalog() {
+    let folder = copy();
+    fs::remove_dir_all(folder.path().join("capture/catalog")).unwrap();
+    for file in ["schema.sql", "pg_stat_user_tables_series.csv"] {
+        fs::remove_file(folder.path().join("capture").join(file)).unwrap();
+    }
+    let said = refused(folder.path());
+    assert!(said.contains("capture: the capture tells of no tables"), "{said}");
+    assert_eq!(said.lines().filter(|line| !line.starts_with(' ')).count(), 1, "{said}");
+}
+
+/// Triggers and enum labels are only in the schema text.
+#[test]
+fn a_capture_without_the_schema_text_says_what_is_lost() {
+    let folder = copy();
+    let ids = |folder: &Path| -> Vec<String> {
+        let report = super::report(folder);
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let missing = "schema-text-missing".to_owned();
+    assert!(!ids(folder.path()).contains(&missing));
+    fs::remove_file(folder.path().join("capture/schema.sql")).unwrap();
+    assert!(ids(folder.path()).contains(&missing));
 }
 
 #[test]

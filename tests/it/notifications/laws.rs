@@ -147,7 +147,8 @@ fn two_runs_give_the_same_bytes() {
         let arguments =
             ["compare", scenario.to_str().unwrap(), "--out", out.path().to_str().unwrap()];
         assert!(ddbplan(&arguments).status.success());
-        ["report.json", "cost_curve.png"].map(|name| fs::read(out.path().join(name)).unwrap())
+        ["report.json", "cost_curve.png", "cost_over_time.png"]
+            .map(|name| fs::read(out.path().join(name)).unwrap())
     };
     assert_eq!(files(), files());
 }

@@ -7,6 +7,7 @@ mod elsewhere;
 mod extras;
 mod fleet;
 mod laws;
+mod sizing;
 mod time;
 mod uncertainty;
 mod units;

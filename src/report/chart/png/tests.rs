@@ -10,6 +10,7 @@ fn chart(series: Vec<Series>) -> CostChart {
         title: "Orders on DynamoDB against sharded Postgres".to_owned(),
         subtitle: "us-east-1, on-demand, price list of 2025-06-01".to_owned(),
         x_label: "Load, multiple of today's".to_owned(),
+        x_axis: XAxis::Multiples,
         y_label: "Cost, USD per month".to_owned(),
         series,
         marks: Vec::new(),
@@ -131,4 +132,21 @@ fn the_ends_of_what_a_double_holds_do_not_stop_it() {
     let ends = [f64::MIN_POSITIVE, 5e-324, 1e-300, 1.0, 1e300, f64::MAX];
     let points = ends.iter().map(|&v| (v, v)).collect();
     rendered("extreme", &chart(vec![line("Design A", points)]));
+}
+
+/// A month of 0 has a place, a load of 0 has none.
+#[test]
+fn time_begins_at_zero() {
+    let lines_of = vec![line("one", vec![(0.0, 3.0), (12.0, 9.0)])];
+    let mut over_time = chart(lines_of);
+    over_time.x_axis = XAxis::Months;
+    let lines = |of: &CostChart| -> Vec<Line> {
+        of.series.iter().map(|series| Line::of(series, of.x_axis)).collect()
+    };
+    assert_eq!(lines(&over_time)[0].skipped, 0);
+    assert_eq!(ranges(&over_time, &lines(&over_time)).0, (0.0, 12.0));
+    let drawn = png(&over_time);
+    over_time.x_axis = XAxis::Multiples;
+    assert_eq!(lines(&over_time)[0].skipped, 1);
+    assert_ne!(png(&over_time), drawn);
 }

@@ -95,6 +95,30 @@
     return null;
   };
 
+  // What eight draws in ten cost, as far as nine in ten can have the thing.
+  const bands = new Map((report.uncertainty?.curves ?? []).map((curve) =>
+    [curve.name, curve.band.filter((point) => point.share_available >= 0.9)]));
+  const drawBands = (chart, curves) => {
+    const draw = chart.ctx;
+    draw.save();
+    draw.beginPath();
+    draw.rect(chart.bbox.left, chart.bbox.top, chart.bbox.width, chart.bbox.height);
+    draw.clip();
+    draw.globalAlpha = curves.length > 5 ? 0.1 : 0.18;
+    curves.forEach((curve, i) => {
+      const band = bands.get(curve.name) ?? [];
+      if (band.length < 2 || !chart.series[i + 1].show) return;
+      const to = (point, key) => draw.lineTo(
+        chart.valToPos(point.load, "x", true), chart.valToPos(point[key], "y", true));
+      draw.beginPath();
+      band.forEach((point) => to(point, "p90"));
+      [...band].reverse().forEach((point) => to(point, "p10"));
+      draw.fillStyle = hue(i);
+      draw.fill();
+    });
+    draw.restore();
+  };
+
   const drawCosts = () => {
     const curves = report.curves ?? [];
     if (curves.length === 0) return;
@@ -113,7 +137,7 @@
     const figures = make("div", { id: "figures", className: "wide" });
     const place = make("div", { id: "chart" });
     costs.append(figures, place, make("p", { className: "note", textContent:
-      "The slider moves over the computed loads. Click a name under the chart to hide its line." }));
+      "The slider moves over the computed loads. Click a name under the chart to hide its line. Shaded: what eight draws in ten of the uncertain inputs cost." }));
 
     const showAt = () => {
       const load = computed[Number(slider.value)];
@@ -130,6 +154,11 @@
         } },
         { title: "USD a month", number: true,
           of: (row) => row.usd === null ? row.curve.ends ?? "no fleet at this load" : usd(row.usd) },
+        { title: "in eight draws of ten", number: true, of: ({ curve }) => {
+          const point = (bands.get(curve.name) ?? [])
+            .find((one) => Math.abs(one.load / load - 1) < 1e-9);
+          return point ? `${usd(point.p10)} to ${usd(point.p90)}` : "-";
+        } },
         { title: "over the cheapest", number: true,
           of: (row) => row.usd === null || !(least > 0) ? "-" : (row.usd / least).toFixed(2) + " times" },
       ], `At ${multiple(load)} of today's load, cheapest first`));
@@ -148,6 +177,7 @@
         width: Math.max(280, place.clientWidth), height: place.clientWidth < 600 ? 300 : 420,
         scales: { x: { time: false, distr: 3 }, y: { distr: 3 } },
         cursor: { drag: { x: false, y: false } },
+        hooks: { drawAxes: [(chart) => drawBands(chart, curves)] },
         axes: [
           { ...axis, label: "multiple of today's load", values: (_, ticks) =>
             ticks.map((x) => x === null ? null : x + "x") },

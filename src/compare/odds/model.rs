@@ -1,0 +1,91 @@
+//! All curves as functions of the draw.
+
+use crate::compare::billing::Billing;
+use crate::compare::model::DesignResult;
+use crate::compare::postgres::PostgresSide;
+use crate::compare::uncertainty::{Costs, FactorRange};
+use crate::scenario::UncertainInput;
+use crate::workload::Workload;
+
+use super::design_model::{DesignModel, TrackedByTarget, tracked_by_target};
+use super::factors::Factors;
+use super::moment::Moment;
+use super::postgres_model;
+use super::scaled::many_rows;
+use super::unit_grid::UnitGrid;
+
+/// What the costs of any month are worked out from.
+pub struct Base<'a> {
+    billing: &'a Billing<'a>,
+    results: &'a [DesignResult],
+    side: &'a PostgresSide<'a>,
+    many: Vec<bool>,
+    grids: Vec<UnitGrid>,
+    tracked: TrackedByTarget,
+}
+
+impl<'a> Base<'a> {
+    /// Works out units and auto-scaled hours for the knots of the factors; no month
+    /// has more than `most_load` times today's load.
+    pub fn new(
+        workload: &Workload,
+        billing: &'a Billing<'a>,
+        results: &'a [DesignResult],
+        side: &'a PostgresSide<'a>,
+        ranges: &[FactorRange],
+        most_load: f64,
+    ) -> Self {
+        let range_of = |input: UncertainInput| ranges[input as usize];
+        let many = many_rows(workload, results);
+        let sizes_and_rows =
+            (range_of(UncertainInput::ItemSize), range_of(UncertainInput::RowsPerCall));
+        let grids = results
+            .iter()
+            .map(|result| UnitGrid::new(workload, billing, result, &many, sizes_and_rows))
+            .collect();
+        let peaks = range_of(UncertainInput::PeakToMean);
+        let tracked = tracked_by_target(billing, results, peaks, most_load);
+        Self { billing, results, side, many, grids, tracked }
+    }
+
+    /// The costs of some months.
+    pub fn model(&self, moments: &[Moment]) -> Model<'_> {
+        let designs = self
+            .results
+            .iter()
+            .zip(&self.grids)
+            .flat_map(|(result, grid)| {
+                result.modes.iter().map(move |mode| (result, grid, mode.mode))
+            })
+            .map(|(result, grid, mode)| {
+                DesignModel::new(self.billing, result, mode, moments, (grid, &self.tracked))
+            })
+            .collect();
+        Model { base: self, designs, moments: moments.to_vec() }
+    }
+}
+
+/// All curves as functions of the draw, for some months.
+pub struct Model<'a> {
+    base: &'a Base<'a>,
+    designs: Vec<DesignModel<'a>>,
+    moments: Vec<Moment>,
+}
+
+impl Model<'_> {
+    /// Costs by curve, in the order of the comparison's, then by month.
+    pub fn costs(&self, drawn: &[f64]) -> Costs {
+        let factors = Factors::new(drawn);
+        let mut costs: Costs = self.designs.iter().map(|design| design.costs(factors)).collect();
+        let side = self.base.side;
+        let mut scaled = postgres_model::under(side, &self.base.many, factors);
+        let (sharded, single) = self
+            .moments
+            .iter()
+            .map(|moment| postgres_model::costs(side, &mut scaled, *moment, factors).into())
+            .unzip();
+        costs.push(sharded);
+        costs.push(single);
+        costs
+    }
+}
