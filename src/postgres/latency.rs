@@ -1,6 +1,6 @@
 //! Response times on a fleet at the peak.
 
-use super::cpu::statement_cpu;
+use super::cpu::{CpuEstimate, statement_cpu};
 use super::demand::Need;
 use super::load::{InstanceClass, Load};
 use super::queue::{Queue, QueueFault, fan_out_share};
@@ -46,20 +46,23 @@ pub fn latency(
     need: &Need,
     storage_seconds: f64,
 ) -> Result<Latency, QueueFault> {
-    if need.calls <= 0.0 {
+    if need.client_calls <= 0.0 {
         return Err(QueueFault::ServiceTime);
     }
-    let cpu_seconds = need.cpus / settings.vcpu_speed / need.calls;
+    // A call's own work: what one that goes everywhere costs on shards that have
+    // nothing for it keeps them busy, but would only make the mean look shorter.
+    let calls: f64 = load.statements.iter().map(|one| one.calls_per_second).sum();
+    let cpu_seconds = CpuEstimate::of(load, settings).mid / calls / settings.vcpu_speed;
     let waits = need.read_blocks + need.flushes * settings.commits_per_flush;
-    let waiting = waits / need.calls * storage_seconds;
-    let service = cpu_seconds + waiting;
-    let busy = class.vcpu * service / cpu_seconds;
+    let waiting = waits / need.client_calls * storage_seconds;
+    let computing = need.cpus / settings.vcpu_speed;
+    let at_once = computing + waits * storage_seconds;
+    let busy = class.vcpu * at_once / computing;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most a pool")]
     let servers = busy.min(settings.connections).max(1.0) as u32;
-    let arriving = need.calls * need.hottest / f64::from(need.shards);
-    let utilization = arriving * service / f64::from(servers);
+    let utilization = at_once * need.hottest / f64::from(need.shards) / f64::from(servers);
     let cv2 = variation(load);
-    let queue = Queue::new(servers, service, utilization, cv2)?;
+    let queue = Queue::new(servers, cpu_seconds + waiting, utilization, cv2)?;
     Ok(Latency {
         servers,
         utilization,

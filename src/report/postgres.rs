@@ -104,6 +104,7 @@ fn need(need: &Need) -> Value {
         "hottest_shard_over_mean": need.hottest,
         "busy_vcpus": need.cpus,
         "busy_vcpus_range": [need.cpu_range.0, need.cpu_range.1],
+        "calls_per_second": need.client_calls,
         "executions_per_second": need.calls,
         "blocks_accessed_per_second": need.accessed_blocks,
         "miss_share": need.miss_share,

@@ -95,6 +95,7 @@ fn demand_is_the_sum_over_the_statements() {
         );
         let calls = sum(&|one| 1.0 + more * everywhere(one)) * peak;
         near(f(need, "executions_per_second"), calls, "executions");
+        near(f(need, "calls_per_second"), sum(&|_| 1.0) * peak, "calls");
         // Root, inner page, leaf and heap on each shard that has nothing.
         let accessed = sum(&|one| f(one, "blocks_accessed") + 4.0 * more * everywhere(one)) * peak;
         near(f(need, "blocks_accessed_per_second"), accessed, "blocks");
