@@ -8,7 +8,8 @@ use clap::Args;
 use ddbplan::compare::compare;
 use ddbplan::disk;
 use ddbplan::migrate::{cheapest, migrate};
-use ddbplan::report::{Manifest, chart, cost_curve, html, json, migration, text};
+use ddbplan::report::document::{self, Report};
+use ddbplan::report::{Manifest, chart, cost_curve, html, migration, text};
 
 use super::book::BookArgs;
 use super::migrate::horizon_days;
@@ -55,8 +56,8 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
     let plan =
         planned.flatten().map(|(result, mode)| migrate(&scenario.workload, result, mode, &billing));
     let days = horizon_days(&scenario.settings);
-    let section = plan.as_ref().map(|plan| migration::section(plan, days));
-    let report = json::report(&manifest, &scenario.workload, &comparison, section.as_ref());
+    let section = plan.as_ref().map(|plan| document::migration::Migration::new(plan, days));
+    let report = Report::new(&manifest, &scenario.workload, &comparison, section).to_json();
     let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
     let over_time = chart::png(&cost_curve::chart_over_time(&manifest, &comparison));
     let page = html::page(&report).expect("the report is JSON that was just written");

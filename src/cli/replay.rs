@@ -4,12 +4,14 @@ use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ddbplan::compare::trace_tables;
 use ddbplan::disk;
+use ddbplan::finding::{Diagnostic, Diagnostics, Place};
 use ddbplan::report::replay as report;
 use ddbplan::simulate::trace::{Row, Rules, Tables, replay};
 
 use super::progress::Metered;
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, scenario};
 
 /// Replays a trace of recorded operations: units per minute, table or index,
 /// and partition, each operation rounded by itself.
@@ -21,6 +23,12 @@ pub struct ReplayArgs {
     /// Partitions that the keys of each table are spread over
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     partitions: u32,
+    /// Replay against this design of a scenario: its tables with their indexes
+    #[arg(long, value_name = "NAME", requires = "scenario")]
+    design: Option<String>,
+    /// The scenario folder that has the design
+    #[arg(long, value_name = "FOLDER", requires = "design")]
+    scenario: Option<PathBuf>,
     /// Malformed lines to put up with; they are counted and shown
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     max_errors: u64,
@@ -37,6 +45,7 @@ pub struct ReplayArgs {
 }
 
 pub fn run(args: &ReplayArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let tables = tables(args)?;
     let mut minutes =
         args.minutes.as_ref().map(|file| disk::create(file, args.force)).transpose()?;
     if let Some(file) = &mut minutes {
@@ -44,7 +53,6 @@ pub fn run(args: &ReplayArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     }
     let input = disk::open(&args.trace)?;
     let input = BufReader::new(Metered::new(input, disk::size(&args.trace)));
-    let tables = Tables { tables: Vec::new(), other_table_partitions: Some(args.partitions) };
     let rules = Rules { max_errors: args.max_errors };
     let on_row = |row: &Row<'_>| -> io::Result<()> {
         match &mut minutes {
@@ -63,6 +71,22 @@ pub fn run(args: &ReplayArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
         out.write_all(report::text(&shown(&args.trace), &result).as_bytes())?;
     }
     Ok(Outcome::Done)
+}
+
+/// The tables of the design, or any without indexes.
+fn tables(args: &ReplayArgs) -> Result<Tables, Failure> {
+    let (Some(name), Some(folder)) = (&args.design, &args.scenario) else {
+        return Ok(Tables { tables: Vec::new(), other_table_partitions: Some(args.partitions) });
+    };
+    let scenario = scenario::load(folder)?;
+    let Some(design) = scenario.designs.iter().find(|design| design.name == *name) else {
+        let names: Vec<&str> = scenario.designs.iter().map(|one| one.name.as_str()).collect();
+        let fault = Diagnostic::new(format!("the scenario has no design {name}"))
+            .at(Place::file(folder.display().to_string()))
+            .mend(format!("name one of {}", names.join(", ")));
+        return Err(Diagnostics::from(fault).into());
+    };
+    Ok(trace_tables(&scenario.workload, design, args.partitions))
 }
 
 fn shown(path: &Path) -> String {

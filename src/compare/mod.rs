@@ -22,12 +22,13 @@ mod postgres;
 mod replication;
 mod throttling;
 mod throughput;
+mod trace_tables;
 pub mod uncertainty;
 mod verdict;
 
 pub use arm_use::{ArmUse, arm_uses};
 pub use arrival::Arrival;
-pub use billing::{BillLine, Billing, Draft, monthly, priced, to_f64, upfront};
+pub use billing::{BillLine, Billing, Draft, decimal_to_f64, monthly, priced, to_f64, upfront};
 pub use commitment::{
     BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,
     hourly_usage,
@@ -50,4 +51,5 @@ pub use odds::{
 pub use operation_cost::{UnitPrices, operation_costs};
 pub use postgres::PostgresSide;
 pub use throttling::{Throttling, throttling};
+pub use trace_tables::trace_tables;
 pub use verdict::{Verdict, VerdictAt};

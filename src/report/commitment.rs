@@ -1,109 +1,12 @@
-//! The best commitment beside a bill as configured: for machines and as lines
-//! of text.
+//! The best commitment beside a bill as configured, as lines of text.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
-use serde_json::{Value, json};
-
 use crate::compare::{Committed, Comparison, DesignCommitment, ModeResult, curve_name};
-use crate::pricing::{BreakEven, RESERVATION_BLOCK_UNITS, Unpriced};
+use crate::pricing::RESERVATION_BLOCK_UNITS;
 use crate::units::{Usd, percent};
 
-/// The best commitment of a mode; where it has no price every field is null and
-/// `unpriced` says why.
-pub fn best_commitment(mode: &ModeResult) -> Value {
-    let best = mode.best_commitment.as_ref();
-    let known = best.ok();
-    let usd = |amount: Option<Usd>| amount.map(Usd::to_report_string);
-    json!({
-        "upfront_usd": usd(known.map(|best| best.upfront)),
-        "effective_monthly_usd": usd(known.map(|best| best.at_plan.effective_monthly)),
-        "nothing_new_monthly_usd": usd(known.map(|best| best.at_plan.nothing_new_monthly)),
-        "saving_share": known.map(|best| share(best.at_plan)),
-        "reservations": known.map(reservations),
-        "savings_plan": known.and_then(savings_plan),
-        "at_80_percent_load": known.map(|best| json!({
-            "effective_monthly_usd": best.at_80_percent.effective_monthly.to_report_string(),
-            "nothing_new_monthly_usd": best.at_80_percent.nothing_new_monthly.to_report_string(),
-            "saving_share": share(best.at_80_percent),
-        })),
-        "why": known.map(why),
-        "not_considered": known.map(DesignCommitment::left_out),
-        "verified": known.map(|best| !best.unverified()),
-        "unpriced": best.err(),
-    })
-}
-
-/// Break-even utilisations for machines.
-#[must_use]
-pub fn break_even_json(break_evens: &[BreakEven]) -> Value {
-    let share = |share: &Result<Decimal, Unpriced>| {
-        json!({
-            "share": share.as_ref().ok().and_then(ToPrimitive::to_f64),
-            "unpriced": share.as_ref().err().map(ToString::to_string),
-        })
-    };
-    let of = |one: &BreakEven| {
-        let reserved = one.reserved.iter().map(|(term, reserved)| {
-            let mut value = share(reserved);
-            value["term"] = json!(term.as_str());
-            value
-        });
-        json!({
-            "direction": one.direction.as_str(),
-            "provisioned_over_on_demand": share(&one.provisioned),
-            "reserved_over_provisioned": reserved.collect::<Vec<_>>(),
-        })
-    };
-    break_evens.iter().map(of).collect()
-}
-
-fn share(committed: Committed) -> Option<f64> {
-    committed.saving_share().to_f64()
-}
-
-fn reservations(best: &DesignCommitment) -> Vec<Value> {
-    let of_region = best.regions.iter().flat_map(|one| {
-        one.best.commitment.reservations.iter().map(|reservation| {
-            json!({
-                "region": one.region.code(),
-                "direction": reservation.direction.as_str(),
-                "term": reservation.term.as_str(),
-                "blocks": reservation.blocks,
-                "units": reservation.blocks * RESERVATION_BLOCK_UNITS,
-                "verified": !one.unverified,
-            })
-        })
-    });
-    of_region.collect()
-}
-
-fn savings_plan(best: &DesignCommitment) -> Option<Value> {
-    let usd_per_hour = best.plan_usd_per_hour();
-    (usd_per_hour > Usd::ZERO).then(|| {
-        let of_region = best.regions.iter().map(|one| {
-            json!({
-                "region": one.region.code(),
-                "usd_per_hour": one.best.commitment.plan_usd_per_hour.to_report_string(),
-                "verified": !one.unverified,
-            })
-        });
-        json!({
-            "usd_per_hour": usd_per_hour.to_report_string(),
-            "by_region": of_region.collect::<Vec<_>>(),
-        })
-    })
-}
-
-fn why(best: &DesignCommitment) -> Vec<String> {
-    let of_region = best
-        .regions
-        .iter()
-        .flat_map(|one| one.best.reasons.iter().map(|reason| format!("{}: {reason}", one.region)));
-    of_region.collect()
-}
+use super::document::commitment::why;
 
 /// The columns "committed" (dollars a month with the best commitment) and
 /// "upfront" of the terminal table; `?` where it has no price.

@@ -9,6 +9,8 @@ use crate::compare::Coverage;
 use crate::plan::{Plan, PlannedPattern};
 use crate::workload::{AccessPattern, Service, Workload};
 
+use super::document;
+
 /// A design and how it was planned.
 pub struct Checked<'a> {
     /// Its name.
@@ -142,31 +144,14 @@ fn without_key<'a>(
 #[must_use]
 pub fn json(workload: &Workload, checked: &Checked<'_>) -> Value {
     let by_time = checked.coverage.by_time.as_ref();
-    let shares = |shares: &std::collections::BTreeMap<Service, f64>| -> Value {
-        shares.iter().map(|(service, share)| (service.word().to_owned(), json!(share))).collect()
-    };
     json!({
         "name": checked.name,
         "served_of_data_calls": checked.coverage.served_of_data(),
-        "coverage": shares(&checked.coverage.by_calls),
-        "coverage_by_time": by_time.map(shares),
-        "unserved": unserved(workload, checked.plan).map(|one| unserved_json(&one)).collect::<Vec<_>>(),
+        "coverage": document::design::Coverage::from(&checked.coverage.by_calls),
+        "coverage_by_time": by_time.map(document::design::Coverage::from),
+        "unserved": unserved(workload, checked.plan).map(|one| document::design::NotServed::from(&one)).collect::<Vec<_>>(),
         "writes_without_key": without_key(workload, checked.plan)
             .map(|(pattern, _)| json!({ "pattern": pattern.id, "sql": pattern.text }))
             .collect::<Vec<_>>(),
-    })
-}
-
-/// A statement that is not served, as reports have it.
-#[must_use]
-pub fn unserved_json(one: &Unserved<'_>) -> Value {
-    json!({
-        "pattern": one.pattern.id,
-        "service": one.planned.service.word(),
-        "why": one.planned.notes,
-        "elsewhere": one.planned.elsewhere,
-        "calls_share": one.calls_share,
-        "time_share": one.time_share,
-        "postgres_exec_ms_per_call": one.exec_ms_per_call,
     })
 }

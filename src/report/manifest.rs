@@ -1,5 +1,3 @@
-use serde_json::{Value, json};
-
 /// What a report was made from, so that it can be made again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
@@ -17,21 +15,4 @@ pub struct Manifest {
     pub price_book_date: String,
     /// The Region of the prices.
     pub region: String,
-}
-
-impl Manifest {
-    /// As JSON.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        json!({
-            "scenario": self.scenario,
-            "ddbplan_version": self.version,
-            "seed": self.seed,
-            "region": self.region,
-            "price_book": { "id": self.price_book_id, "date": self.price_book_date },
-            "inputs": self.inputs.iter().map(|(name, sha256)| {
-                json!({ "name": name, "sha256": sha256 })
-            }).collect::<Vec<_>>(),
-        })
-    }
 }

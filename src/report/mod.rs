@@ -5,10 +5,10 @@ pub mod chart;
 mod commitment;
 pub mod cost_curve;
 pub mod design_check;
+pub mod document;
 pub mod explain;
 pub mod html;
 pub mod imported;
-pub mod json;
 mod manifest;
 pub mod migration;
 mod odds;
@@ -18,6 +18,5 @@ pub mod replay;
 mod table;
 pub mod text;
 
-pub use commitment::break_even_json;
 pub use manifest::Manifest;
 pub use table::{Align, Table};

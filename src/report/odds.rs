@@ -1,66 +1,9 @@
-//! What is known only within ranges: the section of `report.json`, and a short
-//! one on the terminal.
+//! What is known only within ranges, in short for the terminal.
 
-use serde_json::{Value, json};
-
-use crate::compare::uncertainty::{BATCHES, CrossingRange};
-use crate::compare::{Comparison, Odds, OverTime, PairOdds, curve_name, percent_of_draws};
+use crate::compare::uncertainty::CrossingRange;
+use crate::compare::{Comparison, PairOdds, curve_name, percent_of_draws};
 
 use super::Table;
-
-/// The section `uncertainty` of `report.json`.
-#[must_use]
-pub fn section(odds: &Odds) -> Value {
-    json!({
-        "draws": odds.draws,
-        "batches": BATCHES,
-        "seed": odds.seed,
-        "inputs": odds.inputs.iter().map(|one| json!({
-            "id": one.input.key(),
-            "what": one.input.what(),
-            "low": one.range.low(),
-            "high": one.range.high(),
-            "unit": "factor on the value in use; one draw in ten below low, one in ten above high",
-            "origin": one.origin.to_string(),
-        })).collect::<Vec<_>>(),
-        "curves": odds.curves.iter().map(|curve| json!({
-            "kind": curve.kind,
-            "name": curve.name,
-            "x": "multiple of today's load",
-            "y": "USD per month",
-            "band": curve.band,
-        })).collect::<Vec<_>>(),
-        "crossovers": odds.pairs.iter().map(pair).collect::<Vec<_>>(),
-        "tornado": odds.swings.iter().map(|at| json!({
-            "load": at.load,
-            "design": at.design,
-            "postgres": at.postgres,
-            "answer": "what the design costs beyond Postgres, USD per month",
-            "point_usd": at.difference_usd,
-            "design_cheaper_share_of_draws": at.design_cheaper_share,
-            "to_measure": at.to_measure().map(|input| input.key()),
-            "swings": at.swings.iter().map(|(input, swing)| json!({
-                "input": input.key(),
-                "at_low_usd": swing.at_low,
-                "at_high_usd": swing.at_high,
-            })).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-    })
-}
-
-fn pair(pair: &PairOdds) -> Value {
-    json!({
-        "design": pair.design,
-        "postgres": pair.postgres,
-        "x": "multiple of today's load",
-        "design_cheaper_above": pair.design_cheaper_above,
-        "postgres_cheaper_above": pair.postgres_cheaper_above,
-        "at": pair.at.iter().map(|at| json!({
-            "load": at.load,
-            "design_cheaper_share_of_draws": at.design_cheaper_share,
-        })).collect::<Vec<_>>(),
-    })
-}
 
 /// A table of how often each design, under the mode that costs least at the last
 /// load, is cheaper than Postgres at the loads that were asked about, and where
@@ -101,32 +44,6 @@ pub fn best_modes(comparison: &Comparison) -> Vec<String> {
             names.min_by(|a, b| at_last(comparison, a).total_cmp(&at_last(comparison, b)))
         })
         .collect()
-}
-
-/// The section `over_time` of `report.json`.
-#[must_use]
-pub fn over_time(over_time: &OverTime) -> Value {
-    json!({
-        "months": over_time.months.iter().map(|(month, load)| json!({
-            "month": month,
-            "load": load,
-        })).collect::<Vec<_>>(),
-        "curves": over_time.curves.iter().map(|curve| json!({
-            "kind": curve.kind,
-            "name": curve.name,
-            "x": "months from today",
-            "y": "USD per month",
-            "points": curve.points.iter().map(|point| json!({
-                "month": point.month,
-                "usd": point.usd,
-                "p10": point.band.p10,
-                "p50": point.band.p50,
-                "p90": point.band.p90,
-                "standard_error": point.band.standard_error,
-                "share_available": point.band.share_available,
-            })).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-    })
 }
 
 /// What a curve costs at the last of the loads that were asked about.

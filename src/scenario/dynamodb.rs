@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{Diagnostic, Sourced};
 use crate::pricing::{Region, TableClass};
@@ -11,7 +13,10 @@ use super::commitment::CommitmentSettings;
 use super::table::{self, TableKeys, TableOverride, TableSettings};
 
 /// A way to buy throughput.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Pay per request.
     OnDemand,

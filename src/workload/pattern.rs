@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::capture::Counters;
 use crate::sql::Access;
@@ -82,7 +84,10 @@ impl Ranged {
 }
 
 /// How a pattern counts in the coverage of a design.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Service {
     /// Served without reading a whole table.
     Served,

@@ -85,3 +85,50 @@ fn partitions_are_reported_by_name_of_the_table() {
     // deviations of a fair deal.
     assert!(writes.iter().all(|w| w.abs_diff(250) < 55), "{writes:?}");
 }
+
+/// A put of 500,000 bytes cannot have happened, and a trace without operations
+/// says nothing.
+#[test]
+fn what_no_table_would_have_taken_is_no_operation() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = format!("{TRACE}2026-11-23T00:01:01Z,PutItem,t,a,500000,\n");
+    let output = replay(folder.path(), &trace, &[]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told.contains("trace:5:1: an item of 500000 bytes: DynamoDB refuses"), "{told}");
+    for empty in ["", "ts,operation,table,key,bytes,old_bytes\n"] {
+        let output = replay(folder.path(), empty, &[]);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{empty:?}");
+    }
+}
+
+/// In `user-partition` the index `due` is keyed by what hardly any update
+/// changes, `by_user` is gone: a put of 1,500 bytes over nothing writes 2 units
+/// on the table and, in keys alone, 1 on each index that it enters.
+#[test]
+fn a_design_brings_its_indexes() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = "ts,operation,table,key,bytes\n2026-11-23T00:00:00Z,PutItem,inbox,u1,1500\n";
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/workloads/notifications");
+    let arguments = ["--json", "--scenario", scenario, "--design", "user-partition"];
+    let output = replay(folder.path(), trace, &arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let written: Vec<(Option<&str>, u64)> = report["arms"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|arm| (arm["index"].as_str(), arm["write_units"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(
+        written,
+        [(None, 2), (Some("by_hour"), 1), (Some("by_provider"), 1), (Some("due"), 1)]
+    );
+    let other = trace.replace("inbox", "outbox");
+    let output = replay(folder.path(), &other, &arguments);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("table `outbox` is not in the design"), "{told}");
+    let output = replay(folder.path(), trace, &["--scenario", scenario, "--design", "nobody"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("fix: name one of"), "{told}");
+}

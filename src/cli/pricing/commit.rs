@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use super::write_json;
 use crate::cli::book::BookArgs;
 use crate::cli::{Failure, Outcome};
-use ddbplan::report::{Align, Table, break_even_json};
+use ddbplan::report::document::commitment::BreakEven as BreakEvenDocument;
+use ddbplan::report::{Align, Table};
 
 /// Find the cheapest reservations and Savings Plan for hourly usage
 ///
@@ -210,6 +211,6 @@ fn as_json(
         "supporting_planes": best.planes,
         "reasons": best.reasons.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "not_considered": best.left_out,
-        "break_even_utilisation": break_even_json(break_evens),
+        "break_even_utilisation": break_evens.iter().map(BreakEvenDocument::from).collect::<Vec<_>>(),
     })
 }

@@ -1,8 +1,11 @@
 use crate::compare::uncertainty::FactorRange;
 
-/// Knots beyond the tenths on either side, in distances between the median and
-/// the tenth: 2.6 of them leave four draws in ten thousand outside.
-const FURTHEST: f64 = 2.6;
+/// Where knots are on either side, in distances between the median and the tenth:
+/// one at the tenth itself, where sensitivities are told, and one at 2.6 of them,
+/// which leave four draws in ten thousand outside.
+pub const MANY: [f64; 4] = [0.5, 1.0, 1.7, 2.6];
+/// The same for what is almost straight.
+pub const FEW: [f64; 2] = [1.0, 2.6];
 
 /// Values of a factor for which something is computed; in between it is taken
 /// on the straight line, beyond the last two knots on their line. 1 is a knot.
@@ -10,12 +13,13 @@ const FURTHEST: f64 = 2.6;
 pub struct Knots(Vec<f64>);
 
 impl Knots {
-    /// 1, and so many knots on each side that is uncertain.
-    pub fn new(range: FactorRange, each_side: u32) -> Self {
+    /// 1, and knots at these distances on each side that is uncertain.
+    pub fn new(range: FactorRange, distances: &[f64]) -> Self {
         let side = |end: f64| {
-            (1..=each_side)
+            distances
+                .iter()
                 .filter(move |_| (end - 1.0).abs() > 0.0)
-                .map(move |i| end.powf(FURTHEST * f64::from(i) / f64::from(each_side)))
+                .map(move |distance| end.powf(*distance))
         };
         let mut values: Vec<f64> =
             side(range.low()).chain([1.0]).chain(side(range.high())).collect();
@@ -53,7 +57,7 @@ mod tests {
     #[expect(clippy::float_cmp, reason = "a knot is met to the bit")]
     fn one_is_a_knot_whichever_side_is_known() {
         for (low, high) in [(0.5, 2.0), (1.0, 2.0), (0.5, 1.0), (1.0, 1.0)] {
-            let knots = Knots::new(FactorRange::new(low, high).unwrap(), 3);
+            let knots = Knots::new(FactorRange::new(low, high).unwrap(), &MANY);
             assert!(knots.values().contains(&1.0));
             assert_eq!(value(&knots, 1.0, |factor| 0.1 * factor), 0.1);
         }
@@ -61,8 +65,8 @@ mod tests {
 
     #[test]
     fn a_line_is_met_everywhere() {
-        let knots = Knots::new(FactorRange::new(0.5, 2.0).unwrap(), 3);
-        assert_eq!(knots.values().len(), 7);
+        let knots = Knots::new(FactorRange::new(0.5, 2.0).unwrap(), &MANY);
+        assert_eq!(knots.values().len(), 9);
         for factor in [0.01, 0.3, 0.9, 1.1, 4.0, 9.0] {
             assert!((value(&knots, factor, |f| 3.0 * f - 1.0) - (3.0 * factor - 1.0)).abs() < 1e-9);
         }

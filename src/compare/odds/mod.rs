@@ -45,9 +45,9 @@ pub fn assumptions() -> Vec<Assumption> {
         assumed(
             "uncertainty.costs",
             "how a design's cost is worked out for a draw",
-            "exact where all factors are 1; else units between those of nine factors on sizes and \
-             five on rows, auto-scaled hours between runs for seven peaks and a mean every factor \
-             of two, at the prices that each line has on average; Postgres is sized anew",
+            "exact where all factors are 1; else units between those of nine factors on sizes, times \
+             those of five on rows over as they are, auto-scaled hours between runs for nine peaks and a mean every factor \
+             of 1.25, at the prices that each line has on average; Postgres is sized anew",
         ),
         assumed(
             "uncertainty.not_drawn",

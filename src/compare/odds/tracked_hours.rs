@@ -10,12 +10,10 @@ use crate::compare::uncertainty::FactorRange;
 use crate::units::decimal_from_f64;
 
 use super::factors::peak_to_mean;
-use super::knots::Knots;
+use super::knots::{Knots, MANY};
 
-/// Factors on the peak tried on each side of 1.
-const PEAK_KNOTS: u32 = 3;
 /// Between two means that are tried, as a factor.
-const MEAN_STEP: f64 = 2.0;
+const MEAN_STEP: f64 = 1.25;
 
 /// Unit-hours a month for any mean and peak, at one target utilisation.
 pub struct TrackedHours {
@@ -34,7 +32,7 @@ impl TrackedHours {
         peaks: FactorRange,
         (least, most): (f64, f64),
     ) -> Self {
-        let peaks = Knots::new(peaks, PEAK_KNOTS);
+        let peaks = Knots::new(peaks, &MANY);
         let mut means = vec![least];
         while means[means.len() - 1] < most {
             means.push(means[means.len() - 1] * MEAN_STEP);

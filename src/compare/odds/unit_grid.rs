@@ -9,14 +9,8 @@ use crate::compare::uncertainty::FactorRange;
 use crate::demand::{Arm, ReadRule, demand, stored};
 use crate::workload::Workload;
 
-use super::knots::Knots;
+use super::knots::{FEW, Knots, MANY};
 use super::scaled;
-
-/// Sizes are tried at so many factors on each side of 1, rows at so many: the
-/// staircase of units over sizes, smooth once it is a mean over items, bends
-/// more than that over rows.
-const SIZE_KNOTS: u32 = 4;
-const ROW_KNOTS: u32 = 2;
 
 /// What one table or index uses in a month at today's load.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,13 +30,16 @@ pub struct Amounts {
 }
 
 impl Amounts {
-    fn add(&mut self, other: &Self, weight: f64) {
-        self.read_units += other.read_units * weight;
-        self.write_units += other.write_units * weight;
-        self.expired_units += other.expired_units * weight;
-        self.sent_bytes += other.sent_bytes * weight;
-        self.bytes_today += other.bytes_today * weight;
-        self.bytes_horizon += other.bytes_horizon * weight;
+    /// Each amount, combined with the same of another.
+    fn with(&self, other: &Self, combined: impl Fn(f64, f64) -> f64) -> Self {
+        Self {
+            read_units: combined(self.read_units, other.read_units),
+            write_units: combined(self.write_units, other.write_units),
+            expired_units: combined(self.expired_units, other.expired_units),
+            sent_bytes: combined(self.sent_bytes, other.sent_bytes),
+            bytes_today: combined(self.bytes_today, other.bytes_today),
+            bytes_horizon: combined(self.bytes_horizon, other.bytes_horizon),
+        }
     }
 
     /// Adds the throughput of what shares a capacity.
@@ -59,8 +56,10 @@ pub struct UnitGrid {
     pub arms: Vec<Arm>,
     sizes: Knots,
     rows: Knots,
-    /// By knot of sizes, knot of rows, then table or index.
-    amounts: Vec<Vec<Vec<Amounts>>>,
+    /// By knot of sizes, then table or index, at as many rows as there are.
+    by_size: Vec<Vec<Amounts>>,
+    /// By knot of rows, at sizes as they are.
+    by_rows: Vec<Vec<Amounts>>,
 }
 
 impl UnitGrid {
@@ -73,7 +72,9 @@ impl UnitGrid {
         many: &[bool],
         (sizes, rows): (FactorRange, FactorRange),
     ) -> Self {
-        let (sizes, rows) = (Knots::new(sizes, SIZE_KNOTS), Knots::new(rows, ROW_KNOTS));
+        // The staircase of units over sizes, smooth once it is a mean over items,
+        // bends more than that over rows.
+        let (sizes, rows) = (Knots::new(sizes, &MANY), Knots::new(rows, &FEW));
         let arms: Vec<Arm> = result.uses.iter().map(|used| used.arm).collect();
         let at = |size: f64, rows: f64| {
             let layout = scaled::layout(&result.layout, size);
@@ -93,29 +94,35 @@ impl UnitGrid {
                 })
                 .collect()
         };
-        let amounts = sizes
-            .values()
-            .iter()
-            .map(|size| rows.values().iter().map(|rows| at(*size, *rows)).collect())
-            .collect();
-        Self { arms, sizes, rows, amounts }
+        let by_size = sizes.values().iter().map(|size| at(*size, 1.0)).collect();
+        let by_rows = rows.values().iter().map(|rows| at(1.0, *rows)).collect();
+        Self { arms, sizes, rows, by_size, by_rows }
     }
 
-    /// What each table and index uses under factors on sizes and rows.
+    /// What each table and index uses under factors on sizes and rows: exact at a
+    /// knot of either, and with both as many times more as with each.
     pub fn under(&self, size: f64, rows: f64) -> Vec<Amounts> {
-        let mut sum = vec![Amounts::default(); self.arms.len()];
-        for (i, by_size) in self.sizes.between(size) {
-            for (j, by_rows) in self.rows.between(rows) {
-                let weight = by_size * by_rows;
-                if weight.abs() > 0.0 {
-                    for (sum, amounts) in sum.iter_mut().zip(&self.amounts[i][j]) {
-                        sum.add(amounts, weight);
-                    }
-                }
-            }
-        }
-        sum
+        let sized = between(&self.by_size, self.sizes.between(size));
+        let with_rows = between(&self.by_rows, self.rows.between(rows));
+        let today = between(&self.by_rows, self.rows.between(1.0));
+        sized
+            .iter()
+            .zip(with_rows.iter().zip(&today))
+            .map(|(sized, (with_rows, today))| {
+                let times = |now: f64, then: f64| if then > 0.0 { now / then } else { 1.0 };
+                sized.with(&with_rows.with(today, times), |amount, times| amount * times)
+            })
+            .collect()
     }
+}
+
+/// Between the amounts at two knots.
+fn between(at: &[Vec<Amounts>], [(lower, less), (upper, more)]: [(usize, f64); 2]) -> Vec<Amounts> {
+    let mixed = |(lower, upper): (&Amounts, &Amounts)| {
+        lower.with(upper, |lower, upper| (lower * less + upper * more).max(0.0))
+    };
+    let upper = at.get(upper).unwrap_or(&at[lower]);
+    at[lower].iter().zip(upper).map(mixed).collect()
 }
 
 /// A use as numbers; what is not known is 0, and has no line in a bill either.

@@ -1,10 +1,11 @@
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Costs;
 use super::draws::BATCHES;
 
 /// What a cost may be at one load.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BandPoint {
     /// Multiple of today's load.
     pub load: f64,

@@ -1,10 +1,11 @@
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Costs;
 use super::bands::{quantile, sorted};
 
 /// Where one curve becomes cheaper than another, over all draws.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CrossingRange {
     /// One crossover in ten lies at a lower multiple of today's load.
     pub load_p10: f64,

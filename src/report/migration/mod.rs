@@ -5,5 +5,5 @@ mod json;
 mod text;
 
 pub use charts::{cost, schedule};
-pub use json::{document, section};
+pub use json::document;
 pub use text::{brief, text};

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
-use crate::dynamodb::{self, Consistency};
+use crate::dynamodb::{self, Consistency, ITEM_BYTES_MAX};
 use crate::finding::{Diagnostic, Diagnostics, Place};
 use crate::units::{ReadUnits, Timestamp, WriteUnits};
 
@@ -138,6 +138,12 @@ pub fn replay<R: BufRead>(
     }
     if replay.malformed > rules.max_errors {
         return Err(too_many(file, &replay, rules));
+    }
+    if replay.operations == 0 {
+        return Err(Diagnostic::new("the trace has no operations")
+            .at(Place::file(file))
+            .mend("record ts, operation, table, key and bytes of each operation")
+            .into());
     }
     replay.ignored_columns = reader.ignored_columns().to_vec();
     replay.close(&demand.tally, &mut on_row).map_err(io_fault)?;
@@ -287,6 +293,14 @@ impl TraceDemand {
             return Ok(());
         }
         let images = record.images();
+        if let Some(bytes) =
+            images.before.max(images.after).filter(|bytes| bytes.get() > ITEM_BYTES_MAX)
+        {
+            return Err(fault(format!(
+                "an item of {} bytes: DynamoDB refuses items over {ITEM_BYTES_MAX} bytes",
+                bytes.get()
+            )));
+        }
         let times = if record.is_transactional() { 2 } else { 1 };
         let writes = dynamodb::write(images.before, images.after) * times;
         let demand = |writes| Cell { operations: 1, reads: ReadUnits::ZERO, writes };

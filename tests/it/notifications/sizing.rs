@@ -18,7 +18,7 @@ fn all_fleets(report: &Value) -> Vec<Value> {
     let postgres = &report["postgres"];
     let mut fleets = vec![postgres.clone(), postgres["single"].clone()];
     fleets.extend(postgres["options"].as_array().unwrap().iter().map(|one| one["fleet"].clone()));
-    fleets.extend(postgres["at"].as_array().unwrap().iter().cloned());
+    fleets.extend(postgres["at"].as_array().unwrap().iter().map(|at| at["fleet"].clone()));
     fleets
 }
 
@@ -78,10 +78,10 @@ fn demand_is_the_sum_over_the_statements() {
     };
     let everywhere = |one: &Value| f64::from(u8::from(one["goes_to_every_shard"] == true));
     let factors = &demand["cpu_factors"];
-    for fleet in report["postgres"]["at"].as_array().unwrap() {
-        let need = &fleet["need"];
-        let more = f(fleet, "shards") - 1.0;
-        let peak = f(fleet, "load") * f(demand, "peak_to_mean");
+    for at in report["postgres"]["at"].as_array().unwrap() {
+        let need = &at["fleet"]["need"];
+        let more = f(&at["fleet"], "shards") - 1.0;
+        let peak = f(at, "load") * f(demand, "peak_to_mean");
         let cpu = f(factors, "executing") * sum(&|one| f(one, "executing_cpu_seconds"))
             + f(factors, "calling")
                 * sum(&|one| f(one, "calling_cpu_seconds") * (1.0 + more * everywhere(one)))
@@ -99,7 +99,7 @@ fn demand_is_the_sum_over_the_statements() {
         // Root, inner page, leaf and heap on each shard that has nothing.
         let accessed = sum(&|one| f(one, "blocks_accessed") + 4.0 * more * everywhere(one)) * peak;
         near(f(need, "blocks_accessed_per_second"), accessed, "blocks");
-        let stored = f(demand, "stored_bytes_at_horizon") * f(fleet, "load");
+        let stored = f(demand, "stored_bytes_at_horizon") * f(at, "load");
         near(f(need, "stored_bytes"), stored, "stored");
         let pages = stored / 8192.0;
         let seconds = f(demand, "checkpoint_seconds");

@@ -1,0 +1,93 @@
+//! A design under one capacity mode.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::compare::{self, ModeResult};
+use crate::{design, scenario, workload};
+
+use super::Exact;
+use super::bill::Line;
+use super::commitment::BestCommitment;
+
+/// A design under one capacity mode, at today's load unless a field says
+/// otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Mode {
+    /// The mode.
+    pub mode: scenario::Mode,
+    /// US dollars a month; null if a line has no price.
+    pub monthly_usd: Option<Exact>,
+    /// US dollars paid once; null if a line has no price.
+    pub upfront_usd: Option<Exact>,
+    /// Share of the units asked for that is refused.
+    pub throttled_share: Option<f64>,
+    /// What is refused at each load that was asked about.
+    pub throttling: Vec<Throttling>,
+    /// The bill if every read that can be is strongly consistent, US dollars a
+    /// month.
+    pub strong_reads_monthly_usd: Option<Exact>,
+    /// The cheapest commitment.
+    pub best_commitment: BestCommitment,
+    /// The bill.
+    pub lines: Vec<Line>,
+}
+
+/// What is refused at one load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Throttling {
+    /// Multiple of today's load.
+    pub load: f64,
+    /// Share of the units asked for that is refused, with burst.
+    pub throttled_share: f64,
+    /// The same without burst.
+    pub throttled_share_without_burst: f64,
+    /// The same at the ends of the range of the calls' dispersion.
+    pub throttled_share_without_burst_range: (f64, f64),
+    /// The statements that it falls on, the worst first.
+    pub patterns: Vec<ThrottledPattern>,
+}
+
+/// A statement of which something is refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ThrottledPattern {
+    /// The statement.
+    pub pattern: String,
+    /// Share of its units that is refused.
+    pub throttled_share: f64,
+}
+
+impl Mode {
+    pub(super) fn new(
+        workload: &workload::Workload,
+        design: &design::Design,
+        mode: &ModeResult,
+    ) -> Self {
+        Self {
+            mode: mode.mode,
+            monthly_usd: mode.monthly.map(Exact::usd),
+            upfront_usd: mode.upfront.map(Exact::usd),
+            throttled_share: mode.throttling_at(1.0).map(|one| one.share),
+            throttling: mode.throttling.iter().map(|one| Throttling::new(workload, one)).collect(),
+            strong_reads_monthly_usd: mode.strong_monthly.map(Exact::usd),
+            best_commitment: BestCommitment::from(mode),
+            lines: mode.lines.iter().map(|line| Line::new(workload, design, line)).collect(),
+        }
+    }
+}
+
+impl Throttling {
+    fn new(workload: &workload::Workload, one: &compare::Throttling) -> Self {
+        let patterns = one.patterns.iter().map(|(pattern, share)| ThrottledPattern {
+            pattern: workload.patterns[*pattern].id.clone(),
+            throttled_share: *share,
+        });
+        Self {
+            load: one.load,
+            throttled_share: one.share,
+            throttled_share_without_burst: one.share_without_burst,
+            throttled_share_without_burst_range: one.share_without_burst_range,
+            patterns: patterns.collect(),
+        }
+    }
+}
