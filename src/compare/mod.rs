@@ -42,7 +42,8 @@ pub use design::evaluate;
 pub use dynamo::lines;
 pub use elsewhere::{ElsewhereCost, UNNAMED_STORE, known_monthly};
 pub use model::{
-    Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresPoint, PostgresResult,
+    Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresAt, PostgresPoint,
+    PostgresResult,
 };
 pub use odds::{
     Cheaper, CurveOdds, InputRange, LoadSwings, Odds, OverTime, PairOdds, TimeCurve, TimePoint,

@@ -8,7 +8,7 @@ use crate::design::Design;
 use crate::finding::Finding;
 use crate::layout::Layout;
 use crate::plan::Plan;
-use crate::postgres::{Need, ResourceUse};
+use crate::postgres::{FleetSettings, Latency, Load, Need, ResourceUse};
 use crate::scenario::Mode;
 use crate::units::Usd;
 
@@ -144,6 +144,17 @@ pub struct PostgresPoint {
     pub uses: Vec<ResourceUse>,
 }
 
+/// The sharded fleet at a load that is asked about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostgresAt {
+    /// Multiple of today's load.
+    pub load: f64,
+    /// The fleet; `None` above its ceiling.
+    pub fleet: Option<PostgresPoint>,
+    /// Its response times; `None` where its pool is too small for them.
+    pub latency: Option<Latency>,
+}
+
 /// The Postgres side.
 #[derive(Clone, Debug)]
 pub struct PostgresResult {
@@ -156,6 +167,14 @@ pub struct PostgresResult {
     pub single_ceiling: Option<(String, f64)>,
     /// The same of the sharded fleet.
     pub sharded_ceiling: Option<(String, f64)>,
+    /// The sharded fleet at the loads that are asked about.
+    pub at: Vec<PostgresAt>,
+    /// What is asked of it at today's load.
+    pub load: Load,
+    /// The patterns of the load's statements, by position in the workload.
+    pub patterns: Vec<usize>,
+    /// How it is sized.
+    pub settings: FleetSettings,
     /// The sharded fleet without the statements that each design leaves to
     /// another store, by design.
     pub without_unserved: Vec<(String, Option<PostgresPoint>)>,

@@ -21,6 +21,8 @@ const TEXT_SECONDS: [f64; 3] = [0.05e-6, 0.12e-6, 0.35e-6];
 const PARSE_SECONDS: [f64; 3] = [0.02e-6, 0.05e-6, 0.1e-6];
 /// CPU of one commit, seconds.
 const COMMIT_SECONDS: [f64; 3] = [50e-6, 90e-6, 130e-6];
+/// CPU seconds of one commit of an unprepared transaction.
+pub const COMMIT_CPU_SECONDS: f64 = COMMIT_SECONDS[1];
 /// Waits for a CPU cannot be told from work: this share of the execution time
 /// beyond the shortest call is taken as waiting.
 const WAITING: [f64; 3] = [0.65, 0.65, 0.0];
@@ -163,6 +165,13 @@ impl CpuEstimate {
 #[must_use]
 pub fn lock_bound(one: &StatementLoad) -> bool {
     one.writes && one.min_exec_ms.is_some_and(|least| one.exec_ms >= LOCK_BOUND_FROM * least)
+}
+
+/// CPU seconds of one call with the constants as measured for unprepared
+/// statements: executing it, and parsing, planning and protocol work.
+#[must_use]
+pub fn statement_cpu(one: &StatementLoad) -> (f64, f64) {
+    (executing_seconds(one, 1), calling_seconds(one, 1))
 }
 
 fn executing_seconds(one: &StatementLoad, level: usize) -> f64 {

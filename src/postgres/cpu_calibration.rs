@@ -53,6 +53,13 @@ impl CpuCalibration {
         Some(Self { factors })
     }
 
+    /// The factors on executing, on parsing, planning and protocol work, and on
+    /// committing.
+    #[must_use]
+    pub const fn factors(&self) -> [f64; 3] {
+        self.factors
+    }
+
     /// The corrected CPU.
     #[must_use]
     pub fn apply(&self, parts: CpuParts) -> f64 {

@@ -22,6 +22,8 @@ pub struct Need {
     pub cpus: f64,
     /// Their range.
     pub cpu_range: (f64, f64),
+    /// Statements that clients send per second.
+    pub client_calls: f64,
     /// Statements executed per second, once for each shard that they go to.
     pub calls: f64,
     /// Blocks looked at per second.
@@ -147,6 +149,7 @@ impl<'a> Demand<'a> {
             hottest: self.load.spread.hottest(shards),
             cpus: cpu.mid * self.peak,
             cpu_range: (cpu.low * self.peak, cpu.high * self.peak),
+            client_calls: self.calls.once,
             calls: self.calls.on(count),
             accessed_blocks,
             read_blocks,

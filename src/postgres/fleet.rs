@@ -146,10 +146,12 @@ pub fn ceiling(
             .into_iter()
             .max_by(|a, b| a.shards_needed.total_cmp(&b.shards_needed))
     };
-    let (class, stopped) = classes
-        .iter()
-        .filter_map(|class| Some((class, most(class)?)))
-        .min_by(|a, b| a.1.shards_needed.total_cmp(&b.1.shards_needed))?;
+    let (class, stopped) =
+        classes.iter().filter_map(|class| Some((class, most(class)?))).min_by(|a, b| {
+            // Where a limit is the same for all, the largest class has it too.
+            let by_need = a.1.shards_needed.total_cmp(&b.1.shards_needed);
+            by_need.then_with(|| b.0.vcpu.total_cmp(&a.0.vcpu))
+        })?;
     Some(Ceiling { multiple: low, stopped: stopped.resource, class: class.name.clone(), shards })
 }
 

@@ -8,6 +8,7 @@ mod cpu;
 mod cpu_calibration;
 mod demand;
 mod fleet;
+mod latency;
 mod load;
 pub mod queue;
 mod resource;
@@ -17,10 +18,13 @@ pub mod skew;
 pub mod storage;
 pub mod wal;
 
-pub use cpu::{CpuEstimate, CpuParts, lock_bound, writing_commits};
+pub use cpu::{
+    COMMIT_CPU_SECONDS, CpuEstimate, CpuParts, lock_bound, statement_cpu, writing_commits,
+};
 pub use cpu_calibration::CpuCalibration;
 pub use demand::{Demand, Need};
 pub use fleet::{Ceiling, Fleet, ResourceUse, ceiling, fleets};
+pub use latency::{Latency, SHARES, latency};
 pub use load::{InstanceClass, Load, StatementLoad};
 pub use resource::Resource;
 pub use settings::{FleetSettings, FleetStorage};

@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod migration;
 mod odds;
 mod paint;
+mod postgres;
 pub mod postgres_size;
 pub mod replay;
 mod table;

@@ -9,6 +9,7 @@ use super::Manifest;
 use super::Table;
 use super::commitment;
 use super::odds;
+use super::postgres;
 
 /// Findings shown at most; the rest is in the report.
 const FINDINGS_SHOWN: usize = 6;
@@ -37,6 +38,7 @@ pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison
         text.push_str("no design and no Postgres change places within the range of loads\n");
     }
     text.push('\n');
+    text.push_str(&postgres::line(comparison));
     text.push_str(&odds::text(comparison));
     text.push('\n');
     text.push_str(&findings(comparison));

@@ -22,11 +22,13 @@ pub enum UncertainInput {
     PostgresCpu,
     /// Bytes that Postgres stores for the same rows.
     Bloat,
+    /// Reads of Postgres that its memory does not serve.
+    CacheMisses,
 }
 
 impl UncertainInput {
     /// All of them, in the order in which they are drawn.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ItemSize,
         Self::RowsPerCall,
         Self::Growth,
@@ -34,6 +36,7 @@ impl UncertainInput {
         Self::PeakToMean,
         Self::PostgresCpu,
         Self::Bloat,
+        Self::CacheMisses,
     ];
 
     /// The key in `[uncertainty]`, and the name in reports.
@@ -47,6 +50,7 @@ impl UncertainInput {
             Self::PeakToMean => "peak_to_mean",
             Self::PostgresCpu => "postgres_cpu",
             Self::Bloat => "bloat",
+            Self::CacheMisses => "cache_misses",
         }
     }
 
@@ -72,6 +76,7 @@ impl UncertainInput {
             }
             Self::PostgresCpu => "CPU that Postgres needs for the same statements",
             Self::Bloat => "bytes that Postgres stores for the same rows",
+            Self::CacheMisses => "reads of Postgres that its memory does not serve",
         }
     }
 
@@ -86,6 +91,7 @@ impl UncertainInput {
             Self::PeakToMean => Some((0.8, 1.5)),
             Self::PostgresCpu => None,
             Self::Bloat => Some((0.9, 1.4)),
+            Self::CacheMisses => Some((0.5, 2.0)),
         }
     }
 }

@@ -36,6 +36,13 @@ pub fn under<'a>(side: &PostgresSide<'a>, many: &[bool], factors: Factors<'_>) -
     }
     scaled.load.peak_to_mean =
         peak_to_mean(side.load.peak_to_mean, factors.on(UncertainInput::PeakToMean));
+    let misses = factors.on(UncertainInput::CacheMisses);
+    scaled.load.pages = scaled.load.pages.map(|law| law.with_misses(misses));
+    if scaled.load.pages.is_none() {
+        for statement in &mut scaled.load.statements {
+            statement.blocks_read *= misses;
+        }
+    }
     // Statements that need more CPU are as good as CPUs that do less.
     for class in &mut scaled.classes {
         class.vcpu /= cpu;

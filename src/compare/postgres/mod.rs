@@ -1,5 +1,6 @@
 //! The Postgres side: a workload as the fleet model sees it, its fleets priced.
 
+mod asked;
 mod bill;
 mod findings;
 mod load;
@@ -167,6 +168,10 @@ impl<'a> PostgresSide<'a> {
             single: self.single(1.0),
             single_ceiling: ceiling(&self.load, &self.classes, &self.unsharded()).map(spoken),
             sharded_ceiling: ceiling(&self.load, &self.classes, &self.settings).map(spoken),
+            at: self.at_asked(billing),
+            load: self.load.clone(),
+            patterns: self.patterns.clone(),
+            settings: self.settings,
             without_unserved,
             options: AuroraOption::ALL
                 .into_iter()

@@ -10,12 +10,14 @@ pub mod commitment;
 pub mod curves;
 pub mod design;
 mod exact;
+pub mod latency;
 pub mod manifest;
 pub mod migration;
 pub mod mode;
 pub mod over_time;
 pub mod postgres;
 pub mod remarks;
+pub mod sizing;
 pub mod uncertainty;
 pub mod verdict;
 pub mod workload;
@@ -87,7 +89,7 @@ impl Report {
                 .map(|result| design::Design::new(workload, comparison, result))
                 .collect(),
             break_even_utilisation: comparison.break_evens.iter().map(Into::into).collect(),
-            postgres: comparison.into(),
+            postgres: postgres::Postgres::new(workload, comparison),
             curves: comparison.curves.iter().map(Into::into).collect(),
             crossovers: comparison.crossovers.iter().map(Into::into).collect(),
             uncertainty: (&comparison.odds).into(),

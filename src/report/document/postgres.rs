@@ -4,11 +4,14 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Comparison, PostgresPoint, SHARDED, SINGLE};
+use crate::compare::{Comparison, PostgresAt, PostgresPoint, SHARDED, SINGLE};
+use crate::workload::Workload;
 
 use super::Exact;
 use super::bill::PostgresLine;
 use super::curves::CostAt;
+use super::latency::Latency;
+use super::sizing::{Demand, Need, Resource};
 
 /// The Postgres side at today's load. What the sharded fleet is stands in the
 /// section itself; all of it is null where no fleet carries the load.
@@ -26,6 +29,10 @@ pub struct Postgres {
     pub binding: Option<String>,
     /// Share of each resource in use at the peak.
     pub utilization: Option<IndexMap<String, f64>>,
+    /// What the load needs.
+    pub need: Option<Need>,
+    /// What it is asked for and has of each resource.
+    pub resources: Option<Vec<Resource>>,
     /// The bill.
     pub lines: Option<Vec<PostgresLine>>,
     /// The unsharded instance; null above its ceiling.
@@ -35,6 +42,14 @@ pub struct Postgres {
     pub single_monthly_usd_at: Vec<CostAt>,
     /// What stops the unsharded instance.
     pub single_ceiling: Option<Ceiling>,
+    /// What stops the sharded fleet.
+    pub sharded_ceiling: Option<Ceiling>,
+    /// What is asked of it, statement by statement.
+    pub demand: Demand,
+    /// The sharded fleet at the loads that are asked about.
+    pub at: Vec<FleetAt>,
+    /// Response times at these loads.
+    pub latency: Latency,
     /// The sharded fleet without the statements that a design leaves to another
     /// store.
     pub without_unserved: Vec<WithoutUnserved>,
@@ -57,11 +72,38 @@ pub struct Fleet {
     pub binding: String,
     /// Share of each resource in use at the peak.
     pub utilization: IndexMap<String, f64>,
+    /// What the load needs.
+    pub need: Need,
+    /// What it is asked for and has of each resource.
+    pub resources: Vec<Resource>,
     /// The bill.
     pub lines: Vec<PostgresLine>,
 }
 
-/// The load that a single instance carries at most.
+/// The sharded fleet at a load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FleetAt {
+    /// Multiple of today's load.
+    pub load: f64,
+    /// The fleet; null above its ceiling.
+    pub fleet: Option<Fleet>,
+    /// What it costs in the draws of all uncertain inputs; null where no draw can
+    /// have it.
+    pub monthly_usd_range: Option<UsdRange>,
+}
+
+/// US dollars a month in the draws.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UsdRange {
+    /// One draw in ten costs less.
+    pub p10: f64,
+    /// Half cost less.
+    pub p50: f64,
+    /// One in ten costs more.
+    pub p90: f64,
+}
+
+/// The load that a fleet carries at most.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ceiling {
     /// What stops it.
@@ -111,13 +153,38 @@ impl From<&PostgresPoint> for Fleet {
                 .iter()
                 .map(|one| (one.resource.word().to_owned(), one.utilization()))
                 .collect(),
+            need: (&point.need).into(),
+            resources: point.uses.iter().map(Resource::from).collect(),
             lines: point.lines.iter().map(PostgresLine::from).collect(),
         }
     }
 }
 
-impl From<&Comparison> for Postgres {
-    fn from(comparison: &Comparison) -> Self {
+impl FleetAt {
+    fn new(comparison: &Comparison, at: &PostgresAt) -> Self {
+        let band = comparison.odds.curves.iter().find(|curve| curve.name == SHARDED);
+        let same = |load: f64| (load / at.load - 1.0).abs() < 1e-9;
+        let range = band.and_then(|curve| curve.band.iter().find(|point| same(point.load)));
+        Self {
+            load: at.load,
+            fleet: at.fleet.as_ref().map(Fleet::from),
+            monthly_usd_range: range.map(|point| UsdRange {
+                p10: point.p10,
+                p50: point.p50,
+                p90: point.p90,
+            }),
+        }
+    }
+}
+
+impl Ceiling {
+    fn new((why, load): &(String, f64)) -> Self {
+        Self { why: why.clone(), load: *load }
+    }
+}
+
+impl Postgres {
+    pub(super) fn new(workload: &Workload, comparison: &Comparison) -> Self {
         let postgres = &comparison.postgres;
         let sharded = postgres.sharded.as_ref().map(Fleet::from);
         let of = sharded.as_ref();
@@ -137,13 +204,16 @@ impl From<&Comparison> for Postgres {
             instance: of.map(|fleet| fleet.instance.clone()),
             binding: of.map(|fleet| fleet.binding.clone()),
             utilization: of.map(|fleet| fleet.utilization.clone()),
+            need: of.map(|fleet| fleet.need.clone()),
+            resources: of.map(|fleet| fleet.resources.clone()),
             lines: of.map(|fleet| fleet.lines.clone()),
             single: postgres.single.as_ref().map(Fleet::from),
             single_monthly_usd_at: CostAt::of(comparison, SINGLE),
-            single_ceiling: postgres
-                .single_ceiling
-                .as_ref()
-                .map(|(why, load)| Ceiling { why: why.clone(), load: *load }),
+            single_ceiling: postgres.single_ceiling.as_ref().map(Ceiling::new),
+            sharded_ceiling: postgres.sharded_ceiling.as_ref().map(Ceiling::new),
+            demand: Demand::new(workload, postgres),
+            at: postgres.at.iter().map(|at| FleetAt::new(comparison, at)).collect(),
+            latency: postgres.into(),
             without_unserved: without.collect(),
             options: options.collect(),
             baseline: comparison.baseline.as_ref().map(|baseline| Baseline {

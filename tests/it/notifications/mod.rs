@@ -10,6 +10,7 @@ mod fleet;
 mod gate;
 mod laws;
 mod shapes;
+mod sizing;
 mod time;
 mod uncertainty;
 mod units;
