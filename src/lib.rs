@@ -56,3 +56,5 @@ pub mod compare;
 pub mod migrate;
 // What is shown of it.
 pub mod report;
+// Descriptions of the files that people write.
+pub mod schema;

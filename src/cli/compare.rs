@@ -8,17 +8,21 @@ use clap::Args;
 use ddbplan::compare::compare;
 use ddbplan::disk;
 use ddbplan::migrate::{cheapest, migrate};
+use ddbplan::report::budget::Budget;
 use ddbplan::report::document::{self, Report};
-use ddbplan::report::{Manifest, chart, cost_curve, html, migration, text};
+use ddbplan::report::markdown::markdown;
+use ddbplan::report::{Manifest, brief, chart, cost_curve, html, migration, text};
 
 use super::book::BookArgs;
 use super::migrate::horizon_days;
 use super::priced::Priced;
 use super::scenario::ScenarioArgs;
+use super::terminal;
 use super::{Failure, Outcome};
 
 /// Compare the designs of a scenario with one another and with sharded
-/// Postgres: a table here, report.html, report.json and pictures in a folder.
+/// Postgres: a table here; report.html, report.md, report.json and pictures in a
+/// folder.
 #[derive(Args)]
 pub struct CompareArgs {
     #[command(flatten)]
@@ -31,9 +35,27 @@ pub struct CompareArgs {
     force: bool,
     #[command(flatten)]
     book: BookArgs,
+    /// Hold the report against the limits of a budget file: exit code 1, and
+    /// every broken limit on standard error, if one does not hold
+    #[arg(long, value_name = "BUDGET.toml")]
+    check: Option<PathBuf>,
+    /// Print all there is to say, not just the verdict, the costs and the gravest
+    /// findings
+    #[arg(long, conflicts_with_all = ["quiet", "json"])]
+    long: bool,
+    /// Print nothing but what is wrong
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
+    /// Print report.json, and nothing else
+    #[arg(long)]
+    json: bool,
 }
 
 pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let budget = match &args.check {
+        Some(path) => Some(Budget::read(&path.display().to_string(), &disk::read_text(path)?)?),
+        None => None,
+    };
     let priced = Priced::load(&args.scenario, &args.book)?;
     let (scenario, billing) = (&priced.scenario, priced.billing());
     let comparison = compare(
@@ -57,22 +79,55 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         planned.flatten().map(|(result, mode)| migrate(&scenario.workload, result, mode, &billing));
     let days = horizon_days(&scenario.settings);
     let section = plan.as_ref().map(|plan| document::migration::Migration::new(plan, days));
-    let report = Report::new(&manifest, &scenario.workload, &comparison, section).to_json();
+    let report = Report::new(&manifest, &scenario.workload, &comparison, section);
+    let checked = budget.map(|budget| budget.check(&report)).transpose()?;
+    let markdown = markdown(&report);
+    let report = report.to_json();
     let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
     let over_time = chart::png(&cost_curve::chart_over_time(&manifest, &comparison));
     let page = html::page(&report).expect("the report is JSON that was just written");
     let files = BTreeMap::from([
         ("report.html".to_owned(), page.into_bytes()),
-        ("report.json".to_owned(), report.into_bytes()),
+        ("report.md".to_owned(), markdown.into_bytes()),
+        ("report.json".to_owned(), report.clone().into_bytes()),
         ("cost_curve.png".to_owned(), picture),
         ("cost_over_time.png".to_owned(), over_time),
     ]);
     let folder = args.out.clone().unwrap_or_else(|| args.scenario.scenario.join("report"));
     disk::write_all(&folder, &files, args.force)?;
-    out.write_all(text::summary(&manifest, &scenario.workload, &comparison).as_bytes())?;
-    if let Some(plan) = &plan {
-        out.write_all(migration::brief(plan).as_bytes())?;
+    if args.json {
+        out.write_all(report.as_bytes())?;
+    } else if args.long {
+        out.write_all(text::summary(&manifest, &scenario.workload, &comparison).as_bytes())?;
+        if let Some(plan) = &plan {
+            out.write_all(migration::brief(plan).as_bytes())?;
+        }
+    } else if !args.quiet {
+        let text =
+            brief(&manifest, &scenario.workload, &comparison, plan.as_ref(), terminal::paint());
+        out.write_all(text.as_bytes())?;
     }
-    writeln!(out, "\nWritten: {}", folder.display())?;
-    Ok(Outcome::Done)
+    let spoken = !args.json && !args.quiet;
+    if spoken {
+        writeln!(
+            out,
+            "\nAll of it (commitments, strong reads, ranges, assumptions, statements): \
+             report.html, report.md and report.json in {}; or here with --long",
+            folder.display()
+        )?;
+    }
+    let Some(checked) = checked else { return Ok(Outcome::Done) };
+    if checked.broken.is_empty() {
+        if spoken {
+            writeln!(out, "budget: {} limits looked at, all hold", checked.checked)?;
+        }
+        return Ok(Outcome::Done);
+    }
+    out.flush()?;
+    let mut err = std::io::stderr().lock();
+    for broken in &checked.broken {
+        writeln!(err, "{broken}")?;
+    }
+    writeln!(err, "budget: {} of {} limits do not hold", checked.broken.len(), checked.checked)?;
+    Ok(Outcome::CheckFailed)
 }

@@ -9,6 +9,7 @@ mod capacity;
 mod capture;
 mod compare;
 mod design;
+mod diff;
 mod explain;
 mod import;
 mod item_size;
@@ -19,6 +20,8 @@ mod pricing;
 mod progress;
 mod replay;
 mod scenario;
+mod schema;
+mod terminal;
 mod verify;
 
 use std::io::{self, Write};
@@ -41,6 +44,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Compare(compare::CompareArgs),
+    Diff(diff::DiffArgs),
     Capture(capture::CaptureArgs),
     Import(import::ImportArgs),
     Capacity(capacity::CapacityArgs),
@@ -58,6 +62,7 @@ enum Command {
     Postgres(postgres::Command),
     ItemSize(item_size::Arguments),
     Verify(verify::Arguments),
+    Schema(schema::SchemaArgs),
 }
 
 /// How a command that ran to its end came out.
@@ -121,6 +126,7 @@ pub fn main() -> ExitCode {
 fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Compare(args) => compare::run(args, out),
+        Command::Diff(args) => diff::run(args, out),
         Command::Capture(args) => capture::run(args, out),
         Command::Import(args) => import::run(args, out),
         Command::Capacity(args) => capacity::run(args, out),
@@ -132,5 +138,6 @@ fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Command::Postgres(command) => postgres::run(command, out),
         Command::ItemSize(arguments) => item_size::run(arguments, out),
         Command::Verify(arguments) => verify::run(arguments, out),
+        Command::Schema(args) => schema::run(args, out),
     }
 }

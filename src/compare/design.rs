@@ -16,6 +16,7 @@ use super::commitment::{BEHIND_PLAN, best_commitment, hourly_usage};
 use super::coverage::coverage;
 use super::dynamo;
 use super::elsewhere::{elsewhere, known_monthly};
+use super::hot_keys::hot_keys;
 use super::limits::{Judged, limit_findings};
 use super::model::{DesignResult, ModeResult};
 use super::operation_cost::unit_prices;
@@ -38,6 +39,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     let stores = elsewhere(workload, &plan, &billing.settings.elsewhere);
     let (stores_now, stores_behind) =
         (known_monthly(&stores, one), known_monthly(&stores, BEHIND_PLAN));
+    let hot = hot_keys(workload, design, &plan, &demand, billing);
     let asked: Vec<Decimal> = asked(&billing.settings.load)
         .into_iter()
         .filter_map(|load| decimal_from_f64(load).ok())
@@ -55,7 +57,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
             let usage = hourly_usage(billing, design, mode, &lines);
             let throttling = asked
                 .iter()
-                .map(|&load| throttling(billing, design, (&demand, &uses), mode, load))
+                .map(|&load| throttling(billing, design, (&demand, &uses), &hot, mode, load))
                 .collect();
             ModeResult {
                 mode,
@@ -75,8 +77,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         .collect();
     let mut findings = plan.findings.clone();
     findings.extend(unserved_findings(workload, &plan));
-    let judged =
-        Judged { workload, design, layout: &layout, plan: &plan, demand: &demand, uses: &uses };
+    let judged = Judged { workload, design, layout: &layout, uses: &uses, hot: &hot };
     findings.extend(uncounted_expiries(workload, design, billing));
     findings.extend(limit_findings(&judged, billing));
     if stored.iter().any(|arm| arm.bytes_horizon.is_none()) {

@@ -1,25 +1,21 @@
 //! Where a design runs into DynamoDB's limits, today or within the range of
 //! loads that is looked at.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::demand::{Arm, Demand};
 use crate::design::{Design, IndexKind, Part, Template};
 use crate::dynamodb::limits::{
     GLOBAL_INDEXES_DEFAULT_MAX, ITEM_BYTES_MAX, ITEM_COLLECTION_BYTES_MAX, LOCAL_INDEXES_MAX,
-    PARTITION_WRITE_UNITS_PER_SECOND, TABLE_READ_UNITS_PER_SECOND_DEFAULT_MAX,
-    TABLE_WRITE_UNITS_PER_SECOND_DEFAULT_MAX,
+    TABLE_READ_UNITS_PER_SECOND_DEFAULT_MAX, TABLE_WRITE_UNITS_PER_SECOND_DEFAULT_MAX,
 };
 use crate::finding::{Finding, Severity};
 use crate::layout::{ItemLayout, Layout, ListLayout};
-use crate::plan::Plan;
 use crate::units::Bytes;
 use crate::workload::{Entity, Workload};
 
 use super::arm_use::ArmUse;
 use super::billing::Billing;
+use super::hot_keys::{HotKeys, hot_key_findings};
 
 /// What a design is judged by.
 pub struct Judged<'a> {
@@ -29,12 +25,10 @@ pub struct Judged<'a> {
     pub design: &'a Design,
     /// Its sizes.
     pub layout: &'a Layout,
-    /// Its operations.
-    pub plan: &'a Plan,
-    /// Their units.
-    pub demand: &'a Demand,
-    /// The same by table and index.
+    /// What it uses, by table and index.
     pub uses: &'a [ArmUse],
+    /// Their busiest keys.
+    pub hot: &'a [HotKeys],
 }
 
 /// Every limit that the design meets within the range of loads.
@@ -45,7 +39,7 @@ pub fn limit_findings(judged: &Judged<'_>, billing: &Billing<'_>) -> Vec<Finding
     growing_lists(judged, &mut findings);
     collections(judged, &mut findings);
     table_quotas(judged, billing, &mut findings);
-    hot_keys(judged, billing, &mut findings);
+    findings.extend(hot_key_findings(judged.design, judged.hot, billing));
     findings
 }
 
@@ -230,56 +224,6 @@ fn peak(billing: &Billing<'_>, units_per_month: rust_decimal::Decimal) -> f64 {
     (units_per_month / seconds).to_f64().unwrap_or(f64::INFINITY) * billing.peak_to_mean
 }
 
-/// One partition key takes at most 1,000 write units a second, whatever is paid
-/// for.
-fn hot_keys(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<Finding>) {
-    let most = billing.settings.load.range.value.1;
-    let mut hot: BTreeMap<Arm, (f64, f64)> = BTreeMap::new();
-    for operation in &judged.demand.operations {
-        let planned = &judged.plan.patterns[operation.pattern].operations[operation.operation];
-        let table = &judged.design.tables[planned.table];
-        let item = &table.items[planned.item];
-        let Some(entity) = judged.workload.entity(Some(&item.from.schema), &item.from.name) else {
-            continue;
-        };
-        for arm in operation.arms.iter().filter(|arm| !arm.write.is_zero()) {
-            let key = match arm.arm.index {
-                Some(index) if table.indexes[index].kind == IndexKind::Global => {
-                    &table.indexes[index].partition_key
-                }
-                _ => &item.partition_key,
-            };
-            let units = peak(billing, operation.calls_per_month * arm.write);
-            let sum = hot.entry(arm.arm).or_default();
-            sum.0 += units;
-            sum.1 += units * hottest_share(key, entity);
-        }
-    }
-    for (arm, (units, on_hottest)) in hot {
-        #[expect(clippy::cast_precision_loss, reason = "1,000")]
-        let ceiling = PARTITION_WRITE_UNITS_PER_SECOND as f64;
-        let reached = ceiling / on_hottest.max(1e-12);
-        if reached >= most || units <= 0.0 {
-            continue;
-        }
-        let share = on_hottest / units;
-        let name = arm.name(judged.design);
-        findings.push(
-            Finding::new(
-                "hot-key",
-                if reached < 1.0 { Severity::High } else { Severity::Medium },
-                format!(
-                    "the hottest key of {name} takes {:.1} % of its writes, as rows are spread: \
-                     ceiling {:.0} write units a second, reached at {reached:.1}x of today's peak",
-                    share * 100.0,
-                    ceiling / share
-                ),
-            )
-            .mend("add a hash suffix to the partition key, or make it finer"),
-        );
-    }
-}
-
 /// Share of the writes that the busiest value of a key takes, by how the rows
 /// are spread: the most common value, or an even share of the distinct ones. All
 /// of a moment's writes fall into its time bucket.
@@ -322,6 +266,7 @@ mod tests {
             present: 1.0,
             bytes: ValueBytes::About(8.0),
             distinct: Some(distinct),
+            used_shares: Vec::new(),
             top_frequencies: top.to_vec(),
             has_default: false,
             default_literal: None,

@@ -14,6 +14,7 @@ mod design;
 mod dynamo;
 mod elsewhere;
 mod extras;
+mod hot_keys;
 mod limits;
 mod model;
 mod odds;

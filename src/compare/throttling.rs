@@ -11,12 +11,14 @@ use crate::demand::{Arm, Demand};
 use crate::design::Design;
 use crate::scenario::{Mode, UncertainInput};
 use crate::simulate::backpressure::{self, Capacity, WritePattern};
+use crate::simulate::keys::Direction;
 use crate::simulate::on_demand::{self, Limits, OnDemand};
 use crate::simulate::provisioned::{self, Provisioned};
 use crate::simulate::{MinuteSeries, UnitSum};
 
 use super::arm_use::ArmUse;
 use super::billing::Billing;
+use super::hot_keys::HotKeys;
 use super::throughput::{TableUse, capacity_units, tracking};
 
 /// What is refused of a month's load.
@@ -34,6 +36,9 @@ pub struct Throttling {
     /// The same at the low and the high end of the range that the plan gives the
     /// dispersion of the calls in a second.
     pub share_without_burst_range: (f64, f64),
+    /// The part of each of these that is refused because one key takes no more,
+    /// in any mode.
+    pub share_of_hot_keys: f64,
     /// Patterns of which something is refused, by position in the workload,
     /// with the share of their units; the worst first.
     pub patterns: Vec<(usize, f64)>,
@@ -49,8 +54,11 @@ enum Supply {
 #[derive(Default)]
 struct Count {
     patterns: BTreeMap<usize, (f64, f64)>,
+    /// What busy keys of the table at hand refuse.
+    hot: BTreeMap<(Arm, bool, usize), f64>,
     offered: f64,
     refused: f64,
+    refused_of_hot_keys: f64,
     /// At the dispersion in use, and at the ends of its range.
     refused_without_burst: [f64; 3],
 }
@@ -61,10 +69,16 @@ pub fn throttling(
     billing: &Billing<'_>,
     design: &Design,
     (demand, uses): (&Demand, &[ArmUse]),
+    hot: &[HotKeys],
     mode: Mode,
     load: Decimal,
 ) -> Throttling {
     let mut count = Count::default();
+    let multiple = load.to_f64().unwrap_or(f64::NAN);
+    let refused: Vec<(Arm, Direction, BTreeMap<usize, f64>)> = hot
+        .iter()
+        .map(|hot| (hot.arm, hot.direction, hot.refused(multiple, billing.arrival.counted())))
+        .collect();
     for uses in uses.chunk_by(|a, b| a.arm.table == b.arm.table) {
         let table = &design.tables[uses[0].arm.table];
         let settings = billing.settings.dynamodb.table(&table.name);
@@ -72,6 +86,7 @@ pub fn throttling(
         let of = TableUse { table, settings, uses };
         let arms: Vec<ArmUse> = of.by_capacity().into_values().collect();
         let calls = calls_of(demand, &of, &arms);
+        count.hot = hot_shares(&refused, &arms);
         writes(billing, &of, &arms, &calls, mode, load, &mut count);
         for (at, used) in arms.iter().enumerate() {
             reads(billing, &of, (at, used), &calls, mode, load, &mut count);
@@ -88,7 +103,8 @@ pub fn throttling(
     let [without_burst, low, high] =
         count.refused_without_burst.map(|refused| share(refused).max(share(count.refused)));
     Throttling {
-        load: load.to_f64().unwrap_or(f64::NAN),
+        load: multiple,
+        share_of_hot_keys: share(count.refused_of_hot_keys),
         share: share(count.refused),
         share_without_burst: without_burst,
         share_without_burst_range: (low, high),
@@ -173,7 +189,9 @@ fn writes(
         let sum = |units: &[UnitSum]| units.iter().map(|units| units.as_f64()).sum::<f64>();
         let offered = sum(&all.offered) - sum(&warm.offered);
         let refused = sum(&all.throttled) - sum(&warm.throttled);
-        count.add(one.pattern, offered, refused);
+        let hot = arms.iter().enumerate().filter(|(at, _)| !one.writes[*at].is_zero());
+        let hot = hot.map(|(_, used)| count.hot_share(used.arm, Direction::Writes, one.pattern));
+        count.add(one.pattern, offered, refused, hot.fold(0.0, f64::max));
     }
     for (at, (used, supply)) in arms.iter().zip(&supplies).enumerate() {
         let calls: Decimal =
@@ -216,7 +234,8 @@ fn reads(
     let all_units: Decimal = calls.iter().map(|one| one.per_month * one.reads[at]).sum();
     for one in calls.iter().filter(|one| !one.reads[at].is_zero()) {
         let share = (one.per_month * one.reads[at] / all_units).to_f64().unwrap_or(0.0);
-        count.add(one.pattern, offered * share, refused * share);
+        let hot = count.hot_share(used.arm, Direction::Reads, one.pattern);
+        count.add(one.pattern, offered * share, refused * share, hot);
     }
     let callers: Decimal =
         calls.iter().filter(|one| !one.reads[at].is_zero()).map(|one| one.per_month).sum();
@@ -230,13 +249,40 @@ impl Count {
         }
     }
 
-    fn add(&mut self, pattern: usize, offered: f64, refused: f64) {
+    /// Share of a pattern's units on a table or index that its busiest keys
+    /// refuse.
+    fn hot_share(&self, arm: Arm, direction: Direction, pattern: usize) -> f64 {
+        self.hot.get(&(arm, direction == Direction::Writes, pattern)).copied().unwrap_or(0.0)
+    }
+
+    /// `hot` is the share of what the capacity lets through that busy keys
+    /// refuse.
+    fn add(&mut self, pattern: usize, offered: f64, refused: f64, hot: f64) {
+        let hot = (offered - refused).max(0.0) * hot;
         let one = self.patterns.entry(pattern).or_default();
         one.0 += offered;
-        one.1 += refused;
+        one.1 += refused + hot;
         self.offered += offered;
-        self.refused += refused;
+        self.refused += refused + hot;
+        self.refused_of_hot_keys += hot;
+        self.add_without_burst([hot; 3]);
     }
+}
+
+/// The shares that busy keys refuse of each pattern, by table or index and
+/// whether it writes.
+fn hot_shares(
+    refused: &[(Arm, Direction, BTreeMap<usize, f64>)],
+    arms: &[ArmUse],
+) -> BTreeMap<(Arm, bool, usize), f64> {
+    refused
+        .iter()
+        .filter(|(arm, ..)| arms.iter().any(|used| used.arm == *arm))
+        .flat_map(|(arm, direction, patterns)| {
+            let writes = *direction == Direction::Writes;
+            patterns.iter().map(move |(&pattern, &share)| ((*arm, writes, pattern), share))
+        })
+        .collect()
 }
 
 /// The capacity that the bill is for. On demand the table is taken to have had

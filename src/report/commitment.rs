@@ -30,7 +30,7 @@ pub fn notes(comparison: &Comparison) -> String {
         "at each load: as configured, at list price, storage as it will be at the horizon; committed: at 1x with the cheapest \
                     reservations and Savings Plan, upfront fees spread over the term; upfront: \
                     the cash for them; throttled: share of the units refused at 1x, with burst \
-                    and without (hot keys and partitions apart: see the findings)\n"
+                    and without, busy keys included\n"
             .to_owned();
     for one in &comparison.break_evens {
         text.push_str(&format!("{one}\n"));

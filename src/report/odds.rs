@@ -1,7 +1,7 @@
 //! What is known only within ranges, in short for the terminal.
 
 use crate::compare::uncertainty::CrossingRange;
-use crate::compare::{Comparison, PairOdds, curve_name, percent_of_draws};
+use crate::compare::{Comparison, Crossover, PairOdds, curve_name, percent_of_draws};
 
 use super::Table;
 
@@ -50,6 +50,35 @@ pub fn best_modes(comparison: &Comparison) -> Vec<String> {
 fn at_last(comparison: &Comparison, name: &str) -> f64 {
     let costs = comparison.costs.get(name).and_then(|costs| costs.last());
     costs.map_or(f64::INFINITY, |(_, usd)| *usd)
+}
+
+/// Within which loads two curves change places in eight draws of ten, if this is
+/// the first crossover of the two in that direction.
+pub fn interval(comparison: &Comparison, crossover: &Crossover) -> Option<String> {
+    let same = |one: &&Crossover| {
+        one.cheaper_above == crossover.cheaper_above && one.cheaper_below == crossover.cheaper_below
+    };
+    if comparison.crossovers.iter().find(same)? != crossover {
+        return None;
+    }
+    let (above, below) = (&crossover.cheaper_above, &crossover.cheaper_below);
+    let crossing = comparison.odds.pairs.iter().find_map(|pair| {
+        if pair.design == *above && pair.postgres == *below {
+            pair.design_cheaper_above
+        } else if pair.design == *below && pair.postgres == *above {
+            pair.postgres_cheaper_above
+        } else {
+            None
+        }
+    })?;
+    (crossing.load_p10 < crossing.load_p90).then(|| {
+        format!(
+            "{:.2}x to {:.2}x in eight of ten draws that have one, {} of all",
+            crossing.load_p10,
+            crossing.load_p90,
+            percent_of_draws(crossing.share_of_draws)
+        )
+    })
 }
 
 /// A range of loads, with its share of the draws unless it is all of them.

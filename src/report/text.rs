@@ -1,4 +1,4 @@
-//! The comparison as a short text for the terminal.
+//! The comparison as a long text for the terminal.
 
 use crate::compare::{Comparison, Coverage, ModeResult, to_f64};
 use crate::finding::Severity;
@@ -17,21 +17,17 @@ const FINDINGS_SHOWN: usize = 6;
 /// The table, the crossovers, the gravest findings, and the verdict.
 #[must_use]
 pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison) -> String {
-    let mut text = format!(
-        "{}: {} M calls a month, projected from {:.0} s; prices of {}, {}\n\n",
-        manifest.scenario,
-        (workload.calls_per_month / rust_decimal::Decimal::from(1_000_000)).round_dp(1),
-        workload.span_seconds,
-        manifest.region,
-        manifest.price_book_date,
-    );
+    let mut text = projected(manifest, workload);
+    text.push_str("\n\n");
     text.push_str(&costs(comparison));
     text.push('\n');
     text.push_str(&commitment::notes(comparison));
     text.push('\n');
     for one in &comparison.crossovers {
+        let interval =
+            odds::interval(comparison, one).map_or(String::new(), |one| format!("; {one}"));
         text.push_str(&format!(
-            "{} is cheaper than {} above {:.2}x of today's load ({} a month)\n",
+            "{} is cheaper than {} above {:.2}x of today's load ({} a month{interval})\n",
             one.cheaper_above,
             one.cheaper_below,
             one.load,
@@ -48,6 +44,18 @@ pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison
     text.push_str(&findings(comparison));
     text.push_str(&format!("{}\n{}\n", comparison.verdict.sentence, comparison.verdict.basis));
     text
+}
+
+/// What the figures are of.
+pub(super) fn projected(manifest: &Manifest, workload: &Workload) -> String {
+    format!(
+        "{}: {} M calls a month, projected from {:.0} s; prices of {}, {}",
+        manifest.scenario,
+        (workload.calls_per_month / rust_decimal::Decimal::from(1_000_000)).round_dp(1),
+        workload.span_seconds,
+        manifest.region,
+        manifest.price_book_date,
+    )
 }
 
 fn costs(comparison: &Comparison) -> String {
@@ -78,19 +86,24 @@ fn costs(comparison: &Comparison) -> String {
 }
 
 /// Share of the units refused at today's load: with burst, and without.
-fn throttled(mode: &ModeResult) -> String {
+pub(super) fn throttled(mode: &ModeResult) -> String {
     let Some(now) = mode.throttling_at(1.0) else { return "?".to_owned() };
+    band(now.share, now.share_without_burst)
+}
+
+/// Shares refused with burst and without, as one range.
+pub(super) fn band(with_burst: f64, without_burst: f64) -> String {
     let percent = |share: f64| match share * 100.0 {
         0.0 => "0".to_owned(),
         small if small < 0.01 => "<0.01".to_owned(),
         percent => format!("{percent:.2}"),
     };
-    let (with, without) = (percent(now.share), percent(now.share_without_burst));
+    let (with, without) = (percent(with_burst), percent(without_burst));
     if with == without { format!("{with} %") } else { format!("{with}-{without} %") }
 }
 
 /// A curve's name and its cost at each load; a dash past its end.
-fn costs_at(comparison: &Comparison, name: &str, loads: &[f64]) -> Vec<String> {
+pub(super) fn costs_at(comparison: &Comparison, name: &str, loads: &[f64]) -> Vec<String> {
     let mut row = vec![name.to_owned()];
     for load in loads {
         let cost = comparison.costs.get(name).and_then(|costs| {
@@ -102,7 +115,7 @@ fn costs_at(comparison: &Comparison, name: &str, loads: &[f64]) -> Vec<String> {
 }
 
 /// Share of the calls, and of the execution time, of data statements.
-fn served(coverage: &Coverage) -> [String; 2] {
+pub(super) fn served(coverage: &Coverage) -> [String; 2] {
     [coverage.served_of_data(), coverage.served_of_data_time()]
         .map(|share| share.map_or("?".to_owned(), |share| format!("{:.1} %", share * 100.0)))
 }
@@ -131,7 +144,8 @@ fn findings(comparison: &Comparison) -> String {
     text
 }
 
-fn rounded(usd: f64) -> String {
+/// Whole dollars.
+pub(super) fn rounded(usd: f64) -> String {
     match decimal_from_f64(usd) {
         Ok(usd) => Usd::new(usd.round()).to_string().trim_end_matches(".00").to_owned(),
         Err(_) => "?".to_owned(),

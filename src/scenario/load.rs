@@ -3,6 +3,7 @@ use crate::written::{Section, Written};
 
 use super::arrival::{self, Spike};
 use super::assumption::Taker;
+use super::key_skew::{self, StatedSkew};
 
 /// What the capture stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct LoadSettings {
     pub peak_minute_utc: Sourced<u16>,
     /// Hours in which the load is a multiple of the daily wave.
     pub spikes: Vec<Spike>,
+    /// How calls concentrate on the values of columns, as far as the plan says.
+    pub keys: Vec<StatedSkew>,
     /// Months planned for.
     pub horizon_months: Sourced<f64>,
     /// Growth of the load a month: 0.03 is 3 %.
@@ -98,6 +101,7 @@ impl LoadSettings {
                 |minute| format!("{:02}:{:02} UTC", minute / 60, minute % 60),
             ),
             spikes: arrival::spikes(taker, section),
+            keys: key_skew::keys(taker, section),
             horizon_months: taker.note(
                 "load.horizon_months",
                 "months planned for",

@@ -148,8 +148,9 @@ impl UncertaintySettings {
     }
 }
 
-/// Fewer draws tell nothing of one in ten; more take minutes.
-const DRAWS: std::ops::RangeInclusive<u64> = 100..=100_000;
+/// Fewer draws tell nothing of one in ten; more take long and tell no more than
+/// ranges that are guesses themselves.
+const DRAWS: std::ops::RangeInclusive<u64> = 100..=10_000;
 /// A factor beyond these means that an input is not known at all.
 const FACTORS: (f64, f64) = (0.01, 100.0);
 

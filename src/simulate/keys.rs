@@ -39,6 +39,8 @@ pub enum KeySkew {
 /// Where the skew comes from; every finding says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SkewSource {
+    /// The design's key: all that is written at one time has the same.
+    Design,
     /// Declared by a person.
     Declared,
     /// Counted in a log of operations.
@@ -51,6 +53,7 @@ pub enum SkewSource {
 impl SkewSource {
     const fn words(self) -> &'static str {
         match self {
+            Self::Design => "by the design: what is written at one time has one key",
             Self::Declared => "as declared",
             Self::Measured => "as measured in a log",
             Self::StoredFrequencies => {

@@ -23,6 +23,9 @@ pub struct Attribute {
     pub distinct: Option<f64>,
     /// Frequencies of the most common values, largest first.
     pub top_frequencies: Vec<f64>,
+    /// Shares of the uses of the column that its busiest values take, largest
+    /// first, where a query log tells.
+    pub used_shares: Vec<f64>,
     /// A row inserted without naming the column gets a value all the same (a
     /// default or an identity).
     pub has_default: bool,
@@ -131,6 +134,7 @@ pub(super) fn attribute(
         present: stats.map_or(1.0, |stats| 1.0 - stats.null_fraction),
         bytes: ValueBytes::About(bytes),
         distinct: stats.map(|stats| stats.distinct(rows)),
+        used_shares: Vec::new(),
         top_frequencies: stats.map(|stats| stats.most_common_freqs.clone()).unwrap_or_default(),
         has_default: column.default.is_some() || column.identity,
         default_literal: column.default.as_deref().and_then(literal),

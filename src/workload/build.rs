@@ -13,11 +13,11 @@ use crate::units::decimal_from_f64;
 use super::entity::Entity;
 use super::from_table::{Recorded, entity};
 use super::horizon;
-use super::index_use;
 use super::pattern::AccessPattern;
 use super::server::Server;
 use super::transactions;
 use super::triggers;
+use super::{index_use, key_use};
 
 /// What a capture means for a month.
 #[derive(Clone, Debug)]
@@ -89,6 +89,9 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
     triggers::fill_in(&entities, &mut patterns);
     transactions::fill_in(capture.query_log.as_ref(), &mut patterns, &mut findings);
     index_use::fill_in(capture, &mut patterns);
+    if let Some(log) = &capture.query_log {
+        key_use::fill_in(log, &patterns, &mut entities);
+    }
     let repeated = per_month.to_f64().unwrap_or(0.0);
     for entity in entities.iter_mut().filter(|entity| entity.inserted_per_month.is_none()) {
         entity.inserted_per_month = Some(rows_changed(&patterns, entity, Verb::Insert) * repeated);

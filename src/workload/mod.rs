@@ -11,6 +11,7 @@ mod entity;
 mod from_table;
 mod horizon;
 mod index_use;
+mod key_use;
 mod normal;
 mod pattern;
 mod row_sizes;

@@ -25,6 +25,7 @@ mod pricing_examples;
 mod pricing_import;
 mod rekeying;
 mod replay;
+mod schemas;
 mod simulate;
 mod sql;
 mod verify;

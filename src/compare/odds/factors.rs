@@ -46,8 +46,11 @@ impl<'a> Factors<'a> {
     }
 }
 
+/// The highest peak over mean that a plan can state.
+const PEAK_TO_MEAN_MAX: f64 = 1000.0;
+
 /// Peak over mean under a factor: the busiest minute is no quieter than the
-/// mean.
+/// mean, and within what a plan can state.
 pub fn peak_to_mean(today: f64, factor: f64) -> f64 {
-    (today * factor).max(1.0)
+    (today * factor).clamp(1.0, today.max(PEAK_TO_MEAN_MAX))
 }

@@ -50,6 +50,12 @@ pub fn assumptions() -> Vec<Assumption> {
              of 1.25, at the prices that each line has on average; Postgres is sized anew",
         ),
         assumed(
+            "uncertainty.crossovers",
+            "where two curves of a draw change places",
+            "the first place of each draw, between two loads of the curves (20 to a factor of \
+             ten) on straight lines over the logarithm of the load",
+        ),
+        assumed(
             "uncertainty.not_drawn",
             "what is taken as known in every draw",
             "prices, other stores, the choice of operations, key skew, what the best commitment \

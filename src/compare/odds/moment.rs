@@ -7,6 +7,9 @@ const MONTH_DAYS: f64 = 730.0 / 24.0;
 /// Months one by one up to this horizon; beyond, fewer of them.
 const MONTHS_SHOWN: f64 = 36.0;
 
+/// Loads that can be billed, as multiples of today's: those that a plan can ask
+/// for.
+pub const LOADS: std::ops::RangeInclusive<f64> = LEAST_LOAD..=1e6;
 /// Load that shrinks leaves at least this share of today's.
 const LEAST_LOAD: f64 = 1e-6;
 
@@ -67,9 +70,14 @@ fn kept_months(settings: &LoadSettings) -> f64 {
 }
 
 /// The months that a cost over time is worked out for: from today to the horizon,
-/// whole ones and the horizon.
+/// whole ones and the horizon, as far as the load stays within [`LOADS`].
 pub fn months(settings: &LoadSettings) -> Vec<f64> {
-    let horizon = settings.horizon_months.value;
+    let mut months = to_horizon(settings.horizon_months.value);
+    months.retain(|month| LOADS.contains(&Moment::after(*month, settings).load));
+    months
+}
+
+fn to_horizon(horizon: f64) -> Vec<f64> {
     let step = (horizon / MONTHS_SHOWN).ceil();
     let mut months = vec![0.0];
     while months[months.len() - 1] + step < horizon {
@@ -134,5 +142,8 @@ mod tests {
         assert!((half[3] - 2.5).abs() < 1e-12);
         let long = of("[load]\nhorizon_months = 120\n");
         assert!(long.len() <= 37 && (long[long.len() - 1] - 120.0).abs() < 1e-12);
+        // 3^12 is 531,441, 3^13 more than a million.
+        let fast = of("[load]\nhorizon_months = 120\ngrowth_per_month = 2\n");
+        assert!((fast[fast.len() - 1] - 12.0).abs() < 1e-12, "{fast:?}");
     }
 }

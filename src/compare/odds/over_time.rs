@@ -3,13 +3,15 @@
 use crate::compare::model::CurveKind;
 use crate::compare::uncertainty::{BandPoint, Costs, bands};
 
-use super::moment::Moment;
+use super::moment::{LOADS, Moment};
 
 /// Costs month by month.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OverTime {
     /// Months from today with the multiple of today's load that growth makes.
     pub months: Vec<(f64, f64)>,
+    /// Why they end before the horizon does.
+    pub ends: Option<String>,
     /// The curves, in the order of the comparison's.
     pub curves: Vec<TimeCurve>,
 }
@@ -42,6 +44,7 @@ pub struct TimePoint {
 pub fn over_time(
     names: &[(CurveKind, String)],
     (months, moments): (&[f64], &[Moment]),
+    horizon_months: f64,
     known: &Costs,
     drawn: &[Costs],
 ) -> OverTime {
@@ -65,5 +68,13 @@ pub fn over_time(
         })
         .collect();
     let loads = moments.iter().map(|moment| moment.load);
-    OverTime { months: months.iter().copied().zip(loads).collect(), curves }
+    let last = months.last().copied().unwrap_or_default();
+    let ends = (last < horizon_months).then(|| {
+        format!(
+            "after {last} months the load leaves {:e} to {:e} times today's",
+            LOADS.start(),
+            LOADS.end()
+        )
+    });
+    OverTime { months: months.iter().copied().zip(loads).collect(), ends, curves }
 }

@@ -195,6 +195,7 @@ pub fn odds(
     let over_time = over_time::over_time(
         names,
         (&months, &over_time),
+        billing.settings.load.horizon_months.value,
         &model.costs(&known),
         &costs_of(&draws, threads, |drawn| model.costs(drawn)),
     );

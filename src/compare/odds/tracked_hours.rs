@@ -14,6 +14,9 @@ use super::knots::{Knots, MANY};
 
 /// Between two means that are tried, as a factor.
 const MEAN_STEP: f64 = 1.25;
+/// No mean above this is tried, in units a second: from there on, whole units
+/// make no difference and hours grow with the mean.
+const MOST_MEAN: f64 = 1e6;
 
 /// Unit-hours a month for any mean and peak, at one target utilisation.
 pub struct TrackedHours {
@@ -34,7 +37,7 @@ impl TrackedHours {
     ) -> Self {
         let peaks = Knots::new(peaks, &MANY);
         let mut means = vec![least];
-        while means[means.len() - 1] < most {
+        while means[means.len() - 1] < most.min(MOST_MEAN) {
             means.push(means[means.len() - 1] * MEAN_STEP);
         }
         let hours = peaks
@@ -54,6 +57,9 @@ impl TrackedHours {
     pub fn under(&self, mean: f64, peak: f64) -> f64 {
         let last = self.hours[0].len() - 1;
         #[expect(clippy::cast_precision_loss, reason = "a few dozen means")]
+        let last_mean = self.lowest + MEAN_STEP.ln() * last as f64;
+        let beyond = (mean.ln() - last_mean).max(0.0);
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen means")]
         let at = ((mean.ln() - self.lowest) / MEAN_STEP.ln()).clamp(0.0, last as f64);
         #[expect(
             clippy::cast_possible_truncation,
@@ -71,7 +77,7 @@ impl TrackedHours {
             .iter()
             .map(|(at, weight)| along(&self.hours[*at]) * weight)
             .sum();
-        log.exp()
+        (log + beyond).exp()
     }
 }
 

@@ -40,6 +40,24 @@ impl From<&compare::Curve> for Curve {
     }
 }
 
+/// What something costs at a load that was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CostAt {
+    /// Multiple of today's load.
+    pub load: f64,
+    /// US dollars a month.
+    pub monthly_usd: f64,
+}
+
+impl CostAt {
+    /// What a curve costs at the loads that were asked about and at which it can
+    /// be had.
+    pub(super) fn of(comparison: &compare::Comparison, curve: &str) -> Vec<Self> {
+        let costs = comparison.costs.get(curve).into_iter().flatten();
+        costs.map(|&(load, monthly_usd)| Self { load, monthly_usd }).collect()
+    }
+}
+
 /// Where two curves change places.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Crossover {

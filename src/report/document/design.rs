@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{DesignResult, decimal_to_f64, operation_costs};
+use crate::compare::{Comparison, DesignResult, decimal_to_f64, operation_costs};
 use crate::dynamodb::ITEM_BYTES_MAX;
 use crate::report::design_check::{Unserved, unserved};
 use crate::units::Bytes;
@@ -160,7 +160,11 @@ pub struct ItemSize {
 }
 
 impl Design {
-    pub(super) fn new(workload: &workload::Workload, result: &DesignResult) -> Self {
+    pub(super) fn new(
+        workload: &workload::Workload,
+        comparison: &Comparison,
+        result: &DesignResult,
+    ) -> Self {
         let elsewhere = result.elsewhere.iter().map(|one| Elsewhere {
             store: one.store.clone(),
             monthly_usd: one.monthly.map(Exact::usd),
@@ -189,7 +193,7 @@ impl Design {
             modes: result
                 .modes
                 .iter()
-                .map(|mode| Mode::new(workload, &result.design, mode))
+                .map(|mode| Mode::new(workload, comparison, &result.design, mode))
                 .collect(),
             storage: stored.collect(),
             item_sizes: item_sizes(result),

@@ -26,6 +26,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::Comparison;
+use crate::finding::{Diagnostic, Diagnostics, Place};
 
 pub use exact::Exact;
 
@@ -85,7 +86,7 @@ impl Report {
             designs: comparison
                 .designs
                 .iter()
-                .map(|result| design::Design::new(workload, result))
+                .map(|result| design::Design::new(workload, comparison, result))
                 .collect(),
             break_even_utilisation: comparison.break_evens.iter().map(Into::into).collect(),
             postgres: postgres::Postgres::new(workload, comparison),
@@ -98,11 +99,49 @@ impl Report {
         }
     }
 
+    /// Reads a `report.json`.
+    ///
+    /// # Errors
+    /// If it is no report, or one of another version of the shape.
+    pub fn read(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        let refused = |error: &serde_json::Error, what: &str| {
+            Diagnostic::new(format!("{what}: {error}"))
+                .at(Place::at(file, error.line(), error.column()))
+                .mend("name a report.json that `ddbplan compare` wrote")
+        };
+        let shape: Shape = serde_json::from_str(text)
+            .map_err(|error| refused(&error, "this is no report.json"))?;
+        if shape.schema_version != SCHEMA_VERSION {
+            return Err(Diagnostic::new(format!(
+                "this report has version {} of the shape of report.json",
+                shape.schema_version
+            ))
+            .at(Place::file(file))
+            .why(format!("this program writes and reads version {SCHEMA_VERSION}"))
+            .mend("make both reports with the same version of ddbplan")
+            .into());
+        }
+        Ok(serde_json::from_str(text)
+            .map_err(|error| refused(&error, "this report.json cannot be read"))?)
+    }
+
     /// As JSON text.
     #[must_use]
     pub fn to_json(&self) -> String {
         pretty(self)
     }
+}
+
+/// What tells which shape a document has.
+#[derive(Deserialize)]
+struct Shape {
+    schema_version: u32,
+}
+
+/// The JSON Schema of `report.json`.
+#[must_use]
+pub fn schema() -> String {
+    pretty(&schemars::schema_for!(Report))
 }
 
 /// A document as JSON text.

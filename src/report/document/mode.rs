@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{self, ModeResult};
+use crate::compare::{self, Comparison, ModeResult, curve_name};
 use crate::{design, scenario, workload};
 
 use super::Exact;
 use super::bill::Line;
 use super::commitment::BestCommitment;
+use super::curves::CostAt;
 
 /// A design under one capacity mode, at today's load unless a field says
 /// otherwise.
@@ -18,6 +19,9 @@ pub struct Mode {
     pub mode: scenario::Mode,
     /// US dollars a month; null if a line has no price.
     pub monthly_usd: Option<Exact>,
+    /// The same at each load that was asked about and at which it is known, with
+    /// the other stores whose price is stated.
+    pub monthly_usd_at: Vec<CostAt>,
     /// US dollars paid once; null if a line has no price.
     pub upfront_usd: Option<Exact>,
     /// Share of the units asked for that is refused.
@@ -44,6 +48,9 @@ pub struct Throttling {
     pub throttled_share_without_burst: f64,
     /// The same at the ends of the range of the calls' dispersion.
     pub throttled_share_without_burst_range: (f64, f64),
+    /// The part of each that is refused because one key takes no more, whatever
+    /// the capacity.
+    pub throttled_share_of_hot_keys: f64,
     /// The statements that it falls on, the worst first.
     pub patterns: Vec<ThrottledPattern>,
 }
@@ -60,12 +67,14 @@ pub struct ThrottledPattern {
 impl Mode {
     pub(super) fn new(
         workload: &workload::Workload,
+        comparison: &Comparison,
         design: &design::Design,
         mode: &ModeResult,
     ) -> Self {
         Self {
             mode: mode.mode,
             monthly_usd: mode.monthly.map(Exact::usd),
+            monthly_usd_at: CostAt::of(comparison, &curve_name(&design.name, mode.mode)),
             upfront_usd: mode.upfront.map(Exact::usd),
             throttled_share: mode.throttling_at(1.0).map(|one| one.share),
             throttling: mode.throttling.iter().map(|one| Throttling::new(workload, one)).collect(),
@@ -87,6 +96,7 @@ impl Throttling {
             throttled_share: one.share,
             throttled_share_without_burst: one.share_without_burst,
             throttled_share_without_burst_range: one.share_without_burst_range,
+            throttled_share_of_hot_keys: one.share_of_hot_keys,
             patterns: patterns.collect(),
         }
     }

@@ -10,6 +10,8 @@ use crate::compare::{self, CurveKind};
 pub struct OverTime {
     /// The months and the load that growth gives each.
     pub months: Vec<Month>,
+    /// Why they end before the horizon does, if they do.
+    pub ends: Option<String>,
     /// The costs.
     pub curves: Vec<Curve>,
 }
@@ -80,6 +82,6 @@ impl From<&compare::OverTime> for OverTime {
                 .collect(),
         });
         let months = over_time.months.iter().map(|&(month, load)| Month { month, load });
-        Self { months: months.collect(), curves: curves.collect() }
+        Self { months: months.collect(), ends: over_time.ends.clone(), curves: curves.collect() }
     }
 }

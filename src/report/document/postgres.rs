@@ -4,11 +4,12 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Comparison, PostgresAt, PostgresPoint, SHARDED};
+use crate::compare::{Comparison, PostgresAt, PostgresPoint, SHARDED, SINGLE};
 use crate::workload::Workload;
 
 use super::Exact;
 use super::bill::PostgresLine;
+use super::curves::CostAt;
 use super::latency::Latency;
 use super::sizing::{Demand, Need, Resource};
 
@@ -18,6 +19,8 @@ use super::sizing::{Demand, Need, Resource};
 pub struct Postgres {
     /// US dollars a month; null too if a line has no price.
     pub monthly_usd: Option<Exact>,
+    /// The same at each load that was asked about and that a fleet carries.
+    pub monthly_usd_at: Vec<CostAt>,
     /// Number of shards.
     pub shards: Option<u64>,
     /// The instance class.
@@ -34,6 +37,9 @@ pub struct Postgres {
     pub lines: Option<Vec<PostgresLine>>,
     /// The unsharded instance; null above its ceiling.
     pub single: Option<Fleet>,
+    /// What the unsharded instance costs at each load that was asked about and
+    /// that it carries.
+    pub single_monthly_usd_at: Vec<CostAt>,
     /// What stops the unsharded instance.
     pub single_ceiling: Option<Ceiling>,
     /// What stops the sharded fleet.
@@ -193,6 +199,7 @@ impl Postgres {
         });
         Self {
             monthly_usd: of.and_then(|fleet| fleet.monthly_usd),
+            monthly_usd_at: CostAt::of(comparison, SHARDED),
             shards: of.map(|fleet| fleet.shards),
             instance: of.map(|fleet| fleet.instance.clone()),
             binding: of.map(|fleet| fleet.binding.clone()),
@@ -201,6 +208,7 @@ impl Postgres {
             resources: of.map(|fleet| fleet.resources.clone()),
             lines: of.map(|fleet| fleet.lines.clone()),
             single: postgres.single.as_ref().map(Fleet::from),
+            single_monthly_usd_at: CostAt::of(comparison, SINGLE),
             single_ceiling: postgres.single_ceiling.as_ref().map(Ceiling::new),
             sharded_ceiling: postgres.sharded_ceiling.as_ref().map(Ceiling::new),
             demand: Demand::new(workload, postgres),

@@ -21,6 +21,7 @@ fn shown_and_report(folder: &Path, more: &[&str]) -> (String, Value) {
     let out = TempDir::new().unwrap();
     let target = out.path().join("report");
     let mut args = vec!["compare", folder.to_str().unwrap(), "--out", target.to_str().unwrap()];
+    args.push("--long");
     args.extend(more);
     let output = ddbplan(&args);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -3,10 +3,13 @@
 mod anchors;
 mod bad_input;
 mod commitment;
+mod difference;
 mod elsewhere;
 mod extras;
 mod fleet;
+mod gate;
 mod laws;
+mod shapes;
 mod sizing;
 mod time;
 mod uncertainty;

@@ -67,3 +67,50 @@ fn a_step_spike_is_refused_by_each_mode_in_its_way() {
     let basis = report["verdict"]["basis"].as_str().unwrap();
     assert!(basis.contains("provisioned is left out at 1x: it refuses"), "{basis}");
 }
+
+/// Under `relational-copy` everything that is created or deleted within an hour
+/// has one of four keys of `by_hour`: 17,109 inserts and 3,342 deletes in 265 s at
+/// twice the mean are 154 writes a second, so 4 x 1,000 are reached at 26 times
+/// today's peak, whatever the capacity mode; 64 suffixes more lift that.
+#[test]
+fn what_one_key_refuses_is_refused_in_every_mode() {
+    let at_100x = |report: &Value| -> Vec<(f64, f64)> {
+        design(report, "relational-copy")["modes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|mode| {
+                let all = mode["throttling"].as_array().unwrap();
+                let one = all.iter().find(|one| one["load"] == 100.0).unwrap();
+                let number = |field: &str| one[field].as_f64().unwrap();
+                (number("throttled_share"), number("throttled_share_of_hot_keys"))
+            })
+            .collect()
+    };
+    let today = report(&scenario());
+    for (all, hot) in at_100x(&today) {
+        assert!(hot > 0.1 && all >= hot, "{all} {hot}");
+    }
+    let findings = design(&today, "relational-copy")["findings"].as_array().unwrap();
+    let told = findings
+        .iter()
+        .filter(|one| one["id"] == "hottest-key")
+        .map(|one| one["what"].as_str().unwrap())
+        .find(|what| what.contains("by_hour"))
+        .unwrap();
+    assert!(told.contains("takes 25.0 % of writes: ceiling 3,990 writes/s"), "{told}");
+    assert!(told.contains("reached at 26.0x of today's peak"), "{told}");
+    let at = &today["verdict"]["at"].as_array().unwrap();
+    assert!(at.iter().all(|at| at["load"] != 100.0
+        || at["design"].is_null()
+        || !at["design"]["name"].as_str().unwrap().starts_with("relational-copy")));
+    let folder = copy();
+    change(folder.path(), "plan.toml", |text| {
+        text + "\n[what_if]\nwrite_shards = { \"notifications.by_hour\" = 64 }\n"
+    });
+    let sharded = report(folder.path());
+    let findings = design(&sharded, "relational-copy")["findings"].as_array().unwrap();
+    assert!(findings.iter().all(
+        |one| one["id"] != "hottest-key" || !one["what"].as_str().unwrap().contains("by_hour")
+    ));
+}
