@@ -142,8 +142,50 @@ pub struct Postgres {
     pub shard_wal_mb_per_second: Option<f64>,
     /// Connections of a shard's pool.
     pub shard_connections: Option<f64>,
+    /// The most I/O of an instance that is used at the peak, percent.
+    pub io_target_percent: Option<f64>,
+    /// CPU and I/O kept free for a failover beyond that, percent.
+    pub failover_headroom_percent: Option<f64>,
+    /// Share of a volume that may be full, percent.
+    pub storage_target_percent: Option<f64>,
+    /// Logical shards, which the number of physical ones divides.
+    pub logical_shards: Option<u32>,
+    /// The column to shard by.
+    pub shard_key: Option<String>,
+    /// How its values are brought to shards.
+    pub placement: Option<Placement>,
+    /// CPU of background processes over that of statements, percent.
+    pub background_cpu_percent: Option<f64>,
+    /// Work that a vCPU does over that of one of the captured machine.
+    pub vcpu_speed: Option<f64>,
+    /// Commits that share one flush of the WAL.
+    pub commits_per_flush: Option<f64>,
+    /// Seconds from one checkpoint to the next.
+    pub checkpoint_seconds: Option<f64>,
+    /// Share of an instance's memory that holds pages, percent.
+    pub cache_memory_percent: Option<f64>,
+    /// Exponent of Zipf's law by which pages are read.
+    pub page_popularity_zipf: Option<f64>,
+    /// Time of a read from storage, and of a flush to it, milliseconds.
+    pub storage_ms: Option<f64>,
+    /// Busy CPU of the captured host, percent; with `host_vcpus`.
+    pub host_cpu_percent: Option<f64>,
+    /// Its virtual CPUs.
+    pub host_vcpus: Option<f64>,
+    /// CPU seconds that it used while it was captured, in place of these two.
+    pub host_cpu_seconds: Option<f64>,
     /// What Postgres costs today.
     pub baseline: Option<Baseline>,
+}
+
+/// How values of the shard key are brought to shards.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum Placement {
+    /// By a hash.
+    Hashed,
+    /// By a directory that keeps shards even.
+    Directory,
 }
 
 /// What Postgres costs today.

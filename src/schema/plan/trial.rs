@@ -23,6 +23,8 @@ pub struct Uncertainty {
     pub postgres_cpu: Option<Vec<f64>>,
     /// Bloat of Postgres.
     pub bloat: Option<Vec<f64>>,
+    /// Reads of Postgres that its memory does not serve.
+    pub cache_misses: Option<Vec<f64>>,
     /// Number of draws.
     pub draws: Option<u64>,
     /// Seed of the draws.
