@@ -97,11 +97,9 @@ pub fn verdict(
         .collect();
     let mut basis = basis(results, without_unserved);
     for load in at.iter().map(|one| one.load) {
-        for (name, refused) in refusing(results, load) {
-            basis.push_str(&format!(
-                " {name} is left out at {load}x: it refuses {:.2} % of its load.",
-                refused * 100.0
-            ));
+        let refusing = refusing(results, load);
+        if !refusing.is_empty() {
+            basis.push_str(&left_out_at(results, &refusing, load));
         }
     }
     Verdict { sentence: sentence(&at), basis, at }
@@ -125,6 +123,36 @@ fn refusing(results: &[DesignResult], load: f64) -> Vec<(String, f64)> {
         .filter_map(|(name, mode)| Some((name, mode.throttling_at(load)?.share)))
         .filter(|(_, share)| *share > REFUSED_SHARE_MAX)
         .collect()
+}
+
+/// What is left out at a load, design by design: modes that refuse alike, as
+/// busy keys make them, are told together.
+fn left_out_at(results: &[DesignResult], refusing: &[(String, f64)], load: f64) -> String {
+    let percent = |share: f64| format!("{:.2} %", share * 100.0);
+    let told: Vec<String> = results
+        .iter()
+        .filter_map(|result| {
+            let modes: Vec<(&str, String)> = result
+                .modes
+                .iter()
+                .filter_map(|mode| {
+                    let name = curve_name(&result.design.name, mode.mode);
+                    let (_, share) = refusing.iter().find(|(other, _)| *other == name)?;
+                    Some((mode.mode.label(), percent(*share)))
+                })
+                .collect();
+            let (_, first) = modes.first()?;
+            let alike = modes.iter().all(|(_, share)| share == first);
+            Some(if alike && modes.len() == result.modes.len() {
+                format!("{} ({first})", result.design.name)
+            } else {
+                let modes: Vec<String> =
+                    modes.iter().map(|(mode, share)| format!("{mode} {share}")).collect();
+                format!("{} ({})", result.design.name, modes.join(", "))
+            })
+        })
+        .collect();
+    format!(" Left out at {load}x, because they refuse part of their load: {}.", told.join("; "))
 }
 
 /// The curves of those that do not.

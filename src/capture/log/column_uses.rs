@@ -30,7 +30,7 @@ pub(super) fn column_uses(text: &str) -> Vec<Use<'_>> {
             }
             _ => {}
         }
-        if assigning || !is_value(piece) {
+        if assigning || !is_value(piece) || goes_on(all.get(i + 1)) {
             continue;
         }
         if let Some(column) = compared_with(&all[..i]) {
@@ -46,6 +46,12 @@ fn is_value(piece: &Piece<'_>) -> bool {
         Piece::Quoted { text, closed } => *closed && !text.starts_with('"'),
         _ => false,
     }
+}
+
+/// Whether a value is only the beginning of an expression, such as `$1 || $2`:
+/// it is not what the column is compared with then. A cast changes nothing.
+fn goes_on(next: Option<&Piece<'_>>) -> bool {
+    matches!(next, Some(Piece::Symbol(symbol)) if ![",", ")", "]", ";", ":"].contains(symbol))
 }
 
 fn is_symbol(piece: Option<&Piece<'_>>, symbol: &str) -> bool {
@@ -181,6 +187,12 @@ mod tests {
             ["id 1", "id 2", "id $3"]
         );
         assert_eq!(told("SELECT * FROM t WHERE id = ANY (ARRAY['a','b'])"), ["id 'a'", "id 'b'"]);
+        assert_eq!(
+            told(
+                "UPDATE t SET a = 1 WHERE k = $1 || md5($2::text) AND n = $3 + 1 AND id = $4::int"
+            ),
+            ["id $4"]
+        );
         assert_eq!(
             told(
                 "INSERT INTO t (a, \"b\", c) VALUES ($1, f(2, 3), 'x'), (4, 5, 6) ON CONFLICT (a) DO UPDATE SET c = 7"
