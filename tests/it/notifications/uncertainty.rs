@@ -17,6 +17,7 @@ fn with_ranges(ranges: &str) -> Value {
             "peak_to_mean",
             "postgres_cpu",
             "bloat",
+            "cache_misses",
         ] {
             if !ranges.contains(key) {
                 text.push_str(&format!("{key} = [1, 1]\n"));
@@ -321,8 +322,9 @@ fn a_factor_is_what_the_plan_would_say() {
         });
         let (stated, factored) = (report(folder.path()), with_ranges(range));
         let moved = |load| swing(&factored, load).1 - swing(&factored, load).0;
-        assert!([1.0, 8.0, 100.0].into_iter().any(|load| moved(load).abs() > 1.0), "{range}");
-        for load in [1.0, 8.0, 100.0] {
+        // At 100x busy keys refuse too much of every design: none is put forward.
+        assert!([1.0, 8.0].into_iter().any(|load| moved(load).abs() > 1.0), "{range}");
+        for load in [1.0, 8.0] {
             let (exact, high) = (swing(&stated, load).0, swing(&factored, load).1);
             assert!((high / exact - 1.0).abs() < off_max, "{range} at {load}x: {high} {exact}");
         }
