@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::design::{IndexDesign, IndexEffect, Membership, PatternRule, Template};
+use crate::dynamodb;
 use crate::sql::{Access, Assigned, ConflictAction, Verb};
+use crate::units::Bytes;
 use crate::workload::{Entity, Workload};
 
 use super::build::Context;
@@ -23,6 +25,32 @@ pub enum Change<'a> {
     },
     /// The item goes.
     Delete,
+}
+
+/// What happens to an index entry.
+#[derive(Clone, Copy)]
+enum Entry {
+    Untouched,
+    Appears,
+    Disappears,
+    Changes,
+    Moves,
+}
+
+impl Entry {
+    /// Writes of the entry, by the rule that recorded answers are held against:
+    /// the units of an entry of one unit.
+    fn writes(self) -> f64 {
+        let one = Some(Bytes::new(1));
+        let units = match self {
+            Self::Untouched => dynamodb::index_write(one, one, false, false),
+            Self::Appears => dynamodb::index_write(None, one, false, true),
+            Self::Disappears => dynamodb::index_write(one, None, false, true),
+            Self::Changes => dynamodb::index_write(one, one, false, true),
+            Self::Moves => dynamodb::index_write(one, one, true, true),
+        };
+        units.as_f64()
+    }
 }
 
 /// The changes of the entries in every index of the table. `via` is the index
@@ -57,11 +85,21 @@ pub fn entry_changes(
 
 fn stated_effect(effect: IndexEffect) -> (f64, String) {
     match effect {
-        IndexEffect::Untouched => (0.0, "the design says it is untouched".to_owned()),
-        IndexEffect::Enters => (1.0, "the design says the entry appears".to_owned()),
-        IndexEffect::Leaves => (1.0, "the design says the entry disappears".to_owned()),
-        IndexEffect::Moves => (2.0, "the design says the entry's key changes".to_owned()),
-        IndexEffect::Changes => (1.0, "the design says the entry changes".to_owned()),
+        IndexEffect::Untouched => {
+            (Entry::Untouched.writes(), "the design says it is untouched".to_owned())
+        }
+        IndexEffect::Enters => {
+            (Entry::Appears.writes(), "the design says the entry appears".to_owned())
+        }
+        IndexEffect::Leaves => {
+            (Entry::Disappears.writes(), "the design says the entry disappears".to_owned())
+        }
+        IndexEffect::Moves => {
+            (Entry::Moves.writes(), "the design says the entry's key changes".to_owned())
+        }
+        IndexEffect::Changes => {
+            (Entry::Changes.writes(), "the design says the entry changes".to_owned())
+        }
     }
 }
 
@@ -75,23 +113,34 @@ fn inferred(
 ) -> (f64, String) {
     match change {
         Change::Put(columns) => put(index, entity, columns.as_ref()),
-        Change::Delete => (share, "the entry goes with its item".to_owned()),
+        Change::Delete => {
+            (share * Entry::Disappears.writes(), "the entry goes with its item".to_owned())
+        }
         Change::Update { columns, cleared } => {
             let keys = index_columns(index);
             if let Some(key) = keys.iter().find(|key| columns.contains(**key)) {
                 if cleared.contains(*key) {
-                    return (share, format!("{key} is removed, and the entry with it"));
+                    return (
+                        share * Entry::Disappears.writes(),
+                        format!("{key} is removed, and the entry with it"),
+                    );
                 }
                 if context.first_assignments.contains(&(entity.table.clone(), (*key).to_owned())) {
-                    return (1.0, format!("{key} gets its first value: the entry appears"));
+                    return (
+                        Entry::Appears.writes(),
+                        format!("{key} gets its first value: the entry appears"),
+                    );
                 }
-                return (2.0 * share, format!("{key} changes: the entry is deleted and put again"));
+                return (
+                    share * Entry::Moves.writes(),
+                    format!("{key} changes: the entry is deleted and put again"),
+                );
             }
             if let Membership::LikeIndex { columns: tested, .. } = &index.membership
                 && let Some(column) = tested.iter().find(|column| columns.contains(*column))
             {
                 return (
-                    1.0,
+                    Entry::Appears.writes(),
                     format!(
                         "{column} decides whether there is an entry: counted as one write \
                          (state it with index_effects)"
@@ -99,8 +148,8 @@ fn inferred(
                 );
             }
             match columns.iter().find(|column| projected.contains(column)) {
-                Some(column) => (share, format!("{column} is projected")),
-                None => (0.0, String::new()),
+                Some(column) => (share * Entry::Changes.writes(), format!("{column} is projected")),
+                None => (Entry::Untouched.writes(), String::new()),
             }
         }
     }
@@ -108,7 +157,8 @@ fn inferred(
 
 /// A new item enters an index if it is given all the columns of its key.
 fn put(index: &IndexDesign, entity: &Entity, given: Option<&BTreeSet<&str>>) -> (f64, String) {
-    let Some(given) = given else { return (1.0, "the entry appears".to_owned()) };
+    let appears = (Entry::Appears.writes(), "the entry appears".to_owned());
+    let Some(given) = given else { return appears };
     for column in index_columns(index) {
         let Some(attribute) = entity.attribute(column) else { continue };
         if !given.contains(column) && !attribute.has_default && attribute.nullable {
@@ -129,7 +179,7 @@ fn put(index: &IndexDesign, entity: &Entity, given: Option<&BTreeSet<&str>>) -> 
             }
         }
     }
-    (1.0, "the entry appears".to_owned())
+    appears
 }
 
 fn index_columns(index: &IndexDesign) -> BTreeSet<&str> {
