@@ -34,7 +34,7 @@ impl Priced {
         let book = book.load()?;
         let region = region(folder, &scenario.settings, &book)?;
         let conventions = conventions(&scenario.settings);
-        let arrival = Arrival::new(&scenario.settings.load, scenario.workload.peak_to_mean.value);
+        let arrival = Arrival::of(&scenario.settings.load, &scenario.workload);
         Ok(Self { scenario, book, region, conventions, arrival })
     }
 

@@ -25,10 +25,10 @@ pub struct ArmUse {
     /// Write units per month of deletes by TTL in a Region that replicates
     /// them; in the Region of expiry they are free.
     pub expired_units: Decimal,
-    /// Patterns that read here.
-    pub readers: BTreeSet<usize>,
-    /// Patterns that write here.
-    pub writers: BTreeSet<usize>,
+    /// Patterns that read here, with the read units per month of each.
+    pub readers: BTreeMap<usize, Decimal>,
+    /// Patterns that write here, with the write units per month of each.
+    pub writers: BTreeMap<usize, Decimal>,
     /// Patterns that are left to TTL.
     pub expirers: BTreeSet<usize>,
 }
@@ -45,8 +45,8 @@ impl ArmUse {
             items: None,
             sent_bytes: Decimal::ZERO,
             expired_units: Decimal::ZERO,
-            readers: BTreeSet::new(),
-            writers: BTreeSet::new(),
+            readers: BTreeMap::new(),
+            writers: BTreeMap::new(),
             expirers: BTreeSet::new(),
         }
     }
@@ -56,9 +56,15 @@ impl ArmUse {
         self.read_units += other.read_units;
         self.write_units += other.write_units;
         self.expired_units += other.expired_units;
-        self.readers.extend(&other.readers);
-        self.writers.extend(&other.writers);
+        add(&mut self.readers, &other.readers);
+        add(&mut self.writers, &other.writers);
         self.expirers.extend(&other.expirers);
+    }
+}
+
+fn add(sum: &mut BTreeMap<usize, Decimal>, more: &BTreeMap<usize, Decimal>) {
+    for (pattern, units) in more {
+        *sum.entry(*pattern).or_default() += units;
     }
 }
 
@@ -76,12 +82,14 @@ pub fn arm_uses(demand: &Demand, stored: &[StoredArm]) -> Vec<ArmUse> {
         for units in &operation.arms {
             let used = uses.entry(units.arm).or_insert_with(|| ArmUse::none(units.arm));
             if !units.read.is_zero() {
-                used.read_units += operation.calls_per_month * units.read;
-                used.readers.insert(operation.pattern);
+                let read_units = operation.calls_per_month * units.read;
+                used.read_units += read_units;
+                *used.readers.entry(operation.pattern).or_default() += read_units;
             }
             if !units.write.is_zero() {
-                used.write_units += operation.calls_per_month * units.write;
-                used.writers.insert(operation.pattern);
+                let write_units = operation.calls_per_month * units.write;
+                used.write_units += write_units;
+                *used.writers.entry(operation.pattern).or_default() += write_units;
             }
         }
     }

@@ -5,6 +5,7 @@
 //! Region; here each Region has its own, which costs the same where the usage
 //! of every Region is even.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
@@ -12,12 +13,13 @@ use rust_decimal::Decimal;
 use crate::design::Design;
 use crate::finding::Origin;
 use crate::pricing::{
-    BestCommitment, BillSettings, Dimension, Model, PriceKey, Region, UsageSeries,
+    BestCommitment, BillSettings, Dimension, Model, PriceKey, Region, Unit, UsageSeries,
     commitment_covers,
 };
 use crate::scenario::{Assumption, Mode};
 use crate::units::Usd;
 
+use super::arm_use::ArmUse;
 use super::billing::{BillLine, Billing};
 use super::throughput::tracked_hour_weights;
 
@@ -107,23 +109,35 @@ pub fn hourly_usage(
     billing: &Billing<'_>,
     design: &Design,
     mode: Mode,
+    uses: &[ArmUse],
     lines: &[BillLine],
 ) -> Vec<RegionUsage> {
     let hours = billing.settings.load.month_hours.value as usize;
     let even = vec![Decimal::ONE; hours];
-    let tracked = tracked_hour_weights(billing, hours);
+    let usual = tracked_hour_weights(billing, billing.arrival.usual(), hours);
     let weights_of = |line: &BillLine| {
         let own = line
             .arm
             .and_then(|arm| billing.settings.dynamodb.table(&design.tables[arm.table].name).mode);
-        if own.unwrap_or(mode) == Mode::AutoScaled { &tracked } else { &even }
+        if own.unwrap_or(mode) != Mode::AutoScaled {
+            return Cow::Borrowed(&even);
+        }
+        let used = uses.iter().find(|used| Some(used.arm) == line.arm);
+        let curve = used.map(|used| match line.key.dimension.unit() {
+            Unit::RcuHour => billing.arrival.of_units(&used.readers),
+            _ => billing.arrival.of_units(&used.writers),
+        });
+        match curve {
+            Some(Cow::Owned(curve)) => Cow::Owned(tracked_hour_weights(billing, &curve, hours)),
+            _ => Cow::Borrowed(&usual),
+        }
     };
     let mut regions: BTreeMap<Region, Vec<UsageSeries>> = BTreeMap::new();
     for line in lines.iter().filter(|line| commitment_covers(line.key.dimension)) {
         regions.entry(line.region.clone()).or_default().push(UsageSeries {
             resource: line.arm.map_or_else(String::new, |arm| arm.name(design)),
             dimension: line.key.dimension,
-            units: spread(line.quantity, weights_of(line)),
+            units: spread(line.quantity, &weights_of(line)),
         });
     }
     regions.into_iter().map(|(region, series)| RegionUsage { region, series }).collect()
@@ -305,7 +319,7 @@ mod tests {
         let lines = at(Decimal::ONE);
         let best = best_commitment(
             &billing,
-            &hourly_usage(&billing, &design, Mode::Provisioned, &lines),
+            &hourly_usage(&billing, &design, Mode::Provisioned, &[], &lines),
             (&lines, Usd::ZERO),
             (&at(BEHIND_PLAN), Usd::ZERO),
         )?;

@@ -6,8 +6,10 @@ use crate::capture::SetAside;
 use crate::finding::{Finding, Origin};
 use crate::pricing::{BreakEven, break_evens};
 use crate::scenario::{Assumption, Baseline, Mode};
+use crate::simulate::intervals::PeakMinute;
 use crate::workload::Workload;
 
+use super::arrival::ArrivalSource;
 use super::billing::{Billing, to_f64};
 use super::commitment;
 use super::curves::{self, NamedCost, curve, design_cost};
@@ -44,6 +46,10 @@ pub struct Comparison {
     /// What the reader must know, the gravest first; those of a single design
     /// are with it.
     pub findings: Vec<Finding>,
+    /// Where the course of the load over a day is known from.
+    pub arrival: ArrivalSource,
+    /// What the counters tell of the busiest minute.
+    pub busiest_minute: Option<PeakMinute>,
     /// What was not measured.
     pub assumptions: Vec<Assumption>,
     /// Statements kept out, and why.
@@ -143,12 +149,14 @@ pub fn compare(
     let mut findings = workload.findings.clone();
     findings.extend(postgres.findings.iter().cloned());
     findings.extend(one_sided(billing, designs));
+    findings.extend(billing.arrival.findings().iter().cloned());
     findings.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.id.cmp(b.id)));
     let mut assumptions = assumptions.to_vec();
     assumptions.push(storage_assumption(billing));
     assumptions.extend(elsewhere::assumptions(&billing.settings.elsewhere));
     assumptions.extend(commitment::assumptions());
     assumptions.extend(throughput::assumptions());
+    assumptions.push(billing.arrival.assumption());
     assumptions.extend(odds::assumptions());
     assumptions.extend(postgres.assumptions.iter().cloned());
     let baseline = billing.settings.postgres.baseline.as_ref().map(|one| one.value.clone());
@@ -169,6 +177,8 @@ pub fn compare(
         verdict,
         odds,
         findings,
+        arrival: billing.arrival.source(),
+        busiest_minute: billing.arrival.peak(),
         assumptions,
         set_aside: set_aside.to_vec(),
     }

@@ -54,7 +54,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
             let lines = dynamo::lines(billing, design, &uses, mode, one);
             let strong = dynamo::lines(billing, design, &strong_uses, mode, one);
             let behind = dynamo::lines(billing, design, &uses, mode, BEHIND_PLAN);
-            let usage = hourly_usage(billing, design, mode, &lines);
+            let usage = hourly_usage(billing, design, mode, &uses, &lines);
             let throttling = asked
                 .iter()
                 .map(|&load| throttling(billing, design, (&demand, &uses), &hot, mode, load))

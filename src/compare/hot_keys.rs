@@ -63,6 +63,11 @@ impl HotKeys {
         sum
     }
 
+    /// Units a second of each pattern that draws on the keys.
+    pub fn units_by_pattern(&self) -> impl Iterator<Item = (usize, f64)> {
+        self.patterns.iter().map(|(pattern, one)| (*pattern, one.units_per_second))
+    }
+
     /// Shares of each pattern's units that are refused at a multiple of today's
     /// load, because one key takes no more, whatever the capacity; `factors` are
     /// the load of each minute over the mean. Calls within a minute are taken as
@@ -255,7 +260,8 @@ pub fn hot_key_findings(design: &Design, hot: &[HotKeys], billing: &Billing<'_>)
             let on_keys = hot.on_keys();
             let units = hot.units_per_second();
             let share = on_keys.first().copied().unwrap_or(0.0) / units;
-            let peak = on_keys.first()? * billing.peak_to_mean;
+            let peak_to_mean = billing.arrival.together(hot.units_by_pattern()).peak_to_mean();
+            let peak = on_keys.first()? * peak_to_mean;
             let reached = f64::from(hot.direction.partition_units_per_s()) / peak;
             if reached >= most {
                 return None;
@@ -267,7 +273,7 @@ pub fn hot_key_findings(design: &Design, hot: &[HotKeys], billing: &Billing<'_>)
                 skew: &KeySkew::Top { shares: vec![share], other_keys: 0 },
                 source: hot.source,
                 mean_units: units / requests.max(f64::MIN_POSITIVE),
-                peak_per_second: requests * billing.peak_to_mean,
+                peak_per_second: requests * peak_to_mean,
             });
             finding.what.push_str(&format!(", reached at {reached:.1}x of today's peak"));
             Some(finding)

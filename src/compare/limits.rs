@@ -1,6 +1,9 @@
 //! Where a design runs into DynamoDB's limits, today or within the range of
 //! loads that is looked at.
 
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::design::{Design, IndexKind, Part, Template};
@@ -193,8 +196,8 @@ fn table_quotas(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<F
     let most = billing.settings.load.range.value.1;
     for (t, table) in judged.design.tables.iter().enumerate() {
         let of_table = || judged.uses.iter().filter(move |used| used.arm.table == t);
-        let reads: f64 = of_table().map(|used| peak(billing, used.read_units)).sum();
-        let writes: f64 = of_table().map(|used| peak(billing, used.write_units)).sum();
+        let reads: f64 = of_table().map(|used| peak(billing, &used.readers)).sum();
+        let writes: f64 = of_table().map(|used| peak(billing, &used.writers)).sum();
         for (units, quota, word) in [
             (reads, TABLE_READ_UNITS_PER_SECOND_DEFAULT_MAX, "read"),
             (writes, TABLE_WRITE_UNITS_PER_SECOND_DEFAULT_MAX, "write"),
@@ -219,9 +222,12 @@ fn table_quotas(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<F
     }
 }
 
-fn peak(billing: &Billing<'_>, units_per_month: rust_decimal::Decimal) -> f64 {
-    let seconds = billing.conventions.month_seconds();
-    (units_per_month / seconds).to_f64().unwrap_or(f64::INFINITY) * billing.peak_to_mean
+/// Units a second at the busiest minute of what some patterns use a month.
+fn peak(billing: &Billing<'_>, units_by_pattern: &BTreeMap<usize, Decimal>) -> f64 {
+    let units: Decimal = units_by_pattern.values().sum();
+    let mean = units / billing.conventions.month_seconds();
+    let peak_to_mean = billing.arrival.of_units(units_by_pattern).peak_to_mean();
+    mean.to_f64().unwrap_or(f64::INFINITY) * peak_to_mean
 }
 
 /// Share of the writes that the busiest value of a key takes, by how the rows

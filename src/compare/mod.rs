@@ -28,7 +28,7 @@ pub mod uncertainty;
 mod verdict;
 
 pub use arm_use::{ArmUse, arm_uses};
-pub use arrival::Arrival;
+pub use arrival::{Arrival, ArrivalSource, LoadCurve};
 pub use billing::{BillLine, Billing, Draft, decimal_to_f64, monthly, priced, to_f64, upfront};
 pub use commitment::{
     BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,

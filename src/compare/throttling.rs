@@ -1,5 +1,6 @@
 //! What a capacity mode refuses of a design's load, and of whose calls.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -17,6 +18,7 @@ use crate::simulate::provisioned::{self, Provisioned};
 use crate::simulate::{MinuteSeries, UnitSum};
 
 use super::arm_use::ArmUse;
+use super::arrival::LoadCurve;
 use super::billing::Billing;
 use super::hot_keys::HotKeys;
 use super::throughput::{TableUse, capacity_units, tracking};
@@ -77,7 +79,10 @@ pub fn throttling(
     let multiple = load.to_f64().unwrap_or(f64::NAN);
     let refused: Vec<(Arm, Direction, BTreeMap<usize, f64>)> = hot
         .iter()
-        .map(|hot| (hot.arm, hot.direction, hot.refused(multiple, billing.arrival.counted())))
+        .map(|hot| {
+            let curve = billing.arrival.together(hot.units_by_pattern());
+            (hot.arm, hot.direction, hot.refused(multiple, curve.counted()))
+        })
         .collect();
     for uses in uses.chunk_by(|a, b| a.arm.table == b.arm.table) {
         let table = &design.tables[uses[0].arm.table];
@@ -155,13 +160,14 @@ fn writes(
 ) {
     let calls: Vec<&Calls> =
         calls.iter().filter(|one| one.writes.iter().any(|units| !units.is_zero())).collect();
-    let (start, factors) = billing.arrival.all();
-    let before = factors.len() - billing.arrival.counted().len();
+    let (start, minutes) = billing.arrival.usual().all();
+    let (minutes, before) = (minutes.len(), billing.arrival.usual().before_minutes());
     let month_minutes = billing.conventions.month_seconds() / Decimal::from(60);
     let milli: Vec<Vec<u64>> = calls
         .iter()
         .map(|one| {
             let mean = (one.per_month * load / month_minutes).to_f64().unwrap_or(0.0) * 1000.0;
+            let (_, factors) = billing.arrival.of_pattern(one.pattern).all();
             factors.iter().map(|factor| whole(mean * factor)).collect()
         })
         .collect();
@@ -174,8 +180,13 @@ fn writes(
             units_micro: one.writes.iter().map(|units| micro(*units)).collect(),
         })
         .collect();
-    let supplies: Vec<Supply> =
-        arms.iter().map(|used| supply(billing, of, used, used.write_units * load, mode)).collect();
+    let curves: Vec<Cow<'_, LoadCurve>> =
+        arms.iter().map(|used| billing.arrival.of_units(&used.writers)).collect();
+    let supplies: Vec<Supply> = arms
+        .iter()
+        .zip(&curves)
+        .map(|(used, curve)| supply(billing, of, (used, curve), used.write_units * load, mode))
+        .collect();
     let capacities: Vec<Capacity<'_>> = supplies
         .iter()
         .map(|supply| match supply {
@@ -184,7 +195,7 @@ fn writes(
         })
         .collect();
     let run = |minutes| backpressure::run(&patterns, &capacities, start, minutes);
-    let (all, warm) = (run(factors.len()), run(before));
+    let (all, warm) = (run(minutes), run(before));
     for ((one, all), warm) in calls.iter().zip(&all.patterns).zip(&warm.patterns) {
         let sum = |units: &[UnitSum]| units.iter().map(|units| units.as_f64()).sum::<f64>();
         let offered = sum(&all.offered) - sum(&warm.offered);
@@ -193,11 +204,12 @@ fn writes(
         let hot = hot.map(|(_, used)| count.hot_share(used.arm, Direction::Writes, one.pattern));
         count.add(one.pattern, offered, refused, hot.fold(0.0, f64::max));
     }
-    for (at, (used, supply)) in arms.iter().zip(&supplies).enumerate() {
+    for (at, (used, (supply, curve))) in arms.iter().zip(supplies.iter().zip(&curves)).enumerate() {
         let calls: Decimal =
             calls.iter().filter(|c| !c.writes[at].is_zero()).map(|c| c.per_month).sum();
         let units = used.write_units;
-        count.add_without_burst(without_burst(billing, supply, units * load, (units, calls)));
+        let refused = without_burst(billing, (supply, curve), units * load, (units, calls));
+        count.add_without_burst(refused);
     }
 }
 
@@ -215,8 +227,9 @@ fn reads(
         return;
     }
     let units = used.read_units * load;
-    let Some(loads) = billing.arrival.loads(units) else { return };
-    let supply = supply(billing, of, used, units, mode);
+    let curve = billing.arrival.of_units(&used.readers);
+    let Some(loads) = curve.loads(units) else { return };
+    let supply = supply(billing, of, (used, &curve), units, mode);
     let run = |series: &MinuteSeries| match &supply {
         Supply::Provisioned(settings) => {
             let outcome = provisioned::run(series, settings);
@@ -239,7 +252,8 @@ fn reads(
     }
     let callers: Decimal =
         calls.iter().filter(|one| !one.reads[at].is_zero()).map(|one| one.per_month).sum();
-    count.add_without_burst(without_burst(billing, &supply, units, (used.read_units, callers)));
+    let refused = without_burst(billing, (&supply, &curve), units, (used.read_units, callers));
+    count.add_without_burst(refused);
 }
 
 impl Count {
@@ -291,19 +305,19 @@ fn hot_shares(
 fn supply(
     billing: &Billing<'_>,
     of: &TableUse<'_>,
-    used: &ArmUse,
+    (used, curve): (&ArmUse, &LoadCurve),
     units_per_month: Decimal,
     mode: Mode,
 ) -> Supply {
     let target = of.target_percent(used.arm);
     match mode {
         Mode::Provisioned => {
-            let capacity = capacity_units(billing, target, units_per_month);
+            let capacity = capacity_units(billing, curve, target, units_per_month);
             Supply::Provisioned(Provisioned::flat(capacity.to_u32().unwrap_or(u32::MAX / 4)))
         }
         Mode::AutoScaled => Supply::Provisioned(tracking(target)),
         Mode::OnDemand => {
-            let day_before = billing.arrival.loads(units_per_month);
+            let day_before = curve.loads(units_per_month);
             let peak = day_before.map_or(0, |loads| loads.before.peak_milli().div_ceil(60_000));
             Supply::OnDemand(Limits {
                 warm_units_per_s: on_demand::COLD_WRITE_UNITS_PER_S,
@@ -322,7 +336,7 @@ fn supply(
 /// of the number of calls.
 fn without_burst(
     billing: &Billing<'_>,
-    supply: &Supply,
+    (supply, curve): (&Supply, &LoadCurve),
     units_per_month: Decimal,
     (units, calls): (Decimal, Decimal),
 ) -> [f64; 3] {
@@ -330,7 +344,7 @@ fn without_burst(
     if units.is_zero() || calls.is_zero() {
         return [0.0; 3];
     }
-    let Some(loads) = billing.arrival.loads(units_per_month) else { return [0.0; 3] };
+    let Some(loads) = curve.loads(units_per_month) else { return [0.0; 3] };
     let per_call = (units / calls).to_f64().unwrap_or(1.0);
     let dispersion = billing.settings.load.dispersion.value;
     let range = billing.settings.uncertainty.range(UncertainInput::Dispersion).value;

@@ -1,7 +1,7 @@
 //! Reads and writes of a table and its indexes under a capacity mode, in every
 //! Region that it is in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use rust_decimal::Decimal;
@@ -16,6 +16,7 @@ use crate::simulate::provisioned::{HourBasis, Provisioned, TargetTracking, run, 
 use crate::units::decimal_from_f64;
 
 use super::arm_use::ArmUse;
+use super::arrival::LoadCurve;
 use super::billing::{Billing, Draft};
 use super::replication::in_regions;
 
@@ -91,7 +92,7 @@ pub fn on_demand(billing: &Billing<'_>, of: &TableUse<'_>, load: Decimal, drafts
         for (place, demand) in regions.into_iter().enumerate() {
             let quantity = demand.replicated_write_units + demand.index_write_units;
             if !quantity.is_zero() {
-                let mut patterns = used.writers.clone();
+                let mut patterns: BTreeSet<usize> = used.writers.keys().copied().collect();
                 if place > 0 {
                     patterns.extend(&used.expirers);
                 }
@@ -110,7 +111,7 @@ pub fn on_demand(billing: &Billing<'_>, of: &TableUse<'_>, load: Decimal, drafts
                 region: billing.region.clone(),
                 arm: Some(used.arm),
                 quantity: used.read_units * load,
-                patterns: used.readers.clone(),
+                patterns: used.readers.keys().copied().collect(),
             });
         }
     }
@@ -150,10 +151,11 @@ pub fn provisioned(
             .map(|demand| demand.replicated_write_units + demand.index_write_units)
             .max()
             .unwrap_or_default();
-        for (direction, units, patterns) in [
+        for (direction, units, by_pattern) in [
             (Direction::Write, most_writes, &used.writers),
             (Direction::Read, used.read_units * load, &used.readers),
         ] {
+            let curve = billing.arrival.of_units(by_pattern);
             let dimension = match direction {
                 Direction::Write => {
                     write_dimension(false, of.is_replicated() && !global_index, class)
@@ -162,12 +164,12 @@ pub fn provisioned(
             };
             let unit_hours = match sizing {
                 Sizing::Fixed => {
-                    billing.conventions.month_of(capacity_units(billing, target, units))
+                    billing.conventions.month_of(capacity_units(billing, &curve, target, units))
                 }
-                Sizing::Tracked => tracked_unit_hours(billing, target, units),
+                Sizing::Tracked => tracked_unit_hours(&curve, target, units),
             };
             for demand in &regions {
-                let mut patterns = patterns.clone();
+                let mut patterns: BTreeSet<usize> = by_pattern.keys().copied().collect();
                 if direction == Direction::Write && of.is_replicated() {
                     patterns.extend(&used.expirers);
                 }
@@ -187,11 +189,12 @@ pub fn provisioned(
 /// `target_percent`.
 pub fn capacity_units(
     billing: &Billing<'_>,
+    curve: &LoadCurve,
     target_percent: f64,
     units_per_month: Decimal,
 ) -> Decimal {
-    let headroom = decimal_from_f64(billing.peak_to_mean / (target_percent / 100.0))
-        .expect("the settings bound both to sensible ranges");
+    let headroom = decimal_from_f64(curve.peak_to_mean() / (target_percent / 100.0))
+        .expect("a minute has no more than a month, and the settings bound the target");
     let mean = units_per_month / billing.conventions.month_seconds();
     (mean * headroom).ceil().max(Decimal::ONE)
 }
@@ -201,14 +204,14 @@ pub fn capacity_units(
 /// # Panics
 /// Never: loads are bounded far below what a series can count.
 pub fn tracked_unit_hours(
-    billing: &Billing<'_>,
+    curve: &LoadCurve,
     target_percent: f64,
     units_per_month: Decimal,
 ) -> Decimal {
-    let loads = billing.arrival.loads(units_per_month).expect("a load that can be counted");
+    let loads = curve.loads(units_per_month).expect("a load that can be counted");
     let settings = tracking(target_percent);
     let hours = |series| run(series, &settings).billed.unit_hours(HourBasis::Max);
-    (hours(&loads.whole) - hours(&loads.before)) * billing.arrival.per_month()
+    (hours(&loads.whole) - hours(&loads.before)) * curve.per_month()
 }
 
 /// The policy of an auto-scaled table or index. Beyond the default quota of a
@@ -256,10 +259,14 @@ pub fn assumptions() -> Vec<Assumption> {
 
 /// How a month's auto-scaled unit-hours are spread over its hours: the capacity
 /// of each, of a table so large that whole units make no difference.
-pub fn tracked_hour_weights(billing: &Billing<'_>, hours: usize) -> Vec<Decimal> {
+pub fn tracked_hour_weights(
+    billing: &Billing<'_>,
+    curve: &LoadCurve,
+    hours: usize,
+) -> Vec<Decimal> {
     const UNITS_PER_SECOND: u32 = 1_000;
     let units = Decimal::from(UNITS_PER_SECOND) * billing.conventions.month_seconds();
-    let loads = billing.arrival.loads(units).expect("a load that can be counted");
+    let loads = curve.loads(units).expect("a load that can be counted");
     let settings = tracking(billing.settings.dynamodb.target_utilization_percent.value);
     let before = loads.before.len();
     let mut highest = vec![0_u32; (loads.whole.len() - before).div_ceil(60)];
@@ -295,7 +302,7 @@ mod tests {
                 peak_to_mean,
                 arrival: &Arrival::new(&settings.load, peak_to_mean),
             };
-            tracked_hour_weights(&billing, 730)
+            tracked_hour_weights(&billing, billing.arrival.usual(), 730)
         };
         let waved = weights(3.0);
         assert_eq!(waved.len(), 730);

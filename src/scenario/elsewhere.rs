@@ -16,15 +16,21 @@ pub struct Elsewhere {
     pub grows_with_load: Option<bool>,
 }
 
+/// Whether a statement, given as one line, is meant by what a plan writes: its
+/// whole text, or its beginning followed by `...`.
+pub(super) fn reads_like(written: &str, text: &str) -> bool {
+    match written.strip_suffix("...") {
+        Some(beginning) => text.starts_with(beginning),
+        None => text == written,
+    }
+}
+
 impl Elsewhere {
     /// Whether it is about a statement, given as one line: the whole text, or
     /// its beginning if it is written with `...` at the end.
     #[must_use]
     pub fn covers(&self, text: &str) -> bool {
-        match self.sql.value.strip_suffix("...") {
-            Some(beginning) => text.starts_with(beginning),
-            None => text == self.sql.value,
-        }
+        reads_like(&self.sql.value, text)
     }
 
     /// Reads one `[[elsewhere]]` section.

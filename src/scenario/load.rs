@@ -1,7 +1,7 @@
 use crate::finding::{Diagnostic, Sourced};
 use crate::written::{Section, Written};
 
-use super::arrival::{self, Spike};
+use super::arrival::{self, DEFAULT_PEAK_TO_MEAN, Job, Spike};
 use super::assumption::Taker;
 use super::key_skew::{self, StatedSkew};
 
@@ -41,8 +41,13 @@ pub struct LoadSettings {
     pub dispersion: Sourced<f64>,
     /// Minute of the UTC day that is the busiest.
     pub peak_minute_utc: Sourced<u16>,
+    /// The load of each day of the week from Monday (UTC) over their mean;
+    /// `None` where they are taken to be alike.
+    pub weekdays: Sourced<Option<[f64; 7]>>,
     /// Hours in which the load is a multiple of the daily wave.
     pub spikes: Vec<Spike>,
+    /// Statements whose calls all come within some hours of the day.
+    pub jobs: Vec<Job>,
     /// How calls concentrate on the values of columns, as far as the plan says.
     pub keys: Vec<StatedSkew>,
     /// Months planned for.
@@ -71,6 +76,9 @@ impl LoadSettings {
                 ][word.value];
                 Written { value, place: word.place }
             });
+        let peak_to_mean =
+            section.number_in("peak_to_mean", 1.0..=1000.0, "the peak over the mean");
+        let stated_peak = peak_to_mean.as_ref().map(|peak| peak.value);
         let load = Self {
             capture_represents: taker.note(
                 "load.capture_represents",
@@ -82,8 +90,8 @@ impl LoadSettings {
             peak_to_mean: taker.note(
                 "load.peak_to_mean",
                 "load of the busiest minute over the mean of the month",
-                section.number_in("peak_to_mean", 1.0..=1000.0, "the peak over the mean"),
-                3.0,
+                peak_to_mean,
+                DEFAULT_PEAK_TO_MEAN,
                 ToString::to_string,
             ),
             dispersion: taker.note(
@@ -100,7 +108,18 @@ impl LoadSettings {
                 14 * 60,
                 |minute| format!("{:02}:{:02} UTC", minute / 60, minute % 60),
             ),
+            weekdays: taker.note(
+                "load.weekday_weights",
+                "load of each day of the week over their mean",
+                arrival::weekdays(section, stated_peak),
+                None,
+                |weights| match weights {
+                    Some(weights) => format!("{weights:.2?} from Monday"),
+                    None => "the same on every day".to_owned(),
+                },
+            ),
             spikes: arrival::spikes(taker, section),
+            jobs: arrival::jobs(taker, section),
             keys: key_skew::keys(taker, section),
             horizon_months: taker.note(
                 "load.horizon_months",

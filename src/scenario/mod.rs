@@ -19,7 +19,7 @@ mod table;
 mod uncertainty;
 mod what_if;
 
-pub use arrival::Spike;
+pub use arrival::{Job, Spike};
 pub use assumption::Assumption;
 pub use commitment::CommitmentSettings;
 pub use dynamodb::{DynamoDbSettings, Mode};

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sha2::{Digest, Sha256};
 
-use crate::capture::Capture;
+use crate::capture::{Capture, Interval};
 use crate::finding::{Finding, Severity, Sourced};
 use crate::scenario::{CaptureRepresents, Settings};
 use crate::sql::{self, Access, Verb};
@@ -32,6 +32,8 @@ pub struct Workload {
     pub peak_to_mean: Sourced<f64>,
     /// Seconds that the capture lasted.
     pub span_seconds: f64,
+    /// The intervals in which calls were counted, in order of time.
+    pub intervals: Vec<Interval>,
     /// The server that was captured.
     pub server: Server,
     /// Hours of a month, as everything here counts them.
@@ -131,6 +133,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
         calls_per_month: Decimal::from(calls) * per_month,
         peak_to_mean,
         span_seconds,
+        intervals: capture.intervals.clone(),
         server: Server::of(capture),
         month_hours,
         findings,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use crate::compare::arm_use::ArmUse;
+use crate::compare::arrival::LoadCurve;
 use crate::compare::billing::{BillLine, Billing, decimal_to_f64, to_f64};
 use crate::compare::curves::with_stores;
 use crate::compare::dynamo;
@@ -25,16 +28,44 @@ const LEAST_MEAN: f64 = 0.01;
 /// Units may come out so many times as many as today's.
 const MOST_TIMES: f64 = 16.0;
 
-/// What auto scaling provisions, by the bits of the target utilisation.
-pub type TrackedByTarget = BTreeMap<u64, TrackedHours>;
+/// What auto scaling provisions, by target utilisation and course of the load.
+#[derive(Default)]
+pub struct Tracked {
+    runs: Vec<TrackedRun>,
+}
+
+struct TrackedRun {
+    target_percent: f64,
+    curve: LoadCurve,
+    /// The most units a second on average that the designs may come to.
+    most: f64,
+    hours: Option<TrackedHours>,
+}
+
+impl Tracked {
+    fn position(&self, target_percent: f64, curve: &LoadCurve) -> Option<usize> {
+        let same = |run: &TrackedRun| {
+            run.target_percent.to_bits() == target_percent.to_bits() && run.curve == *curve
+        };
+        self.runs.iter().position(same)
+    }
+
+    fn raise(&mut self, target_percent: f64, curve: &LoadCurve, most: f64) {
+        let at = self.position(target_percent, curve).unwrap_or_else(|| {
+            let curve = curve.clone();
+            self.runs.push(TrackedRun { target_percent, curve, most, hours: None });
+            self.runs.len() - 1
+        });
+        self.runs[at].most = self.runs[at].most.max(most);
+    }
+}
 
 /// A design under one capacity mode, in the months that are looked at.
 pub struct DesignModel<'a> {
     grid: &'a UnitGrid,
-    tracked: &'a TrackedByTarget,
+    tracked: &'a Tracked,
     today: Vec<Amounts>,
     capacities: Vec<Capacity>,
-    peak_to_mean: f64,
     month_seconds: f64,
     moments: Vec<AtMoment>,
 }
@@ -76,8 +107,16 @@ struct Capacity {
     /// What draws on it, by position in the grid.
     drawn_on_by: Vec<usize>,
     target_percent: f64,
-    tracked: bool,
     replicated: bool,
+    reads: Course,
+    writes: Course,
+}
+
+/// How the load on a capacity comes.
+struct Course {
+    peak_to_mean: f64,
+    /// Where it is auto-scaled, what of [`Tracked`] holds for it.
+    tracked: Option<usize>,
 }
 
 impl<'a> DesignModel<'a> {
@@ -87,9 +126,9 @@ impl<'a> DesignModel<'a> {
         result: &DesignResult,
         mode: Mode,
         moments: &[Moment],
-        (grid, tracked): (&'a UnitGrid, &'a TrackedByTarget),
+        (grid, tracked): (&'a UnitGrid, &'a Tracked),
     ) -> Self {
-        let capacities = capacities(billing, result, mode, grid);
+        let capacities = capacities(billing, result, mode, (grid, tracked));
         let moments = moments
             .iter()
             .map(|&moment| {
@@ -108,7 +147,6 @@ impl<'a> DesignModel<'a> {
             grid,
             tracked,
             capacities,
-            peak_to_mean: billing.peak_to_mean,
             month_seconds: decimal_to_f64(billing.conventions.month_seconds()),
             moments,
         }
@@ -168,17 +206,19 @@ impl<'a> DesignModel<'a> {
         for arm in &capacity.drawn_on_by {
             sum.add_throughput(&of[*arm]);
         }
-        let units = match direction {
-            Direction::Read => sum.read_units,
-            Direction::Write if capacity.replicated => sum.write_units + sum.expired_units,
-            Direction::Write => sum.write_units,
+        let (units, course) = match direction {
+            Direction::Read => (sum.read_units, &capacity.reads),
+            Direction::Write if capacity.replicated => {
+                (sum.write_units + sum.expired_units, &capacity.writes)
+            }
+            Direction::Write => (sum.write_units, &capacity.writes),
         };
         let mean = units * load / self.month_seconds;
-        match self.tracked.get(&capacity.target_percent.to_bits()) {
-            Some(tracked) if capacity.tracked => tracked.under(mean, peak),
-            _ => {
+        match course.tracked.and_then(|at| self.tracked.runs[at].hours.as_ref()) {
+            Some(tracked) => tracked.under(mean, peak),
+            None => {
                 let headroom =
-                    peak_to_mean(self.peak_to_mean, peak) / (capacity.target_percent / 100.0);
+                    peak_to_mean(course.peak_to_mean, peak) / (capacity.target_percent / 100.0);
                 (mean * headroom).ceil().max(1.0)
             }
         }
@@ -207,7 +247,7 @@ fn capacities(
     billing: &Billing<'_>,
     result: &DesignResult,
     mode: Mode,
-    grid: &UnitGrid,
+    (grid, tracked): (&UnitGrid, &Tracked),
 ) -> Vec<Capacity> {
     let mut found = Vec::new();
     for uses in result.uses.chunk_by(|a, b| a.arm.table == b.arm.table) {
@@ -215,7 +255,17 @@ fn capacities(
         let settings = billing.settings.dynamodb.table(&table.name);
         let of = TableUse { table, settings, uses };
         let mode = of.settings.mode.unwrap_or(mode);
-        for arm in of.by_capacity().into_keys() {
+        for (arm, used) in of.by_capacity() {
+            let target_percent = of.target_percent(arm);
+            let course = |units: &BTreeMap<usize, Decimal>| {
+                let curve = billing.arrival.of_units(units);
+                Course {
+                    peak_to_mean: curve.peak_to_mean(),
+                    tracked: (mode == Mode::AutoScaled)
+                        .then(|| tracked.position(target_percent, &curve))
+                        .flatten(),
+                }
+            };
             let draws_on = |used: &Arm| {
                 used.table == arm.table
                     && if of.is_global_index(*used) { *used == arm } else { arm.index.is_none() }
@@ -223,9 +273,10 @@ fn capacities(
             found.push(Capacity {
                 arm,
                 drawn_on_by: (0..grid.arms.len()).filter(|at| draws_on(&grid.arms[*at])).collect(),
-                target_percent: of.target_percent(arm),
-                tracked: mode == Mode::AutoScaled,
+                target_percent,
                 replicated: !of.settings.replica_regions.is_empty(),
+                reads: course(&used.readers),
+                writes: course(&used.writers),
             });
         }
     }
@@ -266,15 +317,16 @@ fn parts(
         .collect()
 }
 
-/// Runs auto scaling for all means and targets that the designs may come to.
-pub fn tracked_by_target(
+/// Runs auto scaling for all means, targets and courses of the load that the
+/// designs may come to.
+pub fn tracked(
     billing: &Billing<'_>,
     results: &[DesignResult],
     peaks: FactorRange,
     most_load: f64,
-) -> TrackedByTarget {
+) -> Tracked {
     let month_seconds = decimal_to_f64(billing.conventions.month_seconds());
-    let mut most: BTreeMap<u64, f64> = BTreeMap::new();
+    let mut tracked = Tracked::default();
     for result in results {
         for mode in &billing.settings.dynamodb.modes.value {
             for uses in result.uses.chunk_by(|a, b| a.arm.table == b.arm.table) {
@@ -285,18 +337,22 @@ pub fn tracked_by_target(
                 }
                 let of = TableUse { table, settings, uses };
                 for (arm, used) in of.by_capacity() {
-                    let units = used.read_units.max(used.write_units + used.expired_units);
-                    let mean = decimal_to_f64(units) / month_seconds;
-                    let most = most.entry(of.target_percent(arm).to_bits()).or_default();
-                    *most = most.max(mean * most_load * MOST_TIMES);
+                    let target = of.target_percent(arm);
+                    for (units, by_pattern) in [
+                        (used.read_units, &used.readers),
+                        (used.write_units + used.expired_units, &used.writers),
+                    ] {
+                        let mean = decimal_to_f64(units) / month_seconds;
+                        let curve = billing.arrival.of_units(by_pattern);
+                        tracked.raise(target, &curve, mean * most_load * MOST_TIMES);
+                    }
                 }
             }
         }
     }
-    most.into_iter()
-        .map(|(target, most)| {
-            let means = (LEAST_MEAN, most);
-            (target, TrackedHours::new(billing, f64::from_bits(target), peaks, means))
-        })
-        .collect()
+    for run in &mut tracked.runs {
+        let means = (LEAST_MEAN, run.most);
+        run.hours = Some(TrackedHours::new(billing, &run.curve, run.target_percent, peaks, means));
+    }
+    tracked
 }

@@ -7,7 +7,7 @@ use crate::compare::uncertainty::{Costs, FactorRange};
 use crate::scenario::UncertainInput;
 use crate::workload::Workload;
 
-use super::design_model::{DesignModel, TrackedByTarget, tracked_by_target};
+use super::design_model::{DesignModel, Tracked, tracked};
 use super::factors::Factors;
 use super::moment::Moment;
 use super::postgres_model;
@@ -21,7 +21,7 @@ pub struct Base<'a> {
     side: &'a PostgresSide<'a>,
     many: Vec<bool>,
     grids: Vec<UnitGrid>,
-    tracked: TrackedByTarget,
+    tracked: Tracked,
 }
 
 impl<'a> Base<'a> {
@@ -44,7 +44,7 @@ impl<'a> Base<'a> {
             .map(|result| UnitGrid::new(workload, billing, result, &many, sizes_and_rows))
             .collect();
         let peaks = range_of(UncertainInput::PeakToMean);
-        let tracked = tracked_by_target(billing, results, peaks, most_load);
+        let tracked = tracked(billing, results, peaks, most_load);
         Self { billing, results, side, many, grids, tracked }
     }
 

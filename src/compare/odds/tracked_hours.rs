@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::compare::arrival::Arrival;
+use crate::compare::arrival::LoadCurve;
 use crate::compare::billing::Billing;
 use crate::compare::throughput::tracked_unit_hours;
 use crate::compare::uncertainty::FactorRange;
@@ -31,6 +31,7 @@ impl TrackedHours {
     /// Runs auto scaling for means from `least` to `most` units a second.
     pub fn new(
         billing: &Billing<'_>,
+        curve: &LoadCurve,
         target_percent: f64,
         peaks: FactorRange,
         (least, most): (f64, f64),
@@ -44,10 +45,9 @@ impl TrackedHours {
             .values()
             .iter()
             .map(|factor| {
-                let peak = peak_to_mean(billing.peak_to_mean, *factor);
-                let arrival = Arrival::new(&billing.settings.load, peak);
-                let billing = Billing { peak_to_mean: peak, arrival: &arrival, ..*billing };
-                means.iter().map(|mean| log_hours(&billing, target_percent, *mean)).collect()
+                let peak = peak_to_mean(curve.peak_to_mean(), *factor);
+                let curve = curve.with_peak_to_mean(peak);
+                means.iter().map(|mean| log_hours(billing, &curve, target_percent, *mean)).collect()
             })
             .collect();
         Self { peaks, lowest: least.ln(), hours }
@@ -81,8 +81,8 @@ impl TrackedHours {
     }
 }
 
-fn log_hours(billing: &Billing<'_>, target_percent: f64, mean: f64) -> f64 {
+fn log_hours(billing: &Billing<'_>, curve: &LoadCurve, target_percent: f64, mean: f64) -> f64 {
     let units = decimal_from_f64(mean).unwrap_or_default() * billing.conventions.month_seconds();
-    let hours: Decimal = tracked_unit_hours(billing, target_percent, units);
+    let hours: Decimal = tracked_unit_hours(curve, target_percent, units);
     crate::compare::billing::decimal_to_f64(hours).max(f64::MIN_POSITIVE).ln()
 }

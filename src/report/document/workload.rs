@@ -17,12 +17,29 @@ pub struct Workload {
     pub span_seconds: f64,
     /// The busiest minute's load over the mean.
     pub peak_to_mean: f64,
+    /// When calls come within a month: by one `daily_wave` or `weekly_wave`, or
+    /// each statement as in the `captured_day` or `captured_week`.
+    pub arrival: String,
+    /// What the counters tell of the busiest minute of the capture.
+    pub busiest_minute: Option<BusiestMinute>,
     /// The statements.
     pub patterns: Vec<Pattern>,
     /// Statements kept out of it.
     pub set_aside: Vec<SetAside>,
     /// The tables.
     pub entities: Vec<Entity>,
+}
+
+/// The busiest minute of the capture, in calls a second.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BusiestMinute {
+    /// Seconds of the longest interval in which calls were counted.
+    pub longest_interval_seconds: f64,
+    /// The rate of the busiest interval.
+    pub at_least_calls_per_second: f64,
+    /// The same times the plan's peak over mean, where an interval hides its
+    /// minutes.
+    pub at_most_calls_per_second: f64,
 }
 
 /// A statement.
@@ -101,6 +118,12 @@ impl Workload {
             calls_per_month: Exact::new(workload.calls_per_month),
             span_seconds: workload.span_seconds,
             peak_to_mean: workload.peak_to_mean.value,
+            arrival: comparison.arrival.word().to_owned(),
+            busiest_minute: comparison.busiest_minute.map(|peak| BusiestMinute {
+                longest_interval_seconds: peak.longest_interval_seconds,
+                at_least_calls_per_second: peak.at_least_calls_per_second,
+                at_most_calls_per_second: peak.at_most_calls_per_second,
+            }),
             patterns: patterns.collect(),
             set_aside: set_aside.collect(),
             entities: entities.collect(),

@@ -52,8 +52,12 @@ pub struct Load {
     pub dispersion: Option<f64>,
     /// Hour of the day (UTC) with the most load.
     pub peak_hour_utc: Option<f64>,
+    /// The load of each day of the week from Monday (UTC), in any unit.
+    pub weekday_weights: Option<Vec<f64>>,
     /// Hours of a month with more load than the others.
     pub spikes: Option<Vec<Spike>>,
+    /// Statements whose calls all come within some hours of the day.
+    pub jobs: Option<Vec<Job>>,
     /// How calls concentrate on the values of columns.
     pub keys: Option<Vec<KeySkew>>,
     /// Months to the horizon.
@@ -82,6 +86,18 @@ pub struct Spike {
     pub hours: f64,
     /// Multiple of the load.
     pub times: f64,
+}
+
+/// A statement whose calls all come within some hours of the day.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Job {
+    /// The statement as reports show it; its beginning and `...` will do.
+    pub sql: String,
+    /// Hour of the day (UTC) at which it begins.
+    pub hour_utc: f64,
+    /// For how long, hours.
+    pub hours: f64,
 }
 
 /// How calls are spread over the values of a column: either `zipf` or

@@ -1,6 +1,7 @@
 //! The sample scenario end to end, through the command a user runs.
 
 mod anchors;
+mod arrival;
 mod bad_input;
 mod commitment;
 mod difference;
