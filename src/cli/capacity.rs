@@ -1,5 +1,6 @@
 //! `ddbplan capacity`: one recorded load under every capacity mode.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -8,13 +9,15 @@ use ddbplan::disk;
 use ddbplan::finding::{Diagnostic, Diagnostics};
 use ddbplan::pricing::{Dimension, PriceBook, PriceKey, PriceState, Region};
 use ddbplan::report::capacity::{self, CapacityReport};
+use ddbplan::report::capacity_course;
+use ddbplan::report::chart::timeline_png;
 use ddbplan::simulate::TargetPercent;
-use ddbplan::simulate::modes::{self, ModeUse, ThroughputPrices};
+use ddbplan::simulate::modes::{self, ModeUse, Setting, ThroughputPrices};
 use ddbplan::simulate::on_demand::{Limits, OnDemand};
 use ddbplan::simulate::provisioned::{HourBasis, TABLE_QUOTA_UNITS_PER_S, TargetTracking};
 use ddbplan::simulate::recorded::{self, Recorded};
 use ddbplan::simulate::search::SearchSpace;
-use ddbplan::simulate::{MinuteSeries, UnitSum};
+use ddbplan::simulate::{MinuteSeries, ScheduledAction, UnitSum};
 use rust_decimal::Decimal;
 
 use super::{Failure, Outcome};
@@ -62,6 +65,19 @@ pub struct CapacityArgs {
     /// Use prices that have not been seen at AWS itself
     #[arg(long)]
     unverified_prices: bool,
+    /// A scheduled action of auto scaling (UTC), reads and writes alike, such as
+    /// "08:00 100..2000", "mon 08:00 100..2000" or "2026-11-27T08:00 100..2000";
+    /// may be repeated
+    #[arg(long, value_name = "WHEN MIN..MAX")]
+    schedule: Vec<String>,
+    /// Draw demand, capacity and what was throttled into this folder: for each
+    /// direction on demand, fixed, and auto-scaled at each `--target` (70 %
+    /// where none is given); of a long series the busiest day
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Overwrite files that are there already
+    #[arg(long, requires = "out")]
+    force: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -76,6 +92,7 @@ enum Hours {
 /// Arguments that make sense together.
 struct Settings {
     targets: Vec<TargetPercent>,
+    policy: TargetTracking,
     table: OnDemand,
     hours: HourBasis,
     prices: ThroughputPrices,
@@ -104,12 +121,19 @@ pub fn run(args: &CapacityArgs, out: &mut dyn Write) -> Result<Outcome, Failure>
         hours: settings.hours,
         findings: &recorded.findings,
     };
+    if let Some(folder) = &args.out {
+        let drawn = pictures(args, &settings, &recorded, &modes);
+        disk::write_all(folder, &drawn, args.force)?;
+    }
     if args.json {
         serde_json::to_writer_pretty(&mut *out, &capacity::json(&report))
             .map_err(std::io::Error::from)?;
         writeln!(out)?;
     } else {
         out.write_all(capacity::text(&report).as_bytes())?;
+        if let Some(folder) = &args.out {
+            writeln!(out, "\nWritten: {}", folder.display())?;
+        }
     }
     Ok(Outcome::Done)
 }
@@ -132,6 +156,22 @@ fn settings(args: &CapacityArgs) -> Result<Settings, Diagnostics> {
                 .why("capacity is at least 1 unit a second and lies between the two"),
         );
     }
+    let mut schedule = Vec::new();
+    for text in &args.schedule {
+        match ScheduledAction::parse(text) {
+            Ok(action) => schedule.push(action),
+            Err(fault) => faults.push(
+                Diagnostic::new(format!("--schedule: {}", fault.what))
+                    .mend(fault.mend.unwrap_or_default()),
+            ),
+        }
+    }
+    let policy = TargetTracking {
+        min: args.min,
+        max: args.max,
+        schedule,
+        ..TargetTracking::new(TargetPercent::CONSOLE_DEFAULT)
+    };
     if args.throttled_max < Decimal::ZERO || args.throttled_max > Decimal::ONE_HUNDRED {
         let what = format!("--throttled-max {} is not a percentage", args.throttled_max);
         faults.push(Diagnostic::new(what).mend("give 0 to 100"));
@@ -146,7 +186,7 @@ fn settings(args: &CapacityArgs) -> Result<Settings, Diagnostics> {
         Hours::Mean => HourBasis::Mean,
     };
     match prices(args) {
-        Ok(prices) => faults.finish(Settings { targets, table, hours, prices }),
+        Ok(prices) => faults.finish(Settings { targets, policy, table, hours, prices }),
         Err(found) => {
             faults.0.extend(found.0);
             Err(faults)
@@ -209,7 +249,7 @@ fn compared(args: &CapacityArgs, settings: &Settings, load: &Recorded) -> Vec<Mo
         modes::provisioned((reads, &flat(reads)), (writes, &flat(writes))),
     ];
     for &target in &settings.targets {
-        let scaled = modes::auto_scaled(target, args.min, args.max);
+        let scaled = modes::auto_scaled(&settings.policy, target);
         compared.push(modes::provisioned((reads, &scaled), (writes, &scaled)));
     }
     compared
@@ -218,11 +258,7 @@ fn compared(args: &CapacityArgs, settings: &Settings, load: &Recorded) -> Vec<Mo
 fn best(args: &CapacityArgs, settings: &Settings, load: &Recorded) -> Option<ModeUse> {
     let space = |series: &MinuteSeries| SearchSpace {
         targets: TargetPercent::all().collect(),
-        policy: TargetTracking {
-            min: args.min,
-            max: args.max,
-            ..TargetTracking::new(TargetPercent::CONSOLE_DEFAULT)
-        },
+        policy: settings.policy.clone(),
         minimums: MINIMUMS_TRIED,
         throttled_max: share(series.total(), args.throttled_max),
         hours: settings.hours,
@@ -234,6 +270,27 @@ fn best(args: &CapacityArgs, settings: &Settings, load: &Recorded) -> Option<Mod
         &settings.table,
         &settings.prices,
     )
+}
+
+/// The pictures of some modes, with their names.
+fn pictures(
+    args: &CapacityArgs,
+    settings: &Settings,
+    load: &Recorded,
+    modes: &[ModeUse],
+) -> BTreeMap<String, Vec<u8>> {
+    let shown = |mode: &&ModeUse| match &mode.reads.setting {
+        Setting::OnDemand | Setting::Flat(_) => true,
+        Setting::AutoScaled(policy) => {
+            !args.target.is_empty() || policy.target == TargetPercent::CONSOLE_DEFAULT
+        }
+    };
+    modes
+        .iter()
+        .filter(shown)
+        .flat_map(|mode| capacity_course::charts(mode, &load.reads, &load.writes, &settings.table))
+        .map(|(name, chart)| (name, timeline_png(&chart)))
+        .collect()
 }
 
 /// So many percent of the units, cut to a thousandth.

@@ -82,13 +82,10 @@ fn mode_json(report: &CapacityReport<'_>, mode: &ModeUse) -> Value {
 }
 
 fn direction_json(used: &DirectionUse) -> Value {
-    let (setting, capacity, target, min, max) = match &used.setting {
-        Setting::OnDemand => ("on_demand", None, None, None, None),
-        Setting::Flat(capacity) => ("provisioned", Some(*capacity), None, None, None),
-        Setting::AutoScaled(policy) => {
-            let percent = Some(policy.target.percent());
-            ("auto_scaled", None, percent, Some(policy.min), Some(policy.max))
-        }
+    let (setting, capacity, policy) = match &used.setting {
+        Setting::OnDemand => ("on_demand", None, None),
+        Setting::Flat(capacity) => ("provisioned", Some(*capacity), None),
+        Setting::AutoScaled(policy) => ("auto_scaled", None, Some(policy)),
     };
     let billed = match &used.billed {
         Billed::Requests(units) => json!({"request_units": number(units.units())}),
@@ -100,10 +97,12 @@ fn direction_json(used: &DirectionUse) -> Value {
     json!({
         "setting": setting,
         "capacity": capacity,
-        "target": target,
-        "min": min,
-        "max": max,
+        "target": policy.map(|policy| policy.target.percent()),
+        "min": policy.map(|policy| policy.min),
+        "max": policy.map(|policy| policy.max),
+        "scheduled_actions": policy.map(|policy| policy.schedule.len()),
         "capacity_peak": used.capacity_peak,
+        "behind_minutes_longest": used.behind_minutes_longest,
         "offered_units": number(used.offered.units()),
         "throttled_share": used.throttled.share_of(used.offered),
         "throttled_minutes": used.throttled_minutes,
@@ -233,8 +232,15 @@ fn setting_words(setting: &Setting) -> String {
         Setting::OnDemand => "on-demand".to_owned(),
         Setting::Flat(capacity) => format!("{capacity} units/s, fixed"),
         Setting::AutoScaled(policy) => format!(
-            "auto-scaled, target {}, {} to {} units/s",
-            policy.target, policy.min, policy.max
+            "auto-scaled, target {}, {} to {} units/s{}",
+            policy.target,
+            policy.min,
+            policy.max,
+            match policy.schedule.len() {
+                0 => String::new(),
+                1 => ", 1 scheduled action".to_owned(),
+                n => format!(", {n} scheduled actions"),
+            }
         ),
     }
 }

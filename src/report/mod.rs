@@ -3,6 +3,7 @@
 mod brief;
 pub mod budget;
 pub mod capacity;
+pub mod capacity_course;
 pub mod chart;
 mod commitment;
 pub mod cost_curve;

@@ -65,6 +65,10 @@ pub struct DirectionUse {
     pub throttled_minutes_longest: u64,
     /// The first of them, counted from the start of the series.
     pub first_throttled_minute: Option<u64>,
+    /// The longest run of minutes in which more was asked for than the capacity
+    /// in force serves, by burst or not at all: how far capacity lags behind a
+    /// step. `None` on demand.
+    pub behind_minutes_longest: Option<u64>,
     /// The largest capacity in force, in units a second; `None` on demand.
     pub capacity_peak: Option<u32>,
     /// What is paid for.
@@ -129,6 +133,7 @@ pub fn on_demand(reads: &MinuteSeries, writes: &MinuteSeries, table: &OnDemand) 
         throttled_minutes: direction.refused_minutes,
         throttled_minutes_longest: runs.longest,
         first_throttled_minute: direction.first_refused_minute,
+        behind_minutes_longest: None,
         capacity_peak: None,
         billed: Billed::Requests(direction.offered),
     };
@@ -150,6 +155,63 @@ pub fn provisioned(
         reads: direction(reads, read_setting),
         writes: direction(writes, write_setting),
     }
+}
+
+/// One minute of one direction, for a picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CourseMinute {
+    /// Units a second asked for.
+    pub demand: f64,
+    /// Units a second in force; `None` on demand.
+    pub capacity: Option<f64>,
+    /// Units a second refused.
+    pub throttled: f64,
+}
+
+/// Reads and writes of a load minute by minute, under settings that it was run
+/// under before.
+#[must_use]
+pub fn course(
+    (reads, read_setting): (&MinuteSeries, &Setting),
+    (writes, write_setting): (&MinuteSeries, &Setting),
+    table: &OnDemand,
+) -> [Vec<CourseMinute>; 2] {
+    let per_second = |milli: u64| UnitSum::from_milli(u128::from(milli)).as_f64() / 60.0;
+    let provisioned = |series: &MinuteSeries, settings: &Provisioned| {
+        let mut minutes = Vec::with_capacity(series.len());
+        provisioned::run_each(series, settings, |minute| {
+            minutes.push(CourseMinute {
+                demand: per_second(minute.offered_milli),
+                capacity: Some(f64::from(minute.capacity)),
+                throttled: per_second(minute.throttled_milli()),
+            });
+            ControlFlow::Continue(())
+        });
+        minutes
+    };
+    let one = |series: &MinuteSeries, setting: &Setting, served: &[u64]| match setting {
+        Setting::Flat(capacity) => provisioned(series, &Provisioned::flat(*capacity)),
+        Setting::AutoScaled(policy) => provisioned(series, &Provisioned::scaled(policy.clone())),
+        Setting::OnDemand => series
+            .milli()
+            .iter()
+            .zip(served)
+            .map(|(offered, served)| CourseMinute {
+                demand: per_second(*offered),
+                capacity: None,
+                throttled: per_second(offered - served),
+            })
+            .collect(),
+    };
+    let (mut served_reads, mut served_writes) = (Vec::new(), Vec::new());
+    if *read_setting == Setting::OnDemand {
+        on_demand::run_each(reads, writes, table, |minute| {
+            served_reads.push(minute.reads_milli);
+            served_writes.push(minute.writes_milli);
+            ControlFlow::Continue(())
+        });
+    }
+    [one(reads, read_setting, &served_reads), one(writes, write_setting, &served_writes)]
 }
 
 /// The cheapest mode and settings that throttle no more than allowed in either
@@ -188,16 +250,17 @@ pub fn flat(series: &MinuteSeries, min: u32, max: u32) -> Provisioned {
     Provisioned::flat(smallest.max(min).min(max).max(1))
 }
 
-/// Auto scaling at a target between bounds.
+/// Auto scaling by a policy, at another target.
 #[must_use]
-pub fn auto_scaled(target: TargetPercent, min: u32, max: u32) -> Provisioned {
-    Provisioned::scaled(TargetTracking { min, max, ..TargetTracking::new(target) })
+pub fn auto_scaled(policy: &TargetTracking, target: TargetPercent) -> Provisioned {
+    Provisioned::scaled(TargetTracking { target, ..policy.clone() })
 }
 
 fn direction(series: &MinuteSeries, settings: &Provisioned) -> DirectionUse {
-    let mut runs = Runs::default();
+    let (mut runs, mut behind) = (Runs::default(), Runs::default());
     let outcome = provisioned::run_each(series, settings, |minute| {
         runs.add(minute.index, minute.throttled_milli() > 0);
+        behind.add(minute.index, minute.offered_milli > minute.capacity_milli());
         ControlFlow::Continue(())
     });
     let setting = match &settings.scaling {
@@ -211,6 +274,7 @@ fn direction(series: &MinuteSeries, settings: &Provisioned) -> DirectionUse {
         throttled_minutes: outcome.throttled_minutes,
         throttled_minutes_longest: runs.longest,
         first_throttled_minute: runs.first,
+        behind_minutes_longest: Some(behind.longest),
         capacity_peak: Some(outcome.capacity_peak),
         billed: Billed::Capacity(outcome.billed),
     }
@@ -284,7 +348,7 @@ mod tests {
     fn a_target_of_seventy_provisions_ten_sevenths_of_the_load() {
         let (reads, writes) = (steady(0, 600), steady(70, 600));
         let target = TargetPercent::CONSOLE_DEFAULT;
-        let setting = auto_scaled(target, 1, 40_000);
+        let setting = Provisioned::scaled(TargetTracking::new(target));
         let used = provisioned((&reads, &setting), (&writes, &setting));
         assert_eq!(used.writes.capacity_peak, Some(100));
         // 100 WCU and the 1 RCU that is the least there is, ten hours.
@@ -323,7 +387,7 @@ mod tests {
         assert_eq!(best.throttled(), UnitSum::ZERO);
         // 1,000 WCU for two days would cost $31.20.
         assert_eq!(best.writes.setting, Setting::OnDemand);
-        let scaled = auto_scaled(TargetPercent::CONSOLE_DEFAULT, 1, 40_000);
+        let scaled = Provisioned::scaled(TargetTracking::new(TargetPercent::CONSOLE_DEFAULT));
         let scaled = provisioned((&reads, &scaled), (&writes, &scaled));
         assert!(
             scaled.period_usd(&prices(), HourBasis::Max)

@@ -1,3 +1,6 @@
+use crate::finding::Diagnostic;
+use crate::units::Timestamp;
+
 use super::series::DAY_MINUTES;
 
 /// When a scheduled action runs. All times are UTC.
@@ -48,6 +51,51 @@ pub struct ScheduledAction {
     pub max: u32,
 }
 
+impl ScheduledAction {
+    /// Reads an action as people write it: when, then the bounds from then on,
+    /// such as `08:00 100..2000`, `mon 08:00 100..2000` or
+    /// `2026-11-27T08:00 100..2000`. Times are UTC.
+    ///
+    /// # Errors
+    /// What is wrong with the text, and how to write it.
+    pub fn parse(text: &str) -> Result<Self, Diagnostic> {
+        parse(text).ok_or_else(|| {
+            Diagnostic::new(format!("\"{text}\" is no scheduled action")).mend(
+                "write when and the least and the most units a second from then on (UTC): \
+                 \"08:00 100..2000\", \"mon 08:00 100..2000\" or \
+                 \"2026-11-27T08:00 100..2000\"",
+            )
+        })
+    }
+}
+
+fn parse(text: &str) -> Option<ScheduledAction> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (&bounds, when) = words.split_last()?;
+    let (min, max) = bounds.split_once("..")?;
+    let (min, max) = (min.parse::<u32>().ok()?, max.parse::<u32>().ok()?);
+    let when = match when {
+        [at] if at.contains('T') => {
+            let micros = Timestamp::parse(at)?.micros();
+            (micros % 60_000_000 == 0).then_some(Recurrence::Once(micros / 60_000_000))?
+        }
+        [at] => Recurrence::Daily(minute_of_day(at)?),
+        [day, at] => {
+            const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+            let weekday = DAYS.iter().position(|one| day.eq_ignore_ascii_case(one))?;
+            Recurrence::Weekly { weekday: u8::try_from(weekday).ok()?, minute: minute_of_day(at)? }
+        }
+        _ => return None,
+    };
+    (1..=max).contains(&min).then_some(ScheduledAction { when, min, max })
+}
+
+fn minute_of_day(text: &str) -> Option<u16> {
+    let (hour, minute) = text.split_once(':')?;
+    let (hour, minute) = (hour.parse::<u16>().ok()?, minute.parse::<u16>().ok()?);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}
+
 /// The next time any of the actions runs, from `minute` on.
 pub(super) fn next_time(actions: &[ScheduledAction], minute: i64) -> Option<i64> {
     actions.iter().filter_map(|action| action.when.next_from(minute)).min()
@@ -63,6 +111,34 @@ pub(super) fn bounds_at(actions: &[ScheduledAction], minute: i64) -> Option<(u32
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn actions_are_read_as_people_write_them() {
+        let read =
+            |text: &str| ScheduledAction::parse(text).map(|one| (one.when, one.min, one.max));
+        let nine = 9 * 60 + 5;
+        assert_eq!(read("09:05 10..20").unwrap(), (Recurrence::Daily(nine), 10, 20));
+        let monday = Recurrence::Weekly { weekday: 0, minute: nine };
+        assert_eq!(read(" Mon 09:05  10..10").unwrap(), (monday, 10, 10));
+        let once = Recurrence::Once(DAY_MINUTES + i64::from(nine));
+        assert_eq!(read("1970-01-02T09:05 1..2").unwrap(), (once, 1, 2));
+        for wrong in [
+            "",
+            "09:05",
+            "9 1..2",
+            "24:00 1..2",
+            "09:60 1..2",
+            "09:05 0..2",
+            "09:05 3..2",
+            "xyz 09:05 1..2",
+            "09:05 1-2",
+            "1970-01-02T09:05:30 1..2",
+            "mon tue 09:05 1..2",
+        ] {
+            let told = read(wrong).unwrap_err().to_string();
+            assert!(told.contains("is no scheduled action"), "{wrong}: {told}");
+        }
+    }
 
     #[test]
     fn recurrences_find_their_next_minute() {

@@ -67,10 +67,64 @@ fn a_step_spike_shows_the_lag_of_auto_scaling() {
     let writes = &mode(&report, "auto_scaled", Some(70))["writes"];
     assert_eq!(writes["first_throttled_minute"], 600);
     assert_eq!(writes["throttled_minutes_longest"], 17);
+    // Until what was raised is in force there is too little of it.
+    assert_eq!(writes["behind_minutes_longest"], 17);
     assert_eq!(mode(&report, "on_demand", None)["throttled_write_units"], 0);
     let on_demand = json(&text, &["--warm-write", "1000"]);
     // Warm for 1,000 writes/s, asked for 2,000: half refused for 30 minutes.
     assert_eq!(mode(&on_demand, "on_demand", None)["throttled_write_units"], 30 * 60_000);
+}
+
+/// The same spike, foreseen: from 09:30 on at least 3,000 units, from 13:30 on
+/// the least is 1 again. Nothing is throttled, since 3,000 are in force at 10:00,
+/// two minutes after they were asked for.
+#[test]
+fn a_scheduled_action_is_there_before_the_spike() {
+    let text = series(&[(0, 6_000, 600), (0, 120_000, 180), (0, 6_000, 600)]);
+    let scheduled =
+        ["--target", "70", "--schedule", "09:30 3000..40000", "--schedule", "13:30 1..40000"];
+    let report = json(&text, &scheduled);
+    let writes = &mode(&report, "auto_scaled", Some(70))["writes"];
+    assert_eq!(writes["throttled_minutes"], 0);
+    assert_eq!(writes["behind_minutes_longest"], 0);
+    assert_eq!((&writes["capacity_peak"], &writes["scheduled_actions"]), (&3000.into(), &2.into()));
+    // It costs more than lagging behind does.
+    let lagging = json(&text, &["--target", "70"]);
+    let usd = |report: &Value| -> f64 {
+        let usd = &mode(report, "auto_scaled", Some(70))["period_usd"];
+        usd.as_str().unwrap().parse().unwrap()
+    };
+    assert!(usd(&report) > usd(&lagging));
+    let wrong = capacity(&text, &["--schedule", "9.30 1..2", "--schedule", "25:00 1..2"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let told = String::from_utf8(wrong.stderr).unwrap();
+    assert!(told.contains("9.30") && told.contains("25:00") && told.contains("fix:"), "{told}");
+}
+
+/// Pictures of each mode; none is overwritten unless that is asked for.
+#[test]
+fn pictures_show_demand_capacity_and_what_was_throttled() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("pictures");
+    let text = series(&[(0, 6_000, 600), (60, 120_000, 180), (0, 6_000, 600)]);
+    let draw = |more: &[&str]| {
+        let arguments = [&["--target", "70", "--out", out.to_str().unwrap()], more].concat();
+        capacity(&text, &arguments).status.code()
+    };
+    assert_eq!(draw(&[]), Some(0));
+    let mut names: Vec<String> = std::fs::read_dir(&out)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let modes = ["auto_scaled_70", "on_demand", "provisioned"];
+    let expected: Vec<String> = ["reads", "writes"]
+        .iter()
+        .flat_map(|direction| modes.map(|mode| format!("{direction}_{mode}.png")))
+        .collect();
+    assert_eq!(names, expected);
+    assert_eq!(draw(&[]), Some(2));
+    assert_eq!(draw(&["--force"]), Some(0));
 }
 
 #[test]

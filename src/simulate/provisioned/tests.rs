@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
+use rust_decimal::Decimal;
+
 use super::*;
-use crate::simulate::schedule::Recurrence;
+use crate::simulate::schedule::{Recurrence, ScheduledAction};
+use crate::simulate::target::TargetPercent;
 
 fn units(per_minute: &[u64]) -> MinuteSeries {
     MinuteSeries::new(0, per_minute.iter().map(|units| units * 1000).collect()).unwrap()

@@ -1,22 +1,15 @@
-//! One direction of one table or index under provisioned capacity, minute by
-//! minute: burst, throttling, auto scaling, billed hours.
-//!
-//! Everything is integer arithmetic in thousandths of a unit, so a run is exact
-//! and the same everywhere.
+//! The state of one capacity, and what moves it.
 
 use std::ops::ControlFlow;
 
-use rust_decimal::Decimal;
+use crate::simulate::budget::DecreaseBudget;
+use crate::simulate::schedule;
+use crate::simulate::series::UnitSum;
+use crate::simulate::target::TargetPercent;
 
-use super::budget::DecreaseBudget;
-use super::schedule::{self, ScheduledAction};
-use super::series::{MinuteSeries, UnitSum};
-use super::target::TargetPercent;
+use super::outcome::{Minute, Outcome};
+use super::settings::{Provisioned, TargetTracking};
 
-/// Unused capacity of the last five minutes is kept for bursts (Amazon DynamoDB
-/// Developer Guide, "Best practices for designing and using partition keys":
-/// "up to 5 minutes (300 seconds)"; AWS calls it best effort).
-pub const BURST_SECONDS: u32 = 300;
 /// Consecutive minutes above the target that raise capacity (AWS re:Post, "How
 /// does auto scaling work on my DynamoDB table?").
 const OUT_MINUTES: u32 = 2;
@@ -25,202 +18,10 @@ const IN_MINUTES: u32 = 15;
 const IN_MINUTES_INDEX: usize = 15;
 /// Served units are remembered for at least [`IN_MINUTES`], in a power of two.
 const REMEMBERED: usize = 16;
-/// A table or index cannot be given more by default ("Quotas in Amazon
-/// DynamoDB": 40,000 read and 40,000 write capacity units a table).
-pub const TABLE_QUOTA_UNITS_PER_S: u32 = 40_000;
 
 /// Thousandths of a unit that one unit a second serves in a minute.
 const MINUTE_MILLI: u64 = 60_000;
 const NEVER: u64 = u64::MAX;
-
-/// Provisioned capacity of one direction of one table or index. Reads and
-/// writes, the table and each index have one each.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Provisioned {
-    /// Capacity in the first minute, in units a second. `None` lets auto
-    /// scaling begin where it would have settled for the first minute's demand;
-    /// without auto scaling it means the minimum, 1.
-    pub start: Option<u32>,
-    /// How many seconds of unused capacity are kept: [`BURST_SECONDS`], or 0
-    /// for the pessimistic edge of the throttling band.
-    pub burst_seconds: u32,
-    /// Seconds of capacity in the burst bucket as the series begins. Nobody
-    /// knows what happened before, so 0 unless said otherwise.
-    pub burst_at_start_seconds: u32,
-    /// `None` leaves capacity as it is.
-    pub scaling: Option<TargetTracking>,
-}
-
-impl Provisioned {
-    /// A fixed capacity in units a second.
-    #[must_use]
-    pub const fn flat(units_per_s: u32) -> Self {
-        Self {
-            start: Some(units_per_s),
-            burst_seconds: BURST_SECONDS,
-            burst_at_start_seconds: 0,
-            scaling: None,
-        }
-    }
-
-    /// Auto scaling with the given policy.
-    #[must_use]
-    pub const fn scaled(scaling: TargetTracking) -> Self {
-        Self {
-            start: None,
-            burst_seconds: BURST_SECONDS,
-            burst_at_start_seconds: 0,
-            scaling: Some(scaling),
-        }
-    }
-}
-
-/// A target-tracking policy of Application Auto Scaling.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TargetTracking {
-    /// Target utilisation.
-    pub target: TargetPercent,
-    /// Smallest capacity in units a second, at least 1.
-    pub min: u32,
-    /// Largest capacity in units a second, at least `min`.
-    pub max: u32,
-    /// Minutes from the minute that trips an alarm to the first minute of the
-    /// new capacity. AWS says only that it takes "several minutes"; 2 by
-    /// default.
-    pub effect_after_minutes: u32,
-    /// Scheduled actions.
-    pub schedule: Vec<ScheduledAction>,
-}
-
-impl TargetTracking {
-    /// A policy between 1 unit a second and the table quota, without scheduled
-    /// actions.
-    #[must_use]
-    pub const fn new(target: TargetPercent) -> Self {
-        Self {
-            target,
-            min: 1,
-            max: TABLE_QUOTA_UNITS_PER_S,
-            effect_after_minutes: 2,
-            schedule: Vec::new(),
-        }
-    }
-}
-
-/// What happened in one minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Minute {
-    /// Minutes since the start of the series.
-    pub index: u64,
-    /// Capacity in force, in units a second.
-    pub capacity: u32,
-    /// Thousandths of a unit asked for.
-    pub offered_milli: u64,
-    /// Thousandths of a unit consumed; the rest was throttled.
-    pub served_milli: u64,
-}
-
-impl Minute {
-    /// Thousandths of a unit refused.
-    #[must_use]
-    pub const fn throttled_milli(&self) -> u64 {
-        self.offered_milli - self.served_milli
-    }
-}
-
-/// Capacity paid for, in units x minutes, so that hours stay whole numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct BilledCapacity {
-    /// Every UTC hour at the largest capacity in force in it. An hour that the
-    /// series cuts off counts for the minutes it covers.
-    pub hours_at_max_unit_minutes: u128,
-    /// Every minute at its own capacity.
-    pub hours_at_mean_unit_minutes: u128,
-}
-
-/// How an hour whose capacity changed is billed. No published text of AWS
-/// settles it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum HourBasis {
-    /// At its largest capacity: the careful default.
-    #[default]
-    Max,
-    /// At its mean capacity.
-    Mean,
-}
-
-impl BilledCapacity {
-    /// Unit-hours: what a price per RCU-hour or WCU-hour is multiplied by.
-    #[must_use]
-    pub fn unit_hours(&self, basis: HourBasis) -> Decimal {
-        let unit_minutes = match basis {
-            HourBasis::Max => self.hours_at_max_unit_minutes,
-            HourBasis::Mean => self.hours_at_mean_unit_minutes,
-        };
-        let unit_minutes = i128::try_from(unit_minutes).ok();
-        unit_minutes
-            .and_then(|minutes| Decimal::try_from_i128_with_scale(minutes, 0).ok())
-            .expect("32-bit capacities over any series in memory fit a decimal")
-            / Decimal::from(60)
-    }
-}
-
-/// Totals of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// Minutes simulated.
-    pub minutes: u64,
-    /// Units asked for.
-    pub offered: UnitSum,
-    /// Units refused.
-    pub throttled: UnitSum,
-    /// Minutes in which something was refused.
-    pub throttled_minutes: u64,
-    /// Capacity paid for.
-    pub billed: BilledCapacity,
-    /// The largest capacity in force, in units a second.
-    pub capacity_peak: u32,
-    /// Changes upwards that took effect or were asked for.
-    pub increases: u32,
-    /// Changes downwards that took effect or were asked for.
-    pub decreases: u32,
-}
-
-impl Outcome {
-    /// Units consumed.
-    #[must_use]
-    pub fn consumed(&self) -> UnitSum {
-        self.offered - self.throttled
-    }
-}
-
-/// Runs a whole series and keeps the totals.
-#[must_use]
-pub fn run(series: &MinuteSeries, settings: &Provisioned) -> Outcome {
-    run_each(series, settings, |_| ControlFlow::Continue(()))
-}
-
-/// Runs a series and shows every minute to `each`, which may stop the run.
-pub fn run_each(
-    series: &MinuteSeries,
-    settings: &Provisioned,
-    mut each: impl FnMut(Minute) -> ControlFlow<()>,
-) -> Outcome {
-    let demand = series.milli();
-    let mut cell = Cell::new(settings, series.start_minute(), demand.first().copied().unwrap_or(0));
-    let mut done = 0;
-    while done < demand.len() {
-        cell.begin_minute();
-        let to_event = usize::try_from(cell.next_event - cell.minute).unwrap_or(usize::MAX);
-        let end = done.saturating_add(to_event).min(demand.len());
-        let (next, flow) = cell.run_quiet(&demand[..end], done, &mut each);
-        done = next;
-        if flow.is_break() {
-            break;
-        }
-    }
-    cell.outcome()
-}
 
 /// The state between two minutes. Callers that couple several cells (a table
 /// and its indexes) drive it themselves: begin, look at what is available, end
@@ -356,6 +157,21 @@ impl<'a> Cell<'a> {
             self.alarm(served_milli, || (0..u64::from(IN_MINUTES)).map(within).max().unwrap_or(0));
         }
         self.minute += 1;
+    }
+
+    /// Brings changes that are due into force and runs `demand[from..]` up to the
+    /// next event or alarm. Returns the minutes of `demand` that are done.
+    #[inline]
+    pub(super) fn run_to_event(
+        &mut self,
+        demand: &[u64],
+        from: usize,
+        each: &mut impl FnMut(Minute) -> ControlFlow<()>,
+    ) -> (usize, ControlFlow<()>) {
+        self.begin_minute();
+        let to_event = usize::try_from(self.next_event - self.minute).unwrap_or(usize::MAX);
+        let end = from.saturating_add(to_event).min(demand.len());
+        self.run_quiet(&demand[..end], from, each)
     }
 
     /// Runs `demand[from..]`, none of whose minutes has an event, up to and
@@ -585,6 +401,3 @@ fn bounded(capacity: u32, min: u32, max: u32) -> u32 {
 fn slot(minute: u64) -> usize {
     usize::try_from(minute % REMEMBERED as u64).expect("below 16")
 }
-
-#[cfg(test)]
-mod tests;
