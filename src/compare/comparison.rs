@@ -15,6 +15,7 @@ use super::commitment;
 use super::curves::{self, NamedCost, curve, design_cost};
 use super::elsewhere;
 use super::model::{Crossover, Curve, CurveKind, DesignResult, PostgresPoint, PostgresResult};
+use super::noise::{noise, noise_finding};
 use super::odds::{self, Odds};
 use super::postgres::PostgresSide;
 use super::replication::one_sided;
@@ -84,6 +85,13 @@ pub fn compare(
         };
         cost(a).total_cmp(&cost(b)).then_with(|| a.design.name.cmp(&b.design.name))
     });
+    for result in &mut results {
+        let drawn: Vec<_> = result.modes.iter().map(|mode| noise(billing, result, mode)).collect();
+        for (mode, noise) in result.modes.iter_mut().zip(drawn) {
+            mode.noise = noise;
+        }
+        result.findings.extend(result.modes.iter().filter_map(noise_finding));
+    }
     let side = PostgresSide::new(workload, billing, None);
     let postgres = side.result(workload, billing, &results);
     let range = billing.settings.load.range.value;

@@ -71,6 +71,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
                     (&behind, stores_behind),
                 ),
                 strong_monthly: monthly(&strong).map(|usd| usd + stores_now),
+                noise: None,
                 lines,
             }
         })

@@ -5,6 +5,7 @@ mod arm_use;
 mod arrival;
 mod aurora;
 mod billing;
+mod calls;
 mod commitment;
 mod comparison;
 mod coverage;
@@ -17,6 +18,7 @@ mod extras;
 mod hot_keys;
 mod limits;
 mod model;
+mod noise;
 mod odds;
 mod operation_cost;
 mod postgres;
@@ -45,6 +47,7 @@ pub use model::{
     Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresAt, PostgresPoint,
     PostgresResult,
 };
+pub use noise::Noise;
 pub use odds::{
     Cheaper, CurveOdds, InputRange, LoadSwings, Odds, OverTime, PairOdds, TimeCurve, TimePoint,
     percent_of_draws,

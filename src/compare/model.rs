@@ -17,6 +17,7 @@ use super::billing::BillLine;
 use super::commitment::DesignCommitment;
 use super::coverage::Coverage;
 use super::elsewhere::ElsewhereCost;
+use super::noise::Noise;
 use super::operation_cost::UnitPrices;
 use super::throttling::Throttling;
 
@@ -68,6 +69,8 @@ pub struct ModeResult {
     pub best_commitment: Result<DesignCommitment, Vec<String>>,
     /// The same with every read strong that can be.
     pub strong_monthly: Option<Usd>,
+    /// What the noise within minutes makes of it, where auto scaling sees any.
+    pub noise: Option<Noise>,
 }
 
 impl ModeResult {

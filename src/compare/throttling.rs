@@ -20,6 +20,7 @@ use crate::simulate::{MinuteSeries, UnitSum};
 use super::arm_use::ArmUse;
 use super::arrival::LoadCurve;
 use super::billing::Billing;
+use super::calls::{Calls, calls_of};
 use super::hot_keys::HotKeys;
 use super::throughput::{TableUse, capacity_units, tracking};
 
@@ -115,37 +116,6 @@ pub fn throttling(
         share_without_burst_range: (low, high),
         patterns,
     }
-}
-
-/// What one pattern asks of a table: calls a month, and units per call of each
-/// arm.
-struct Calls {
-    pattern: usize,
-    per_month: Decimal,
-    reads: Vec<Decimal>,
-    writes: Vec<Decimal>,
-}
-
-fn calls_of(demand: &Demand, of: &TableUse<'_>, arms: &[ArmUse]) -> Vec<Calls> {
-    let table = arms[0].arm.table;
-    let mut calls: BTreeMap<usize, Calls> = BTreeMap::new();
-    for operation in &demand.operations {
-        for units in operation.arms.iter().filter(|units| units.arm.table == table) {
-            let own = units.arm.index.is_none() || of.is_global_index(units.arm);
-            let arm = if own { units.arm } else { Arm { index: None, ..units.arm } };
-            let Some(at) = arms.iter().position(|used| used.arm == arm) else { continue };
-            let nothing = || vec![Decimal::ZERO; arms.len()];
-            let one = calls.entry(operation.pattern).or_insert_with(|| Calls {
-                pattern: operation.pattern,
-                per_month: operation.calls_per_month,
-                reads: nothing(),
-                writes: nothing(),
-            });
-            one.reads[at] += units.read;
-            one.writes[at] += units.write;
-        }
-    }
-    calls.into_values().collect()
 }
 
 /// Writes of a table with its indexes: a write waits for the slowest of them.

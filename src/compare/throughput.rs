@@ -250,6 +250,12 @@ pub fn assumptions() -> Vec<Assumption> {
             "the largest of the hour",
         ),
         assumed(
+            "auto_scaling.noise",
+            "calls within a minute, for the bill with noise beside the smooth one",
+            "at random by load.dispersion, each of its statement's mean units; 20 replicas of a \
+             day, fewer of a month",
+        ),
+        assumed(
             "throttling.scope",
             "what the throttled share leaves out",
             "hot keys and partitions: they are findings of their own; quotas are taken to be raised",

@@ -23,6 +23,8 @@ pub struct NoisyDemand<'a> {
     pub step_milli: u32,
     /// Var N / E N of the operations in a minute, at least 1 (Poisson).
     pub dispersion: f64,
+    /// Minutes run before those that count.
+    pub before_minutes: usize,
 }
 
 /// A mean over replicas, and how sure it is.
@@ -63,10 +65,11 @@ pub fn replicas(
         // Each replica has its own stream: adding replicas changes none.
         let mut rng = StdRng::seed_from_u64(seed.wrapping_add(u64::from(replica)));
         let series = draw(demand, &mut rng)?;
+        let before = provisioned::run(&series.first(demand.before_minutes), settings);
         let outcome = provisioned::run(&series, settings);
-        offered.push(outcome.offered.as_f64());
-        throttled.push(outcome.throttled.as_f64());
-        hours.push(unit_hours(&outcome));
+        offered.push((outcome.offered - before.offered).as_f64());
+        throttled.push((outcome.throttled - before.throttled).as_f64());
+        hours.push(unit_hours(&outcome) - unit_hours(&before));
     }
     Some(Replicas {
         count: count.max(1),
@@ -149,7 +152,14 @@ mod tests {
     }
 
     fn demand<'a>(operations: &'a [f64], law: &'a UnitLaw, dispersion: f64) -> NoisyDemand<'a> {
-        NoisyDemand { start_minute: 0, operations, units: law, step_milli: 1000, dispersion }
+        NoisyDemand {
+            start_minute: 0,
+            operations,
+            units: law,
+            step_milli: 1000,
+            dispersion,
+            before_minutes: 0,
+        }
     }
 
     /// Mean and variance of what is drawn against the analytic ones, within
@@ -197,6 +207,17 @@ mod tests {
         };
         assert!(over_mean(209.0) > 1.15);
         assert!((over_mean(209_000.0) - 1.0).abs() < 0.02);
+    }
+
+    /// Two hours of one unit a second each, of which the first does not count.
+    #[test]
+    fn what_comes_before_does_not_count() {
+        let law = UnitLaw::always(1);
+        let operations = vec![10.0; 120];
+        let demand = NoisyDemand { before_minutes: 60, ..demand(&operations, &law, 1.0) };
+        let drawn = replicas(&demand, &Provisioned::flat(1), 5, 3).unwrap();
+        assert!((drawn.unit_hours.mean - 1.0).abs() < 1e-9);
+        assert!((drawn.offered_units.mean - 600.0).abs() < 4.0 * (600.0_f64 / 5.0).sqrt());
     }
 
     #[test]

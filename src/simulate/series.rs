@@ -125,6 +125,13 @@ impl MinuteSeries {
         Some(Self { start_minute, milli: milli.collect::<Option<_>>()? })
     }
 
+    /// Its first so many minutes.
+    #[must_use]
+    pub fn first(&self, minutes: usize) -> Self {
+        let milli = self.milli[..minutes.min(self.milli.len())].to_vec();
+        Self { start_minute: self.start_minute, milli }
+    }
+
     /// Minutes from the epoch to the first minute.
     #[must_use]
     pub fn start_minute(&self) -> i64 {

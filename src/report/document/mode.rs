@@ -31,10 +31,31 @@ pub struct Mode {
     /// The bill if every read that can be is strongly consistent, US dollars a
     /// month.
     pub strong_reads_monthly_usd: Option<Exact>,
+    /// What calls that come at random make of an auto-scaled bill; null where no
+    /// capacity is small enough for that.
+    pub noise: Option<Noise>,
     /// The cheapest commitment.
     pub best_commitment: BestCommitment,
     /// The bill.
     pub lines: Vec<Line>,
+}
+
+/// An auto-scaled bill with the noise of minutes, at today's load: means of
+/// replicas, with half the width of their 95 % confidence interval.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Noise {
+    /// Tables and indexes, reads and writes apart, whose minutes are noisy.
+    pub capacities: usize,
+    /// How often each was drawn.
+    pub replicas: u32,
+    /// US dollars a month.
+    pub monthly_usd_mean: f64,
+    /// Half the width of its interval.
+    pub monthly_usd_half_width_95: f64,
+    /// Share of the units asked for that is refused, of the capacities drawn.
+    pub throttled_share_mean: f64,
+    /// Half the width of its interval.
+    pub throttled_share_half_width_95: f64,
 }
 
 /// What is refused at one load.
@@ -79,8 +100,25 @@ impl Mode {
             throttled_share: mode.throttling_at(1.0).map(|one| one.share),
             throttling: mode.throttling.iter().map(|one| Throttling::new(workload, one)).collect(),
             strong_reads_monthly_usd: mode.strong_monthly.map(Exact::usd),
+            noise: mode.noise.as_ref().map(Noise::new),
             best_commitment: BestCommitment::from(mode),
             lines: mode.lines.iter().map(|line| Line::new(workload, design, line)).collect(),
+        }
+    }
+}
+
+impl Noise {
+    fn new(noise: &compare::Noise) -> Self {
+        let half = |estimate: crate::simulate::monte_carlo::Estimate| {
+            estimate.half_width_95.unwrap_or_default()
+        };
+        Self {
+            capacities: noise.capacities,
+            replicas: noise.replicas,
+            monthly_usd_mean: noise.monthly_usd.mean,
+            monthly_usd_half_width_95: half(noise.monthly_usd),
+            throttled_share_mean: noise.throttled_share.mean,
+            throttled_share_half_width_95: half(noise.throttled_share),
         }
     }
 }

@@ -115,3 +115,37 @@ fn what_one_key_refuses_is_refused_in_every_mode() {
         |one| one["id"] != "hottest-key" || !one["what"].as_str().unwrap().contains("by_hour")
     ));
 }
+
+/// Noise within minutes: the sample's tables take a few dozen units a second, so
+/// that their minutes vary by more than a hundredth and are drawn; the mean moves
+/// by a hundredth at most. Where calls come in bursts of 400 at a time it moves
+/// the bill, and that is told. Fixed and on-demand capacity have none.
+#[test]
+fn noise_within_minutes_is_drawn_and_told() {
+    let noise = |report: &Value| -> (f64, f64, f64) {
+        let mode = mode(report, "auto_scaled");
+        let number = |field: &str| mode["noise"][field].as_f64().unwrap();
+        (
+            number("monthly_usd_mean"),
+            number("monthly_usd_half_width_95"),
+            dollars(&mode["monthly_usd"]),
+        )
+    };
+    let told = |report: &Value| -> bool {
+        let findings = design(report, NAME)["findings"].as_array().unwrap();
+        findings.iter().any(|one| one["id"] == "auto-scaling-noise")
+    };
+    let calm = report(&scenario());
+    let (mean, half, smooth) = noise(&calm);
+    assert!(mean > smooth && mean < smooth * 1.01, "{mean} {smooth}");
+    assert!(half > 0.0 && half < 0.01 * smooth && !told(&calm), "{half}");
+    assert!(mode(&calm, "provisioned")["noise"].is_null());
+    assert!(mode(&calm, "on_demand")["noise"].is_null());
+    let folder = copy();
+    change(folder.path(), "plan.toml", |text| {
+        text.replace("[load]\n", "[load]\ndispersion = 400\n")
+    });
+    let bursty = report(folder.path());
+    let (mean, half, smooth) = noise(&bursty);
+    assert!(mean - half > smooth * 1.02 && told(&bursty), "{mean} {half} {smooth}");
+}
