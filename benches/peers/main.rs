@@ -51,14 +51,23 @@ fn auto_scaling() {
             black_box(run(black_box(&series), &settings));
         }
     });
-    let (peer, throttled, billed) = python(&series);
+    let (peer, of_peer) = python(&series);
     let outcome = run(&series, &settings);
-    assert_eq!(outcome.throttled.milli(), throttled, "the peer throttles the same units");
-    assert_eq!(outcome.billed.hours_at_max_unit_minutes, billed, "the peer bills the same hours");
+    let ours_holds = [
+        outcome.offered.milli(),
+        outcome.throttled.milli(),
+        outcome.throttled_minutes.into(),
+        outcome.billed.hours_at_max_unit_minutes,
+        outcome.billed.hours_at_mean_unit_minutes,
+        outcome.capacity_peak.into(),
+        outcome.increases.into(),
+        outcome.decreases.into(),
+    ];
+    assert_eq!(of_peer, ours_holds, "the peer comes to the same");
     report("minute-cell", ours, peer, "plain Python loop");
 }
 
-fn python(series: &MinuteSeries) -> (f64, u128, u128) {
+fn python(series: &MinuteSeries) -> (f64, Vec<u128>) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/autoscale.py");
     let mut child = Command::new("python3")
         .args([script, "70"])
@@ -73,10 +82,8 @@ fn python(series: &MinuteSeries) -> (f64, u128, u128) {
     let output = child.wait_with_output().expect("the script ends");
     let shown = String::from_utf8(output.stdout).expect("numbers");
     let mut fields = shown.split_whitespace();
-    let mut next = || fields.next().expect("three numbers");
-    let nanoseconds = next().parse().expect("a number");
-    let throttled = next().parse().expect("a number");
-    (nanoseconds, throttled, next().parse().expect("a number"))
+    let nanoseconds = fields.next().expect("numbers").parse().expect("a number");
+    (nanoseconds, fields.map(|field| field.parse().expect("a number")).collect())
 }
 
 fn operations() {

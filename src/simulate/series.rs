@@ -85,6 +85,22 @@ impl std::ops::Sub for UnitSum {
 pub struct MinuteSeries {
     start_minute: i64,
     milli: Vec<u64>,
+    blocks: Vec<Block>,
+    total: UnitSum,
+}
+
+/// Minutes of a [`Block`]: as many as have to be below the lower threshold in a
+/// row before capacity is cut, and a whole part of an hour.
+pub(super) const BLOCK_MINUTES: usize = 15;
+
+/// The range of some minutes in a row, so that those in which nothing can happen
+/// are passed over together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    /// The smallest, in thousandths of a unit.
+    pub least_milli: u64,
+    /// The largest.
+    pub most_milli: u64,
 }
 
 impl MinuteSeries {
@@ -98,8 +114,28 @@ impl MinuteSeries {
     pub fn new(start_minute: i64, milli: Vec<u64>) -> Result<Self, usize> {
         match milli.iter().position(|&minute| minute > MINUTE_MILLI_MAX) {
             Some(index) => Err(index),
-            None => Ok(Self { start_minute, milli }),
+            None => Ok(Self::of_milli(start_minute, milli)),
         }
+    }
+
+    /// A series of minutes within the limit.
+    fn of_milli(start_minute: i64, milli: Vec<u64>) -> Self {
+        let block = |minutes: &[u64]| {
+            let mut block = Block { least_milli: u64::MAX, most_milli: 0 };
+            for &minute in minutes {
+                block.least_milli = block.least_milli.min(minute);
+                block.most_milli = block.most_milli.max(minute);
+            }
+            block
+        };
+        let blocks = milli.chunks_exact(BLOCK_MINUTES).map(block).collect();
+        let total = UnitSum::from_milli(milli.iter().map(|&milli| u128::from(milli)).sum());
+        Self { start_minute, milli, blocks, total }
+    }
+
+    /// Its whole blocks, from the first minute on.
+    pub(super) fn blocks(&self) -> &[Block] {
+        &self.blocks
     }
 
     /// Read units per minute.
@@ -122,14 +158,14 @@ impl MinuteSeries {
     #[must_use]
     pub fn of_means(start_minute: i64, units: &[f64]) -> Option<Self> {
         let milli = units.iter().map(|&mean| milli_from_f64(mean));
-        Some(Self { start_minute, milli: milli.collect::<Option<_>>()? })
+        Some(Self::of_milli(start_minute, milli.collect::<Option<_>>()?))
     }
 
     /// Its first so many minutes.
     #[must_use]
     pub fn first(&self, minutes: usize) -> Self {
         let milli = self.milli[..minutes.min(self.milli.len())].to_vec();
-        Self { start_minute: self.start_minute, milli }
+        Self::of_milli(self.start_minute, milli)
     }
 
     /// Minutes from the epoch to the first minute.
@@ -159,7 +195,7 @@ impl MinuteSeries {
     /// The sum over all minutes.
     #[must_use]
     pub fn total(&self) -> UnitSum {
-        UnitSum::from_milli(self.milli.iter().map(|&milli| u128::from(milli)).sum())
+        self.total
     }
 
     /// The largest minute, in thousandths of a unit.
@@ -178,7 +214,7 @@ impl MinuteSeries {
             u64::try_from(scaled).ok().filter(|&milli| milli <= MINUTE_MILLI_MAX)
         };
         let milli = self.milli.iter().map(scale).collect::<Option<_>>()?;
-        Some(Self { start_minute: self.start_minute, milli })
+        Some(Self::of_milli(self.start_minute, milli))
     }
 }
 
@@ -190,8 +226,14 @@ impl MinuteSeries {
     reason = "checked to lie within 0 and 2^56 first"
 )]
 pub(super) fn milli_from_f64(units: f64) -> Option<u64> {
-    let milli = (units * 1000.0).round();
-    (milli >= 0.0 && milli <= MINUTE_MILLI_MAX as f64).then_some(milli as u64)
+    let milli = units * 1000.0;
+    if !(milli > -0.5 && milli < MINUTE_MILLI_MAX as f64 + 0.5) {
+        return None;
+    }
+    // Half up, by hand: `round` is a call on a processor of no particular kind.
+    let whole = milli as i64;
+    let up = milli - whole as f64 >= 0.5;
+    Some((whole + i64::from(up)) as u64)
 }
 
 #[cfg(test)]
@@ -209,6 +251,14 @@ mod tests {
         assert_eq!(MinuteSeries::new(0, vec![1, MINUTE_MILLI_MAX + 1]), Err(1));
         assert_eq!(MinuteSeries::of_means(0, &[1.0, -0.5]), None);
         assert_eq!(MinuteSeries::of_means(0, &[f64::NAN]), None);
+    }
+
+    #[test]
+    fn means_go_to_the_nearest_thousandth() {
+        let means = [0.0, 0.000_499, 0.000_5, 1.000_499, 1.000_5, 1e13];
+        let series = MinuteSeries::of_means(0, &means).unwrap();
+        assert_eq!(series.milli(), &[0, 0, 1, 1000, 1001, 10_000_000_000_000_000]);
+        assert_eq!(MinuteSeries::of_means(0, &[1e14]), None);
     }
 
     #[test]

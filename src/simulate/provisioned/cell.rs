@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use crate::simulate::budget::DecreaseBudget;
 use crate::simulate::schedule;
-use crate::simulate::series::UnitSum;
-use crate::simulate::target::TargetPercent;
+use crate::simulate::series::{BLOCK_MINUTES, MinuteSeries, UnitSum};
 
 use super::outcome::{Minute, Outcome};
+use super::rule::Rule;
 use super::settings::{Provisioned, TargetTracking};
 
 /// Consecutive minutes above the target that raise capacity (AWS re:Post, "How
@@ -19,8 +19,6 @@ const IN_MINUTES_INDEX: usize = 15;
 /// Served units are remembered for at least [`IN_MINUTES`], in a power of two.
 const REMEMBERED: usize = 16;
 
-/// Thousandths of a unit that one unit a second serves in a minute.
-const MINUTE_MILLI: u64 = 60_000;
 const NEVER: u64 = u64::MAX;
 
 /// The state between two minutes. Callers that couple several cells (a table
@@ -29,7 +27,7 @@ const NEVER: u64 = u64::MAX;
 #[derive(Clone, Debug)]
 pub struct Cell<'a> {
     scaling: Option<&'a TargetTracking>,
-    burst_seconds: u64,
+    rule: Rule,
     start_minute: i64,
     min: u32,
     max: u32,
@@ -37,16 +35,13 @@ pub struct Cell<'a> {
     minute: u64,
     next_event: u64,
     capacity: u32,
-    minute_milli: u64,
     saved_milli: u64,
-    saved_milli_max: u64,
-    out_above_milli: u64,
-    in_below_milli: u64,
     minutes_above: u32,
     minutes_below: u32,
     served_milli: [u64; REMEMBERED],
     throttled_hour_milli: u64,
     offered_hour_milli: u64,
+    hour_unit_minutes: u64,
     throttled_minutes: u64,
     // Changed at events only.
     pending: Option<(u64, u32)>,
@@ -57,7 +52,6 @@ pub struct Cell<'a> {
     hour_end: u64,
     hour_begin: u64,
     hour_max: u32,
-    capacity_since: u64,
     totals: Outcome,
 }
 
@@ -69,28 +63,27 @@ impl<'a> Cell<'a> {
     pub fn new(settings: &'a Provisioned, start_minute: i64, first_offered_milli: u64) -> Self {
         let scaling = settings.scaling.as_ref();
         let (min, max) = scaling.map_or((1, u32::MAX), |policy| (policy.min, policy.max));
-        let settled = scaling.map_or(1, |policy| desired(first_offered_milli, policy.target));
+        let rule = Rule::new(settings);
+        let settled = scaling
+            .map_or(1, |_| u32::try_from(rule.desired(first_offered_milli)).unwrap_or(u32::MAX));
         let capacity = bounded(settings.start.unwrap_or(settled), min, max);
         let into_hour = start_minute.rem_euclid(60).unsigned_abs();
         let mut cell = Self {
             scaling,
-            burst_seconds: u64::from(settings.burst_seconds),
+            rule,
             start_minute,
             min,
             max,
             minute: 0,
             next_event: 0,
             capacity,
-            minute_milli: 0,
             saved_milli: 0,
-            saved_milli_max: 0,
-            out_above_milli: NEVER,
-            in_below_milli: 0,
             minutes_above: 0,
             minutes_below: 0,
             served_milli: [0; REMEMBERED],
             throttled_hour_milli: 0,
             offered_hour_milli: 0,
+            hour_unit_minutes: 0,
             throttled_minutes: 0,
             pending: None,
             retry: NEVER,
@@ -100,10 +93,8 @@ impl<'a> Cell<'a> {
             hour_end: 60 - into_hour,
             hour_begin: 0,
             hour_max: capacity,
-            capacity_since: 0,
             totals: Outcome { capacity_peak: capacity, ..Outcome::default() },
         };
-        cell.set_capacity(capacity);
         let kept_seconds = settings.burst_seconds.min(settings.burst_at_start_seconds);
         cell.saved_milli = u64::from(capacity) * 1000 * u64::from(kept_seconds);
         cell.plan_schedule();
@@ -130,7 +121,7 @@ impl<'a> Cell<'a> {
     #[inline]
     #[must_use]
     pub const fn available_milli(&self) -> u64 {
-        self.minute_milli + self.saved_milli
+        Rule::minute_milli(self.capacity as u64) + self.saved_milli
     }
 
     /// Ends the minute: `offered_milli` was asked for and `served_milli` (no
@@ -138,7 +129,9 @@ impl<'a> Cell<'a> {
     #[inline]
     pub fn end_minute(&mut self, offered_milli: u64, served_milli: u64) {
         let left = self.available_milli() - served_milli;
-        self.saved_milli = left.min(self.saved_milli_max);
+        let capacity = u64::from(self.capacity);
+        self.saved_milli = left.min(self.rule.saved_max_milli(capacity));
+        self.hour_unit_minutes += capacity;
         let throttled = offered_milli - served_milli;
         self.offered_hour_milli += offered_milli;
         self.throttled_hour_milli += throttled;
@@ -146,99 +139,161 @@ impl<'a> Cell<'a> {
         self.served_milli[slot(self.minute)] = served_milli;
         // Auto scaling sees what was served, never what was asked for.
         self.minutes_above =
-            if served_milli > self.out_above_milli { self.minutes_above + 1 } else { 0 };
+            if served_milli > self.rule.out_above(capacity) { self.minutes_above + 1 } else { 0 };
         self.minutes_below =
-            if served_milli < self.in_below_milli { self.minutes_below + 1 } else { 0 };
-        if self.minutes_above >= OUT_MINUTES
-            || (self.minutes_below >= IN_MINUTES && self.minute >= self.no_decrease_before)
-        {
-            let (remembered, now) = (self.served_milli, self.minute);
-            let within = move |ago: u64| remembered[slot(now - ago)];
-            self.alarm(served_milli, || (0..u64::from(IN_MINUTES)).map(within).max().unwrap_or(0));
+            if served_milli < self.rule.in_below(capacity) { self.minutes_below + 1 } else { 0 };
+        if self.pending.is_none() {
+            if self.minutes_above >= OUT_MINUTES {
+                self.raise(served_milli);
+            } else if self.minutes_below >= IN_MINUTES && self.minute >= self.no_decrease_before {
+                let within = |ago: u64| self.served_milli[slot(self.minute - ago)];
+                self.lower((0..u64::from(IN_MINUTES)).map(within).max().unwrap_or(0));
+            }
         }
         self.minute += 1;
     }
 
-    /// Brings changes that are due into force and runs `demand[from..]` up to the
-    /// next event or alarm. Returns the minutes of `demand` that are done.
+    /// Brings changes that are due into force and runs the series from minute
+    /// `from` on up to the next event or decrease. Returns its minutes that are
+    /// done. Unless it is `WATCHED`, minutes in which nothing happens are passed
+    /// over.
     #[inline]
-    pub(super) fn run_to_event(
+    pub(super) fn run_to_event<const WATCHED: bool>(
         &mut self,
-        demand: &[u64],
+        series: &MinuteSeries,
         from: usize,
         each: &mut impl FnMut(Minute) -> ControlFlow<()>,
     ) -> (usize, ControlFlow<()>) {
         self.begin_minute();
-        let to_event = usize::try_from(self.next_event - self.minute).unwrap_or(usize::MAX);
-        let end = from.saturating_add(to_event).min(demand.len());
-        self.run_quiet(&demand[..end], from, each)
+        let last_event = if self.only_grows() { self.next_rare_event() } else { self.next_event };
+        let to_event = usize::try_from(last_event - self.minute).unwrap_or(usize::MAX);
+        let end = from.saturating_add(to_event).min(series.len());
+        self.run_quiet::<WATCHED>(series, (from, end), each)
     }
 
-    /// Runs `demand[from..]`, none of whose minutes has an event, up to and
-    /// with the first minute that trips an alarm: the hot loop, with the state
-    /// in registers. It does what [`Self::end_minute`] does. Returns the minutes
-    /// of `demand` that are done.
+    /// Runs minutes whose only event is a change under way, up to and with the
+    /// first one that trips the alarm of a decrease: the hot loop, with the state
+    /// in registers. It does what [`Self::end_minute`] does; increases, which on a
+    /// rising load come every few minutes, are taken without a branch, since
+    /// nobody can foresee them. Returns the minutes of the series that are done.
     #[inline]
-    fn run_quiet(
+    fn run_quiet<const WATCHED: bool>(
         &mut self,
-        demand: &[u64],
-        from: usize,
+        series: &MinuteSeries,
+        (from, end): (usize, usize),
         each: &mut impl FnMut(Minute) -> ControlFlow<()>,
     ) -> (usize, ControlFlow<()>) {
-        let (minute_milli, saved_max) = (self.minute_milli, self.saved_milli_max);
-        let (out_above, in_below) = (self.out_above_milli, self.in_below_milli);
+        const NEVER_HERE: usize = usize::MAX;
+        let (demand, blocks) = (series.milli(), series.blocks());
+        let rule = self.rule;
+        let max = u64::from(self.max);
+        let first_minute = self.minute - from as u64;
+        // Positions in the series.
+        let here = |minute: u64| usize::try_from(minute - first_minute).unwrap_or(NEVER_HERE);
+        let (mut due, mut next_capacity) =
+            self.pending.map_or((NEVER_HERE, 0), |(due, capacity)| (here(due), capacity.into()));
+        let no_decrease_before =
+            usize::try_from(self.no_decrease_before.saturating_sub(first_minute))
+                .unwrap_or(NEVER_HERE);
         let (mut above, mut below) = (self.minutes_above, self.minutes_below);
-        let (mut minute, mut saved) = (self.minute, self.saved_milli);
+        let mut saved = self.saved_milli;
+        let mut capacity = u64::from(self.capacity);
+        let (mut unit_minutes, mut increases) = (0_u64, 0_u32);
         let (mut throttled_milli, mut throttled_minutes) = (0, 0);
         let mut flow = ControlFlow::Continue(());
-        let no_decrease_before = self.no_decrease_before;
-        let mut alarm = None;
+        let mut decrease = false;
         let mut done = from;
-        for &offered_milli in &demand[from..] {
-            // A full bucket stays full while capacity suffices: the common case,
-            // in which no minute has to wait for the one before it.
-            let mut served_milli = offered_milli;
-            if saved != saved_max || offered_milli > minute_milli {
-                let available = minute_milli + saved;
-                served_milli = offered_milli.min(available);
-                saved = (available - served_milli).min(saved_max);
-                throttled_milli += offered_milli - served_milli;
-                throttled_minutes += u64::from(offered_milli > available);
+        'minutes: while done < end {
+            let to_block_end = BLOCK_MINUTES - done % BLOCK_MINUTES;
+            let until = (done + to_block_end).min(end);
+            // A whole block that is served in full from a full bucket, none of it
+            // above the target, and all or nothing of it below the lower
+            // threshold without consequence.
+            let whole = until - done == BLOCK_MINUTES && due == NEVER_HERE;
+            if !WATCHED && whole && saved == rule.saved_max_milli(capacity) {
+                let block = blocks[done / BLOCK_MINUTES];
+                let quiet_max = Rule::minute_milli(capacity).min(rule.out_above(capacity));
+                let in_below = rule.in_below(capacity);
+                let idle = block.most_milli < in_below && until <= no_decrease_before;
+                if block.most_milli <= quiet_max && (block.least_milli >= in_below || idle) {
+                    above = 0;
+                    below = if idle { below + IN_MINUTES } else { 0 };
+                    unit_minutes += capacity * BLOCK_MINUTES as u64;
+                    done = until;
+                    continue;
+                }
             }
-            above = if served_milli > out_above { above + 1 } else { 0 };
-            below = if served_milli < in_below { below + 1 } else { 0 };
-            flow = each(Minute {
-                index: minute,
-                capacity: self.capacity,
-                offered_milli,
-                served_milli,
-            });
-            done += 1;
-            minute += 1;
-            if above >= OUT_MINUTES || (below >= IN_MINUTES && minute > no_decrease_before) {
-                alarm = Some(served_milli);
-                break;
-            }
-            if flow.is_break() {
-                break;
+            for &offered_milli in &demand[done..until] {
+                let is_due = done == due;
+                capacity = if is_due { next_capacity } else { capacity };
+                due = if is_due { NEVER_HERE } else { due };
+                unit_minutes = unit_minutes.wrapping_add(capacity);
+                let saved_max = rule.saved_max_milli(capacity);
+                let available = Rule::minute_milli(capacity).wrapping_add(saved.min(saved_max));
+                let mut served_milli = offered_milli;
+                if offered_milli > available {
+                    served_milli = available;
+                    throttled_milli += offered_milli - available;
+                    throttled_minutes += 1;
+                }
+                saved = available.wrapping_sub(served_milli).min(saved_max);
+                let is_above = served_milli > rule.out_above(capacity);
+                above = counted(above, is_above);
+                let is_below = served_milli < rule.in_below(capacity);
+                below = counted(below, is_below);
+                if WATCHED {
+                    flow = each(Minute {
+                        index: first_minute + done as u64,
+                        capacity: narrow(capacity),
+                        offered_milli,
+                        served_milli,
+                    });
+                }
+                // What is above the target wants more than there is. One change is
+                // under way at a time.
+                let grows = (due == NEVER_HERE) & (above >= OUT_MINUTES) & (capacity < max);
+                let wanted = rule.desired(served_milli).min(max);
+                next_capacity = if grows { wanted } else { next_capacity };
+                due = if grows { done.wrapping_add(rule.delay_minutes) } else { due };
+                increases = increases.wrapping_add(u32::from(grows));
+                done += 1;
+                if below >= IN_MINUTES && done > no_decrease_before && due == NEVER_HERE {
+                    decrease = true;
+                    break 'minutes;
+                }
+                if WATCHED && flow.is_break() {
+                    break 'minutes;
+                }
             }
         }
-        // No check for overflow, so that it takes no time: an hour of minutes of
-        // at most 2^56 stays below 2^62.
-        self.offered_hour_milli += demand[from..done].iter().copied().fold(0, u64::wrapping_add);
+        self.minute = first_minute + done as u64;
         self.throttled_hour_milli += throttled_milli;
         self.throttled_minutes += throttled_minutes;
-        self.saved_milli = saved;
+        self.hour_unit_minutes += unit_minutes;
+        self.totals.increases += increases;
         (self.minutes_above, self.minutes_below) = (above, below);
-        if let Some(served_milli) = alarm {
-            // Of the minute just served. Minutes below the lower threshold were
+        // Capacity only grows here.
+        self.capacity = narrow(capacity);
+        self.totals.capacity_peak = self.totals.capacity_peak.max(self.capacity);
+        self.hour_max = self.hour_max.max(self.capacity);
+        self.saved_milli = saved;
+        self.pending =
+            (due != NEVER_HERE).then(|| (first_minute + due as u64, narrow(next_capacity)));
+        if decrease {
+            // Of the minute just served: minutes below the lower threshold were
             // served in full.
-            self.minute = minute - 1;
+            self.minute -= 1;
             let last = &demand[done.saturating_sub(IN_MINUTES_INDEX)..done];
-            self.alarm(served_milli, || last.iter().copied().max().unwrap_or(0));
+            self.lower(last.iter().copied().max().unwrap_or(0));
+            self.minute += 1;
         }
-        self.minute = minute;
+        self.plan_event();
         (done, flow)
+    }
+
+    /// Adds what was asked for in minutes that were run as a series.
+    pub(super) fn add_offered(&mut self, offered: UnitSum) {
+        self.totals.offered += offered;
     }
 
     /// The totals so far.
@@ -250,44 +305,47 @@ impl<'a> Cell<'a> {
         self.totals
     }
 
-    /// `highest_milli` is the most served in one of the last fifteen minutes.
-    fn alarm(&mut self, served_milli: u64, highest_milli: impl FnOnce() -> u64) {
-        let Some(policy) = self.scaling else { return };
-        if self.pending.is_some() {
+    /// Asks for more capacity after a minute above the target.
+    fn raise(&mut self, served_milli: u64) {
+        let wanted = self.wanted(served_milli);
+        if wanted > self.capacity {
+            self.change(wanted);
+        }
+    }
+
+    /// Asks for less capacity, if the budget allows it. `highest_milli` is the
+    /// most served in one of the last fifteen minutes.
+    fn lower(&mut self, highest_milli: u64) {
+        if self.capacity <= self.min {
             return;
         }
-        if self.minutes_above >= OUT_MINUTES {
-            let wanted = self.bounded(desired(served_milli, policy.target));
-            if wanted > self.capacity {
-                self.change(wanted);
-            }
-        } else if self.capacity > self.min {
-            let now = self.utc_minute();
-            let allowed = self.budget.next_allowed(now);
-            if allowed > now {
-                // Nothing to be looked at until then.
-                self.no_decrease_before = self.minute + (allowed - now).unsigned_abs();
-                return;
-            }
-            let wanted = self.bounded(desired(highest_milli(), policy.target));
-            if wanted < self.capacity {
-                self.change(wanted);
-            }
+        let now = self.utc_minute();
+        let allowed = self.budget.next_allowed(now);
+        if allowed > now {
+            // Nothing to be looked at until then.
+            self.no_decrease_before = self.minute + (allowed - now).unsigned_abs();
+            return;
         }
+        let wanted = self.wanted(highest_milli);
+        if wanted < self.capacity {
+            self.change(wanted);
+        }
+    }
+
+    fn wanted(&self, served_milli: u64) -> u32 {
+        let desired = self.rule.desired(served_milli);
+        self.bounded(u32::try_from(desired).unwrap_or(u32::MAX))
     }
 
     /// Asks for another capacity; one change is under way at a time.
     fn change(&mut self, capacity: u32) {
-        let delay = self.scaling.map_or(0, |policy| policy.effect_after_minutes);
         if capacity < self.capacity {
             self.budget.take(self.utc_minute());
             self.totals.decreases += 1;
         } else {
             self.totals.increases += 1;
         }
-        // A change that is asked for at the end of a minute cannot be in force
-        // before the next one.
-        self.pending = Some((self.minute + u64::from(delay.max(1)), capacity));
+        self.pending = Some((self.minute + self.rule.delay_minutes as u64, capacity));
         self.plan_event();
     }
 
@@ -333,20 +391,9 @@ impl<'a> Cell<'a> {
     }
 
     fn set_capacity(&mut self, capacity: u32) {
-        self.totals.billed.hours_at_mean_unit_minutes +=
-            u128::from(self.capacity) * u128::from(self.minute - self.capacity_since);
-        self.capacity_since = self.minute;
         self.capacity = capacity;
         self.totals.capacity_peak = self.totals.capacity_peak.max(capacity);
-        let per_second_milli = u64::from(capacity) * 1000;
-        self.minute_milli = u64::from(capacity) * MINUTE_MILLI;
-        self.saved_milli_max = per_second_milli * self.burst_seconds;
-        self.saved_milli = self.saved_milli.min(self.saved_milli_max);
-        if let Some(policy) = self.scaling {
-            let hundredth = u64::from(capacity) * (MINUTE_MILLI / 100);
-            self.out_above_milli = hundredth * u64::from(policy.target.percent());
-            self.in_below_milli = hundredth * u64::from(policy.target.scale_in_below_percent());
-        }
+        self.saved_milli = self.saved_milli.min(self.rule.saved_max_milli(u64::from(capacity)));
     }
 
     fn close_hour(&mut self) {
@@ -355,9 +402,8 @@ impl<'a> Cell<'a> {
         self.hour_begin = self.minute;
         // What is in force after this event is the least of the next hour.
         self.hour_max = 0;
-        self.totals.billed.hours_at_mean_unit_minutes +=
-            u128::from(self.capacity) * u128::from(self.minute - self.capacity_since);
-        self.capacity_since = self.minute;
+        self.totals.billed.hours_at_mean_unit_minutes += u128::from(self.hour_unit_minutes);
+        self.hour_unit_minutes = 0;
         self.totals.offered += UnitSum::from_milli(u128::from(self.offered_hour_milli));
         self.totals.throttled += UnitSum::from_milli(u128::from(self.throttled_hour_milli));
         self.offered_hour_milli = 0;
@@ -370,9 +416,21 @@ impl<'a> Cell<'a> {
         self.next_scheduled = next.map_or(NEVER, |at| (at - self.start_minute).unsigned_abs());
     }
 
+    /// Whether a change under way is an increase that no scheduled action can
+    /// have to do with.
+    fn only_grows(&self) -> bool {
+        self.scaling.is_none_or(|policy| policy.schedule.is_empty())
+            && self.pending.is_none_or(|(_, capacity)| capacity > self.capacity)
+    }
+
+    /// The next event that is no change under way.
+    fn next_rare_event(&self) -> u64 {
+        self.hour_end.min(self.next_scheduled).min(self.retry)
+    }
+
     fn plan_event(&mut self) {
         let due = self.pending.map_or(NEVER, |(due, _)| due);
-        self.next_event = due.min(self.hour_end).min(self.next_scheduled).min(self.retry);
+        self.next_event = due.min(self.next_rare_event());
     }
 
     fn bounded(&self, capacity: u32) -> u32 {
@@ -384,18 +442,21 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// The capacity at which `served_milli` in a minute is exactly on target,
-/// rounded up to whole units a second.
-fn desired(served_milli: u64, target: TargetPercent) -> u32 {
-    // The quotient overflows no 64 bits: a minute holds at most 2^56.
-    let wanted = (served_milli * 100).div_ceil(u64::from(target.percent()) * MINUTE_MILLI);
-    u32::try_from(wanted).unwrap_or(u32::MAX)
-}
-
 /// Unlike `clamp`, at ease with a scheduled action whose bounds cross: the upper
 /// one wins. A table always has 1 unit.
 fn bounded(capacity: u32, min: u32, max: u32) -> u32 {
     capacity.max(min).min(max).max(1)
+}
+
+/// One more if it goes on, else none: by a mask, since a load near the target is
+/// above it and below it by turns.
+#[inline]
+const fn counted(minutes: u32, goes_on: bool) -> u32 {
+    minutes.wrapping_add(1) & (goes_on as u32).wrapping_neg()
+}
+
+fn narrow(capacity: u64) -> u32 {
+    u32::try_from(capacity).unwrap_or(u32::MAX)
 }
 
 fn slot(minute: u64) -> usize {

@@ -6,6 +6,7 @@
 
 mod cell;
 mod outcome;
+mod rule;
 mod settings;
 
 use std::ops::ControlFlow;
@@ -19,11 +20,20 @@ use super::series::MinuteSeries;
 /// Runs a whole series and keeps the totals.
 #[must_use]
 pub fn run(series: &MinuteSeries, settings: &Provisioned) -> Outcome {
-    run_each(series, settings, |_| ControlFlow::Continue(()))
+    drive::<false>(series, settings, |_| ControlFlow::Continue(()))
 }
 
 /// Runs a series and shows every minute to `each`, which may stop the run.
 pub fn run_each(
+    series: &MinuteSeries,
+    settings: &Provisioned,
+    each: impl FnMut(Minute) -> ControlFlow<()>,
+) -> Outcome {
+    drive::<true>(series, settings, each)
+}
+
+/// Unless it is `WATCHED`, minutes in which nothing happens are passed over.
+fn drive<const WATCHED: bool>(
     series: &MinuteSeries,
     settings: &Provisioned,
     mut each: impl FnMut(Minute) -> ControlFlow<()>,
@@ -32,12 +42,17 @@ pub fn run_each(
     let mut cell = Cell::new(settings, series.start_minute(), demand.first().copied().unwrap_or(0));
     let mut done = 0;
     while done < demand.len() {
-        let (next, flow) = cell.run_to_event(demand, done, &mut each);
+        let (next, flow) = cell.run_to_event::<WATCHED>(series, done, &mut each);
         done = next;
         if flow.is_break() {
             break;
         }
     }
+    cell.add_offered(if done == demand.len() {
+        series.total()
+    } else {
+        series.first(done).total()
+    });
     cell.outcome()
 }
 

@@ -294,4 +294,40 @@ proptest! {
             }
         }
     }
+
+    /// Passing over minutes in which nothing happens changes nothing: loads that
+    /// fall again and again use up the day's decreases, and wait for the next one
+    /// with their minutes below the lower threshold.
+    #[test]
+    fn what_is_passed_over_changes_nothing(
+        falls in prop::collection::vec((30_u64..95, 20_usize..150, 0_u64..3), 6..20),
+        start in -3000_i64..3000,
+        percent in 20_u8..=90,
+    ) {
+        let mut level = 400_000_000_u64;
+        let mut milli = Vec::new();
+        for (left_percent, minutes, noise) in falls {
+            level = level * left_percent / 100 + 1000;
+            milli.extend((0..minutes as u64).map(|i| level + i * 7919 % 97 * noise));
+        }
+        let series = MinuteSeries::new(start, milli).unwrap();
+        let settings = Provisioned::scaled(policy(percent));
+        let watched = run_each(&series, &settings, |_| ControlFlow::Continue(()));
+        prop_assert_eq!(run(&series, &settings), watched);
+    }
+
+    /// Whole units a second, rounded up, as integers divide.
+    #[test]
+    fn wanted_capacity_is_rounded_up_exactly(
+        units in 0_u64..1 << 32,
+        off in -2_i64..=2,
+        percent in 20_u8..=90,
+    ) {
+        let part = u64::from(percent) * 60_000;
+        // At and around a multiple, where rounding matters.
+        let served = (units * part / 100).saturating_add_signed(off);
+        let exact = (served * 100).div_ceil(part);
+        let rule = rule::Rule::new(&Provisioned::scaled(policy(percent)));
+        prop_assert_eq!(rule.desired(served), exact);
+    }
 }
