@@ -82,17 +82,19 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
     let report = Report::new(&manifest, &scenario.workload, &comparison, section);
     let checked = budget.map(|budget| budget.check(&report)).transpose()?;
     let markdown = markdown(&report);
+    let pictures = report.pictures.png();
     let report = report.to_json();
     let picture = chart::png(&cost_curve::chart(&manifest, &comparison));
     let over_time = chart::png(&cost_curve::chart_over_time(&manifest, &comparison));
     let page = html::page(&report).expect("the report is JSON that was just written");
-    let files = BTreeMap::from([
+    let mut files = BTreeMap::from([
         ("report.html".to_owned(), page.into_bytes()),
         ("report.md".to_owned(), markdown.into_bytes()),
         ("report.json".to_owned(), report.clone().into_bytes()),
         ("cost_curve.png".to_owned(), picture),
         ("cost_over_time.png".to_owned(), over_time),
     ]);
+    files.extend(pictures);
     let folder = args.out.clone().unwrap_or_else(|| args.scenario.scenario.join("report"));
     disk::write_all(&folder, &files, args.force)?;
     if args.json {

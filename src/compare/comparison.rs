@@ -11,6 +11,7 @@ use crate::workload::Workload;
 
 use super::arrival::ArrivalSource;
 use super::billing::{Billing, to_f64};
+use super::busiest_day::{BusiestDay, busiest_day};
 use super::commitment;
 use super::curves::{self, NamedCost, curve, design_cost};
 use super::elsewhere;
@@ -47,6 +48,8 @@ pub struct Comparison {
     /// What the reader must know, the gravest first; those of a single design
     /// are with it.
     pub findings: Vec<Finding>,
+    /// The busiest day of the capacity that costs most.
+    pub busiest_day: Option<BusiestDay>,
     /// Where the course of the load over a day is known from.
     pub arrival: ArrivalSource,
     /// What the counters tell of the busiest minute.
@@ -141,6 +144,7 @@ pub fn compare(
             ));
         }
     }
+    let busiest_day = busiest_day(billing, &results);
     let mut verdict = verdict(&results, &costs, &postgres.without_unserved, billing);
     let names: Vec<_> = costs.iter().map(|of| (of.kind, of.name.clone())).collect();
     let odds = odds::odds(workload, billing, &results, &side, &names, &verdict);
@@ -185,6 +189,7 @@ pub fn compare(
         verdict,
         odds,
         findings,
+        busiest_day,
         arrival: billing.arrival.source(),
         busiest_minute: billing.arrival.peak(),
         assumptions,

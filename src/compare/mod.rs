@@ -5,6 +5,7 @@ mod arm_use;
 mod arrival;
 mod aurora;
 mod billing;
+mod busiest_day;
 mod calls;
 mod commitment;
 mod comparison;
@@ -32,6 +33,7 @@ mod verdict;
 pub use arm_use::{ArmUse, arm_uses};
 pub use arrival::{Arrival, ArrivalSource, LoadCurve};
 pub use billing::{BillLine, Billing, Draft, decimal_to_f64, monthly, priced, to_f64, upfront};
+pub use busiest_day::BusiestDay;
 pub use commitment::{
     BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,
     hourly_usage,

@@ -18,6 +18,7 @@ pub mod markdown;
 pub mod migration;
 mod odds;
 mod paint;
+pub mod pictures;
 mod postgres;
 pub mod postgres_size;
 pub mod replay;

@@ -5,7 +5,7 @@ use super::frame::{self, AXIS, DARK, GRID, MARGIN, MUTED, Scale, TICK_SIZE, WHIT
 use super::labels;
 use super::layout::Rect;
 use super::style::COLOURS;
-use super::{Bar, BreakdownChart, ticks, words};
+use super::{AmountUnit, Bar, BreakdownChart, ticks, words};
 
 const NAME_SIZE: f64 = 25.0;
 const NAME_ROOM: f64 = 380.0;
@@ -37,7 +37,12 @@ pub fn breakdown_png(chart: &BreakdownChart) -> Vec<u8> {
         notes.push(format!("{} more bars have no room.", chart.bars.len() - shown));
     }
     let row_height = (room / as_f64(shown.max(1))).min(MOST_ROW);
-    let rows: Vec<Row> = chart.bars.iter().take(shown).map(|bar| Row::of(bar, &parts)).collect();
+    let rows: Vec<Row> = chart
+        .bars
+        .iter()
+        .take(shown)
+        .map(|bar| Row::of(bar, &parts, written(chart.unit)))
+        .collect();
     let names: Vec<Vec<String>> =
         names.iter().take(shown).map(|name| words::wrap(name, NAME_SIZE, NAME_ROOM, 2)).collect();
     let name_width =
@@ -54,8 +59,9 @@ pub fn breakdown_png(chart: &BreakdownChart) -> Vec<u8> {
     let highest = rows.iter().map(|row| row.total).fold(0.0, f64::max);
     let highest = if highest > 0.0 { highest } else { 1.0 };
     let scale = Scale::linear((0.0, highest), plot.left, plot.right);
-    let axis =
-        frame::fitting(&scale, |most| frame::named(ticks::linear(0.0, highest, most), ticks::usd));
+    let axis = frame::fitting(&scale, |most| {
+        frame::named(ticks::linear(0.0, highest, most), written(chart.unit))
+    });
     for (value, name) in &axis {
         let at = scale.at(*value);
         canvas.line((at, plot.top), (at, plot.bottom), 1.5, GRID);
@@ -115,7 +121,7 @@ pub(super) fn key(canvas: &mut Canvas, parts: &[String]) -> f64 {
 /// What a bar says of a part. A part it does not mention, and an amount that
 /// is no finite number from 0 up, is as little known as one it says is not.
 fn known(bar: &Bar, part: usize) -> Option<f64> {
-    let usd = bar.usd.get(part).copied().flatten()?;
+    let usd = bar.amounts.get(part).copied().flatten()?;
     (0.0..1e290).contains(&usd).then_some(usd)
 }
 
@@ -124,11 +130,21 @@ struct Row {
     /// Number of the part and its amount.
     amounts: Vec<(usize, f64)>,
     total: f64,
+    written: fn(f64) -> String,
     remark: String,
 }
 
+/// How an amount is written.
+fn written(unit: AmountUnit) -> fn(f64) -> String {
+    match unit {
+        AmountUnit::Usd => ticks::usd,
+        AmountUnit::Count => ticks::short,
+        AmountUnit::Percent => |amount| format!("{amount:.0} %"),
+    }
+}
+
 impl Row {
-    fn of(bar: &Bar, parts: &[String]) -> Self {
+    fn of(bar: &Bar, parts: &[String], written: fn(f64) -> String) -> Self {
         let amounts: Vec<(usize, f64)> =
             (0..parts.len()).filter_map(|i| known(bar, i).map(|usd| (i, usd))).collect();
         let total = amounts.iter().map(|amount| amount.1).sum();
@@ -140,11 +156,11 @@ impl Row {
             .collect();
         let remark = match unknown[..] {
             _ if amounts.is_empty() => "unknown".to_owned(),
-            [] => ticks::usd(total),
-            [one] => format!("{} + unknown: {one}", ticks::usd(total)),
-            _ => format!("{} + {} unknown", ticks::usd(total), unknown.len()),
+            [] => written(total),
+            [one] => format!("{} + unknown: {one}", written(total)),
+            _ => format!("{} + {} unknown", written(total), unknown.len()),
         };
-        Self { amounts, total, remark: words::fit(&remark, NAME_SIZE, 420.0) }
+        Self { amounts, total, written, remark: words::fit(&remark, NAME_SIZE, 420.0) }
     }
 
     fn draw(&self, canvas: &mut Canvas, scale: &Scale, middle: f64, height: f64) {
@@ -155,7 +171,7 @@ impl Row {
             let area =
                 Rect { left, top: middle - height / 2.0, right, bottom: middle + height / 2.0 };
             fill(canvas, area, part);
-            let text = ticks::usd(usd);
+            let text = (self.written)(usd);
             let width = text_width(&text, AMOUNT_SIZE);
             if width + 12.0 <= right - left {
                 let center = f64::midpoint(left, right);
@@ -217,14 +233,16 @@ mod tests {
             title: "What the designs cost at 8x".to_owned(),
             subtitle: "us-east-1, on-demand".to_owned(),
             x_label: "Cost, USD per month".to_owned(),
+            unit: AmountUnit::Usd,
             parts: parts.map(str::to_owned).to_vec(),
             bars,
         }
     }
 
     fn bar(name: &str, size: f64) -> Bar {
-        let usd = [4.0, 9.0, 3.0, 2.0, 0.5, 0.1, 1.0, 2.0].map(|share| Some(share * size)).to_vec();
-        Bar { name: name.to_owned(), usd }
+        let amounts =
+            [4.0, 9.0, 3.0, 2.0, 0.5, 0.1, 1.0, 2.0].map(|share| Some(share * size)).to_vec();
+        Bar { name: name.to_owned(), amounts }
     }
 
     fn rendered(name: &str, chart: &BreakdownChart) -> Vec<u8> {
@@ -237,9 +255,9 @@ mod tests {
     fn an_unknown_part_does_not_look_like_nothing() {
         let whole = chart(vec![bar("Design A", 100.0), bar("Design B", 60.0)]);
         let mut none = whole.clone();
-        none.bars[1].usd[4] = Some(0.0);
+        none.bars[1].amounts[4] = Some(0.0);
         let mut unknown = whole.clone();
-        unknown.bars[1].usd[4] = None;
+        unknown.bars[1].amounts[4] = None;
         let pictures = [&whole, &none, &unknown].map(|chart| rendered("unknown", chart));
         assert!(pictures[0] != pictures[1] && pictures[1] != pictures[2]);
         assert_eq!(pictures[2], breakdown_png(&unknown));
@@ -259,6 +277,6 @@ mod tests {
     #[test]
     fn odd_amounts_are_no_reason_to_fail() {
         let odd = [f64::NAN, -1.0, f64::INFINITY, f64::MAX, 0.0].map(Some).to_vec();
-        rendered("oddbars", &chart(vec![Bar { name: "設計".to_owned(), usd: odd }]));
+        rendered("oddbars", &chart(vec![Bar { name: "設計".to_owned(), amounts: odd }]));
     }
 }

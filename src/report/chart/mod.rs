@@ -17,7 +17,8 @@ mod ticks;
 mod timeline;
 mod words;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 pub use bars::breakdown_png;
 pub use png::png;
@@ -96,34 +97,48 @@ pub struct Mark {
     pub label: String,
 }
 
-/// What costs are made of, bar by bar, from nothing up.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// What amounts are made of, bar by bar, from nothing up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BreakdownChart {
     /// What the picture shows, in one line.
     pub title: String,
     /// What it holds for: region, capacity mode, load.
     pub subtitle: String,
-    /// The cost axis and its unit.
+    /// The axis of amounts and its unit.
     pub x_label: String,
+    /// How amounts are written.
+    pub unit: AmountUnit,
     /// What the bars are made of, in the order of their colours.
     pub parts: Vec<String>,
     /// The bars, from the top.
     pub bars: Vec<Bar>,
 }
 
+/// How the amounts of a [`BreakdownChart`] are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AmountUnit {
+    /// US dollars a month.
+    Usd,
+    /// A plain number.
+    Count,
+    /// Parts of a hundred.
+    Percent,
+}
+
 /// One bar of a [`BreakdownChart`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Bar {
     /// What the bar is of.
     pub name: String,
-    /// USD a month of each part, in the order of the chart's parts; `None`
+    /// The amount of each part, in the order of the chart's parts; `None`
     /// where it is not known, which the picture says. What is no finite number
     /// from 0 up counts as not known.
-    pub usd: Vec<Option<f64>>,
+    pub amounts: Vec<Option<f64>>,
 }
 
 /// Demand against capacity over time, and what was refused.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TimelineChart {
     /// What the picture shows, in one line.
     pub title: String,
@@ -138,7 +153,7 @@ pub struct TimelineChart {
 }
 
 /// One interval of a [`TimelineChart`], all in the unit of its axis.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Moment {
     /// When it begins, seconds from the start.
     pub at_s: f64,

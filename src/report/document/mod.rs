@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::Comparison;
 use crate::finding::{Diagnostic, Diagnostics, Place};
+use crate::report::pictures::Pictures;
 
 pub use exact::Exact;
 
@@ -65,6 +66,8 @@ pub struct Report {
     pub migration: Option<migration::Migration>,
     /// What a reader must know; those of a single design are with it.
     pub findings: Vec<remarks::Finding>,
+    /// Charts beside the cost curves, as data.
+    pub pictures: Pictures,
 }
 
 impl Report {
@@ -77,19 +80,22 @@ impl Report {
         comparison: &Comparison,
         migration: Option<migration::Migration>,
     ) -> Self {
+        let designs: Vec<design::Design> = comparison
+            .designs
+            .iter()
+            .map(|result| design::Design::new(workload, comparison, result))
+            .collect();
+        let postgres = postgres::Postgres::new(workload, comparison);
         Self {
             schema_version: SCHEMA_VERSION,
+            pictures: Pictures::new(comparison, &designs, &postgres),
             manifest: manifest.into(),
             verdict: (&comparison.verdict).into(),
             assumptions: comparison.assumptions.iter().map(Into::into).collect(),
             workload: workload::Workload::new(workload, comparison),
-            designs: comparison
-                .designs
-                .iter()
-                .map(|result| design::Design::new(workload, comparison, result))
-                .collect(),
+            designs,
             break_even_utilisation: comparison.break_evens.iter().map(Into::into).collect(),
-            postgres: postgres::Postgres::new(workload, comparison),
+            postgres,
             curves: comparison.curves.iter().map(Into::into).collect(),
             crossovers: comparison.crossovers.iter().map(Into::into).collect(),
             uncertainty: (&comparison.odds).into(),

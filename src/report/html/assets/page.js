@@ -96,111 +96,284 @@
   };
 
   // What eight draws in ten cost, as far as nine in ten can have the thing.
-  const bands = new Map((report.uncertainty?.curves ?? []).map((curve) =>
-    [curve.name, curve.band.filter((point) => point.share_available >= 0.9)]));
-  const drawBands = (chart, curves) => {
+  const drawBands = (chart, lines) => {
     const draw = chart.ctx;
     draw.save();
     draw.beginPath();
     draw.rect(chart.bbox.left, chart.bbox.top, chart.bbox.width, chart.bbox.height);
     draw.clip();
-    draw.globalAlpha = curves.length > 5 ? 0.1 : 0.18;
-    curves.forEach((curve, i) => {
-      const band = bands.get(curve.name) ?? [];
-      if (band.length < 2 || !chart.series[i + 1].show) return;
+    draw.globalAlpha = lines.length > 5 ? 0.1 : 0.18;
+    lines.forEach((line, i) => {
+      if (line.band.length < 2 || !chart.series[i + 1].show) return;
       const to = (point, key) => draw.lineTo(
-        chart.valToPos(point.load, "x", true), chart.valToPos(point[key], "y", true));
+        chart.valToPos(point.x, "x", true), chart.valToPos(point[key], "y", true));
       draw.beginPath();
-      band.forEach((point) => to(point, "p90"));
-      [...band].reverse().forEach((point) => to(point, "p10"));
+      line.band.forEach((point) => to(point, "p90"));
+      [...line.band].reverse().forEach((point) => to(point, "p10"));
       draw.fillStyle = hue(i);
       draw.fill();
     });
     draw.restore();
   };
 
-  const drawCosts = () => {
-    const curves = report.curves ?? [];
-    if (curves.length === 0) return;
-    const costs = section("costs", "Cost over load");
-    const loads = [...new Set(curves.flatMap((curve) => curve.points.map((p) => p[0])))]
-      .sort((a, b) => a - b);
-    // The designs' loads: there every curve was computed, Postgres's too.
-    const computed = (curves.find((curve) => !stepped(curve)) ?? curves[0]).points.map((p) => p[0]);
-    const slider = make("input", {
-      type: "range", id: "load", min: 0, max: computed.length - 1, step: 1, value: 0,
+  const axisStyle = () => {
+    const style = getComputedStyle(document.documentElement);
+    const rule = style.getPropertyValue("--rule").trim();
+    return { stroke: style.getPropertyValue("--soft").trim(),
+      grid: { stroke: rule, width: 1 }, ticks: { stroke: rule } };
+  };
+  // Draws now, when the width changes and when light and dark do.
+  const live = (place, draw) => {
+    let chart = null;
+    const again = () => { const before = chart; chart = draw(before); before?.destroy(); };
+    again();
+    dark.addEventListener("change", again);
+    let width = place.clientWidth;
+    addEventListener("resize", () => {
+      if (place.clientWidth !== width) { width = place.clientWidth; again(); }
     });
-    const shown = make("output", { id: "load-shown" });
-    shown.setAttribute("for", "load");
-    costs.append(make("div", { className: "load" },
-      make("label", { htmlFor: "load", textContent: "Load, multiple of today's" }), slider, shown));
-    const figures = make("div", { id: "figures", className: "wide" });
-    const place = make("div", { id: "chart" });
-    costs.append(figures, place, make("p", { className: "note", textContent:
-      "The slider moves over the computed loads. Click a name under the chart to hide its line. Shaded: what eight draws in ten of the uncertain inputs cost." }));
+  };
+
+  // Lines of cost with a slider over the places at which they were computed.
+  // Lines: { name, stepped, at(x), band, ends }.
+  const explore = (of) => {
+    const part = section(of.id, of.title);
+    const slider = make("input", { type: "range", id: of.slider, min: 0,
+      max: of.places.length - 1, step: 1, value: 0 });
+    const shown = make("output", { id: of.slider + "-shown" });
+    shown.setAttribute("for", of.slider);
+    const figures = make("div", { id: of.slider + "-figures", className: "wide" });
+    const place = make("div", { id: of.slider + "-chart" });
+    part.append(make("div", { className: "load" },
+      make("label", { htmlFor: of.slider, textContent: of.label }), slider, shown),
+    figures, place, make("p", { className: "note", textContent: of.note }));
 
     const showAt = () => {
-      const load = computed[Number(slider.value)];
-      shown.textContent = multiple(load);
-      slider.setAttribute("aria-valuetext", multiple(load));
-      const rows = curves.map((curve, i) => ({ curve, i, usd: at(curve, load) }))
+      const x = of.places[Number(slider.value)];
+      shown.textContent = of.spoken(x);
+      slider.setAttribute("aria-valuetext", of.spoken(x));
+      const rows = of.lines.map((line, i) => ({ line, i, usd: line.at(x) }))
         .sort((a, b) => (a.usd ?? Infinity) - (b.usd ?? Infinity));
       const least = rows[0].usd;
       figures.replaceChildren(table(rows, [
-        { title: "design and capacity mode", of: ({ curve, i }) => {
+        { title: "design and capacity mode", of: ({ line, i }) => {
           const swatch = make("span", { className: "swatch" });
           swatch.style.background = hue(i);
-          return make("span", {}, swatch, curve.name);
+          return make("span", {}, swatch, line.name);
         } },
         { title: "USD a month", number: true,
-          of: (row) => row.usd === null ? row.curve.ends ?? "no fleet at this load" : usd(row.usd) },
-        { title: "in eight draws of ten", number: true, of: ({ curve }) => {
-          const point = (bands.get(curve.name) ?? [])
-            .find((one) => Math.abs(one.load / load - 1) < 1e-9);
+          of: (row) => row.usd === null ? row.line.ends ?? "not known" : usd(row.usd) },
+        { title: "in eight draws of ten", number: true, of: ({ line }) => {
+          const point = line.band.find((one) => Math.abs(one.x - x) <= 1e-9 * Math.abs(x));
           return point ? `${usd(point.p10)} to ${usd(point.p90)}` : "-";
         } },
         { title: "over the cheapest", number: true,
           of: (row) => row.usd === null || !(least > 0) ? "-" : (row.usd / least).toFixed(2) + " times" },
-      ], `At ${multiple(load)} of today's load, cheapest first`));
+      ], of.caption(x)));
     };
     slider.addEventListener("input", showAt);
+    showAt();
+    dark.addEventListener("change", showAt);
 
-    let chart = null;
-    const draw = () => {
-      const hidden = chart ? chart.series.slice(1).map((one) => !one.show) : [];
-      if (chart) chart.destroy();
-      const style = getComputedStyle(document.documentElement);
-      const ink = style.getPropertyValue("--soft").trim();
-      const rule = style.getPropertyValue("--rule").trim();
-      const axis = { stroke: ink, grid: { stroke: rule, width: 1 }, ticks: { stroke: rule } };
-      chart = new uPlot({
+    live(place, (before) => {
+      const hidden = before ? before.series.slice(1).map((one) => !one.show) : [];
+      const axis = axisStyle();
+      return new uPlot({
         width: Math.max(280, place.clientWidth), height: place.clientWidth < 600 ? 300 : 420,
-        scales: { x: { time: false, distr: 3 }, y: { distr: 3 } },
+        scales: { x: { time: false, distr: of.logarithmic ? 3 : 1 }, y: { distr: 3 } },
         cursor: { drag: { x: false, y: false } },
-        hooks: { drawAxes: [(chart) => drawBands(chart, curves)] },
+        hooks: { drawAxes: [(chart) => drawBands(chart, of.lines)] },
         axes: [
-          { ...axis, label: "multiple of today's load", values: (_, ticks) =>
-            ticks.map((x) => x === null ? null : x + "x") },
+          { ...axis, label: of.axis, values: (_, ticks) =>
+            ticks.map((x) => x === null ? null : of.tick(x)) },
           { ...axis, size: 78, label: "USD a month", values: (_, ticks) =>
             ticks.map((y) => y === null ? null : usd(y)) },
         ],
         series: [
-          { label: "load", value: (_, x) => x === null ? "-" : multiple(x) },
-          ...curves.map((curve, i) => ({
-            label: curve.name, stroke: hue(i), width: 2, dash: i < 12 ? undefined : [6, 4], show: !hidden[i], points: { show: false },
-            paths: stepped(curve) ? uPlot.paths.stepped({ align: 1 }) : undefined,
+          { label: of.label, value: (_, x) => x === null ? "-" : of.spoken(x) },
+          ...of.lines.map((line, i) => ({
+            label: line.name, stroke: hue(i), width: 2, dash: i < 12 ? undefined : [6, 4],
+            show: !hidden[i], points: { show: false },
+            paths: line.stepped ? uPlot.paths.stepped({ align: 1 }) : undefined,
             value: (_, y) => y === null ? "-" : usd(y),
           })),
         ],
-      }, [loads, ...curves.map((curve) => loads.map((load) => at(curve, load)))], place);
-    };
-    showAt();
-    draw();
-    dark.addEventListener("change", () => { showAt(); draw(); });
-    let width = place.clientWidth;
-    addEventListener("resize", () => {
-      if (place.clientWidth !== width) { width = place.clientWidth; draw(); }
+      }, [of.drawn, ...of.lines.map((line) => of.drawn.map((x) => line.at(x)))], place);
     });
+  };
+  const hint = "Click a name under the chart to hide its line. Shaded: what eight draws in ten of the uncertain inputs cost.";
+
+  const drawCosts = () => {
+    const curves = report.curves ?? [];
+    if (curves.length === 0) return;
+    const bands = new Map((report.uncertainty?.curves ?? []).map((curve) => [curve.name,
+      curve.band.filter((point) => point.share_available >= 0.9)
+        .map((point) => ({ ...point, x: point.load }))]));
+    explore({
+      id: "costs", title: "Cost over load", slider: "load", label: "Load, multiple of today's",
+      // The designs' loads: there every curve was computed, Postgres's too.
+      places: (curves.find((curve) => !stepped(curve)) ?? curves[0]).points.map((p) => p[0]),
+      drawn: [...new Set(curves.flatMap((curve) => curve.points.map((p) => p[0])))]
+        .sort((a, b) => a - b),
+      lines: curves.map((curve) => ({ name: curve.name, stepped: stepped(curve), ends: curve.ends,
+        at: (load) => at(curve, load), band: bands.get(curve.name) ?? [] })),
+      logarithmic: true, axis: "multiple of today's load", spoken: multiple, tick: (x) => x + "x",
+      caption: (load) => `At ${multiple(load)} of today's load, cheapest first`,
+      note: "The slider moves over the computed loads. " + hint,
+    });
+  };
+
+  const drawMonths = () => {
+    const overTime = report.over_time ?? {};
+    const [months, curves] = [overTime.months ?? [], overTime.curves ?? []];
+    if (months.length < 2 || curves.length === 0) return;
+    const load = new Map(months.map((one) => [one.month, one.load]));
+    const spoken = (month) => `month ${figure(month, 1)}, ${multiple(load.get(month) ?? 1)} of today's load`;
+    explore({
+      id: "growth", title: "Cost over time", slider: "month", label: "Months from today",
+      places: months.map((one) => one.month), drawn: months.map((one) => one.month),
+      lines: curves.map((curve) => {
+        const known = new Map(curve.points.map((point) => [point.month, point]));
+        return { name: curve.name, stepped: false, ends: null,
+          at: (month) => known.get(month)?.usd ?? null,
+          band: curve.points.filter((point) => point.share_available >= 0.9)
+            .map((point) => ({ ...point, x: point.month })) };
+      }),
+      logarithmic: false, axis: "months from today", spoken, tick: (x) => figure(x, 1),
+      caption: (month) => `In ${spoken(month)}, cheapest first`,
+      note: "Load grows as the plan says; rows come with it and go as they reach their retention. "
+        + (overTime.ends ? overTime.ends + " " : "") + hint,
+    });
+  };
+
+  const drawAnswers = () => {
+    const uncertainty = report.uncertainty ?? {};
+    const places = (uncertainty.crossovers ?? []).filter((one) => one.postgres === "sharded Postgres");
+    if (places.length > 0) {
+      const loads = places[0].at.map((one) => one.load);
+      const interval = (one) => one === null || one === undefined ? "-"
+        : `${multiple(one.load_p10)} to ${multiple(one.load_p90)}, in ${percent(one.share_of_draws)} of draws`;
+      section("crossovers", "Where a design and sharded Postgres change places").append(
+        wide(table(places, [
+          { title: "design and capacity mode", of: (row) => row.design },
+          { title: "design cheaper above", of: (row) => interval(row.design_cheaper_above) },
+          { title: "Postgres cheaper above", of: (row) => interval(row.postgres_cheaper_above) },
+          ...loads.map((load, i) => ({ title: `at ${multiple(load)}`, number: true,
+            of: (row) => percent(row.at[i]?.design_cheaper_share_of_draws) })),
+        ], "Loads in eight draws of ten, - where they do not change places; and the share of draws in which the design is cheaper at a load")));
+    }
+    const tornado = uncertainty.tornado ?? [];
+    if (tornado.length === 0) return;
+    const part = section("sensitivity", "Which input moves the answer most");
+    tornado.forEach((one) => {
+      const rows = one.swings.map((swing) => ({ ...swing,
+        width: Math.abs(swing.at_high_usd - swing.at_low_usd) }));
+      part.append(wide(table(rows, [
+        { title: "input", of: (row) => row.input, by: (row) => row.input },
+        { title: "at its low end", number: true, of: (row) => usd(row.at_low_usd) },
+        { title: "at its high end", number: true, of: (row) => usd(row.at_high_usd) },
+        { title: "swing", number: true, of: (row) => usd(row.width), by: (row) => row.width },
+      ], `At ${multiple(one.load)}: what ${one.design} costs beyond ${one.postgres}, a month; ${usd(one.point_usd)} as things are${one.to_measure ? "; measure " + one.to_measure + " first" : ""}`)));
+    });
+    const left = (report.verdict?.at ?? []).map((one) => one.load)
+      .filter((load) => !tornado.some((one) => Math.abs(one.load - load) < 1e-9));
+    if (left.length > 0) {
+      part.append(make("p", { className: "note", textContent:
+        `Not at ${left.map(multiple).join(" and ")}: there no design serves all of its load, or no fleet carries it, so that there is no difference to be moved.` }));
+    }
+  };
+
+  // Stacked bars from a data-only description, the same that the picture is
+  // drawn from.
+  const amount = (unit, value) => value === null ? unknown
+    : unit === "usd" ? usd(value) : unit === "percent" ? figure(value, 0) + " %" : figure(value, 1);
+  const drawBars = (id, chart) => {
+    if (!chart || chart.bars.length === 0) return;
+    const part = section(id, chart.title);
+    const place = make("div", { id: id + "-chart" });
+    part.append(make("p", { className: "note", textContent: chart.subtitle }), place);
+    const at = chart.bars.map((_, i) => i);
+    const parts = chart.parts.map((name, i) => ({ name, i }))
+      .filter(({ i }) => chart.bars.some((bar) => bar.amounts[i] !== 0));
+    // The longest is drawn first, so that each part covers those beyond it.
+    const order = [...parts].reverse();
+    const sums = (shown) => order.map(({ i }) => chart.bars.map((bar) =>
+      parts.filter((one) => one.i <= i && shown(one.i))
+        .reduce((sum, one) => sum + (bar.amounts[one.i] ?? 0), 0)));
+    // The end of a name tells as much as its beginning.
+    const short = (name, width) => name.length <= width ? name
+      : name.slice(0, Math.ceil(width / 2)) + "…" + name.slice(name.length - Math.floor(width / 2) + 1);
+    live(place, (before) => {
+      const hidden = new Set(before ? order.filter((_, s) => !before.series[s + 1].show).map(({ i }) => i) : []);
+      const axis = axisStyle();
+      const width = Math.max(280, place.clientWidth);
+      const narrow = width < 600;
+      const letters = narrow ? 16 : 38;
+      const drawn = new uPlot({
+        width, height: chart.bars.length * (narrow ? 30 : 34) + 90,
+        scales: {
+          x: { time: false, ori: 1, dir: -1, range: [-0.6, chart.bars.length - 0.4] },
+          y: { ori: 0, dir: 1, range: (_, low, high) => [0, (high || 1) * 1.02] },
+        },
+        cursor: { drag: { x: false, y: false } },
+        hooks: { setSeries: [(one, s) => {
+          if (s === null) return;
+          const off = new Set(order.filter((_, k) => !one.series[k + 1].show).map(({ i }) => i));
+          one.setData([at, ...sums((i) => !off.has(i))]);
+        }] },
+        axes: [
+          { ...axis, scale: "x", side: 3, size: narrow ? 120 : 270, grid: { show: false },
+            splits: () => at, values: (_, ticks) => ticks.map((i) => short(chart.bars[i]?.name ?? "", letters)) },
+          { ...axis, scale: "y", side: 2, label: chart.x_label, space: 70,
+            values: (_, ticks) => ticks.map((y) => amount(chart.unit, y)) },
+        ],
+        series: [
+          { label: "bar", value: (_, i) => i === null ? "-" : chart.bars[i]?.name ?? "-" },
+          ...order.map(({ name, i }) => ({
+            label: name, stroke: hue(i), fill: hue(i), width: 0, show: !hidden.has(i),
+            points: { show: false }, paths: uPlot.paths.bars({ size: [0.72, 40] }),
+            value: (_, __, ___, bar) => bar === null ? "-" : amount(chart.unit, chart.bars[bar].amounts[i]),
+          })),
+        ],
+      }, [at, ...sums((i) => !hidden.has(i))], place);
+      return drawn;
+    });
+    const details = make("details", {}, make("summary", { textContent: "The same as a table" }));
+    details.append(wide(table([...chart.bars], [
+      { title: "", of: (bar) => bar.name, by: (bar) => bar.name },
+      ...parts.map(({ name, i }) => ({ title: name, number: true,
+        of: (bar) => amount(chart.unit, bar.amounts[i]), by: (bar) => bar.amounts[i] ?? -1 })),
+    ], chart.x_label)));
+    part.append(details);
+  };
+
+  const drawDay = (chart) => {
+    if (!chart) return;
+    const part = section("busiest-day", chart.title);
+    const place = make("div", { id: "busiest-day-chart" });
+    part.append(make("p", { className: "note", textContent: chart.subtitle }), place);
+    const moments = chart.moments;
+    const clock = (s) => `${Math.floor(s / 3600)}:${String(Math.floor(s / 60) % 60).padStart(2, "0")}`;
+    live(place, () => new uPlot({
+      width: Math.max(280, place.clientWidth), height: place.clientWidth < 600 ? 280 : 360,
+      scales: { x: { time: false }, y: { range: (_, low, high) => [0, (high || 1) * 1.05] } },
+      cursor: { drag: { x: false, y: false } },
+      axes: [
+        { ...axisStyle(), label: chart.x_label, splits: () =>
+          moments.filter((one) => one.at_s % 10800 === 0).map((one) => one.at_s),
+        values: (_, ticks) => ticks.map(clock) },
+        { ...axisStyle(), size: 70, label: chart.y_label, values: (_, ticks) =>
+          ticks.map((y) => figure(y, 0)) },
+      ],
+      series: [
+        { label: "time", value: (_, s) => s === null ? "-" : clock(s) },
+        { label: "demand", stroke: hue(0), width: 2, points: { show: false } },
+        { label: "capacity", stroke: hue(7), width: 2, dash: [8, 5], points: { show: false },
+          paths: uPlot.paths.stepped({ align: 1 }) },
+        { label: "throttled", stroke: hue(1), fill: hue(1), width: 1, points: { show: false } },
+      ],
+    }, [moments.map((one) => one.at_s), moments.map((one) => one.demand),
+      moments.map((one) => one.capacity), moments.map((one) => one.throttled)], place));
   };
 
   const drawStatements = () => {
@@ -300,6 +473,12 @@
   };
 
   drawCosts();
+  drawMonths();
+  drawAnswers();
+  drawBars("breakdown", report.pictures?.cost_breakdown);
+  drawBars("amplification", report.pictures?.write_amplification);
+  drawDay(report.pictures?.busiest_day);
+  drawBars("utilisation", report.pictures?.postgres_utilisation);
   drawCoverage();
   drawFindings();
   drawStatements();

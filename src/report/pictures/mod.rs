@@ -1,0 +1,56 @@
+//! Charts beside the cost curves: descriptions that are data only, made from the
+//! report itself, drawn as PNG and in the page alike.
+
+mod busiest_day;
+mod cost_breakdown;
+mod postgres_utilisation;
+mod write_amplification;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::compare::Comparison;
+
+use super::chart::{BreakdownChart, TimelineChart, breakdown_png, timeline_png};
+use super::document::design::Design;
+use super::document::postgres::Postgres;
+
+/// The descriptions, with the numbers of the pictures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Pictures {
+    /// What the bills are made of at today's load.
+    pub cost_breakdown: BreakdownChart,
+    /// What global indexes add to the writes of a design.
+    pub write_amplification: BreakdownChart,
+    /// Demand against capacity over the busiest day of the costliest capacity of
+    /// the cheapest design; null where no design has provisioned capacity.
+    pub busiest_day: Option<TimelineChart>,
+    /// How much of a shard each resource has in use at the peak.
+    pub postgres_utilisation: BreakdownChart,
+}
+
+impl Pictures {
+    pub(super) fn new(comparison: &Comparison, designs: &[Design], postgres: &Postgres) -> Self {
+        Self {
+            cost_breakdown: cost_breakdown::chart(designs, postgres),
+            write_amplification: write_amplification::chart(designs),
+            busiest_day: comparison.busiest_day.as_ref().map(busiest_day::chart),
+            postgres_utilisation: postgres_utilisation::chart(postgres),
+        }
+    }
+
+    /// The pictures as PNG, with the names of their files.
+    #[must_use]
+    pub fn png(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut drawn = BTreeMap::from([
+            ("cost_breakdown.png".to_owned(), breakdown_png(&self.cost_breakdown)),
+            ("write_amplification.png".to_owned(), breakdown_png(&self.write_amplification)),
+            ("postgres_utilisation.png".to_owned(), breakdown_png(&self.postgres_utilisation)),
+        ]);
+        let busiest_day = self.busiest_day.as_ref().map(timeline_png);
+        drawn.extend(busiest_day.map(|png| ("busiest_day.png".to_owned(), png)));
+        drawn
+    }
+}
