@@ -26,6 +26,8 @@ pub mod verify;
 // Quantities to dollars: the price book, bills, commitments.
 pub mod pricing;
 
+// A workload that people declare instead of recording one.
+pub mod declared;
 // What was recorded.
 pub mod capture;
 // What a statement's text touches.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ddbplan::capture::{self, Capture, InputFile, Node, Role};
+use ddbplan::declared;
 use ddbplan::design::{self, Design};
 use ddbplan::disk;
 use ddbplan::finding::{Diagnostic, Diagnostics, Place};
@@ -16,7 +17,8 @@ use super::progress::metered;
 /// Which scenario.
 #[derive(Args)]
 pub struct ScenarioArgs {
-    /// The scenario folder: plan.toml, designs/*.toml and capture/
+    /// The scenario folder: plan.toml, designs/*.toml and capture/ or
+    /// workload.toml
     pub scenario: PathBuf,
 }
 
@@ -61,7 +63,7 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
     if !disk::is_folder(folder) {
         return Err(Diagnostic::new("there is no such scenario folder")
             .at(Place::file(folder.display().to_string()))
-            .mend("name a folder with plan.toml, designs/ and capture/")
+            .mend("name a folder with plan.toml, designs/ and capture/ or workload.toml")
             .into());
     }
     let mut faults = Diagnostics::default();
@@ -80,7 +82,13 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
     // A plan with faults does not hide those of the capture.
     let reading =
         plan.as_ref().map_or_else(|_| capture::Settings::default(), |(s, _)| s.capture.clone());
-    let capture = read_servers(folder, &reading);
+    let declared_path = folder.join("workload.toml");
+    let declared = disk::exists(&declared_path);
+    let capture = if declared {
+        read_declared(folder, &declared_path, &reading, &mut keep)
+    } else {
+        read_servers(folder, &reading)
+    };
     let mut texts = Vec::new();
     let listed = if with_designs { disk::list(&folder.join("designs")) } else { Ok(Vec::new()) };
     match listed {
@@ -118,7 +126,8 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
     {
         faults.0.extend(found.below(&shown).0);
     }
-    for source in &capture.sources {
+    // What a declared workload is read from is listed already.
+    for source in capture.sources.iter().filter(|_| !declared) {
         inputs.push((format!("capture/{}", source.name), source.sha256.clone()));
     }
     faults.finish(())?;
@@ -170,6 +179,41 @@ fn read_servers(folder: &Path, settings: &capture::Settings) -> Result<Capture, 
             Err(found)
         }
     }
+}
+
+/// The capture that a declared workload stands for.
+fn read_declared(
+    folder: &Path,
+    path: &Path,
+    settings: &capture::Settings,
+    keep: &mut impl FnMut(&str, &str),
+) -> Result<Capture, Diagnostics> {
+    let shown = folder.display().to_string();
+    if disk::exists(&folder.join("capture")) {
+        return Err(Diagnostic::new("there is a capture beside workload.toml")
+            .at(Place::file(path.display().to_string()))
+            .why("a workload is either declared or recorded")
+            .mend("remove one of the two")
+            .into());
+    }
+    let text = disk::read_text(path)?;
+    keep("workload.toml", &text);
+    let workload = declared::read("workload.toml", &text).map_err(|faults| faults.below(&shown))?;
+    let schema = disk::read_text(&folder.join(&workload.schema.value)).map_err(|mut faults| {
+        faults.push(
+            Diagnostic::new("the schema that workload.toml names cannot be read")
+                .at(workload.schema.place.clone()),
+        );
+        faults
+    })?;
+    keep(&workload.schema.value, &schema);
+    let files = declared::exports(&workload, &schema)
+        .into_iter()
+        .map(|(name, text)| InputFile::bytes(name, text))
+        .collect();
+    let mut capture = capture::read(files, settings).map_err(|faults| faults.below(&shown))?;
+    capture.findings.push(declared::finding());
+    Ok(capture)
 }
 
 fn read_capture(folder: &Path, settings: &capture::Settings) -> Result<Capture, Diagnostics> {

@@ -24,6 +24,8 @@ enum SchemaOf {
     Design,
     /// plan.toml
     Plan,
+    /// workload.toml
+    Workload,
     /// The limits of `compare --check`
     Budget,
 }
@@ -33,6 +35,7 @@ pub fn run(args: &SchemaArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
         SchemaOf::Report => document::schema(),
         SchemaOf::Design => schema::design(),
         SchemaOf::Plan => schema::plan(),
+        SchemaOf::Workload => schema::workload(),
         SchemaOf::Budget => schema::budget(),
     };
     out.write_all(text.as_bytes())?;

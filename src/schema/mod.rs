@@ -7,6 +7,7 @@
 pub mod budget;
 pub mod design;
 pub mod plan;
+pub mod workload;
 
 use std::borrow::Cow;
 
@@ -53,6 +54,12 @@ pub fn design() -> String {
 #[must_use]
 pub fn plan() -> String {
     of::<plan::PlanFile>()
+}
+
+/// The schema of `workload.toml`.
+#[must_use]
+pub fn workload() -> String {
+    of::<workload::WorkloadFile>()
 }
 
 /// The schema of a budget file.

@@ -7,6 +7,7 @@
 
 mod capacity;
 mod capture;
+mod declared;
 mod dependencies;
 mod design_cli;
 mod dynamodb;

@@ -177,6 +177,15 @@ fn the_schema_of_the_plan_is_its_reader() {
 }
 
 #[test]
+fn the_schema_of_a_declared_workload_is_its_reader() {
+    let file = |folder: &Path| {
+        fs::remove_dir_all(folder.join("capture")).unwrap();
+        folder.join("workload.toml")
+    };
+    agree("workload", file, &["compare", "SCENARIO"], &[]);
+}
+
+#[test]
 fn the_schema_of_a_design_is_its_reader() {
     agree(
         "design",

@@ -14,7 +14,7 @@ const PARTS: [&str; 8] = [
     "reads",
     "table writes",
     "GSI writes",
-    "table storage",
+    "storage",
     "backups and the rest of DynamoDB",
     "Postgres instances",
     "Postgres storage and I/O",

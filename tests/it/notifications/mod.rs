@@ -10,6 +10,7 @@ mod extras;
 mod fleet;
 mod gate;
 mod laws;
+mod pictures;
 mod shapes;
 mod sizing;
 mod time;

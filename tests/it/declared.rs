@@ -1,0 +1,136 @@
+//! A declared workload, through the commands a user runs.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::disallowed_methods, reason = "tests lay their input out on the disk")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn scenario() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/orders")
+}
+
+fn copy() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("designs")).unwrap();
+    for file in ["plan.toml", "workload.toml", "schema.sql", "designs/relational-copy.toml"] {
+        fs::copy(scenario().join(file), folder.path().join(file)).unwrap();
+    }
+    folder
+}
+
+fn compare(folder: &Path) -> Output {
+    let out = TempDir::new().unwrap();
+    Command::new(env!("CARGO_BIN_EXE_ddbplan"))
+        .args(["compare", folder.to_str().unwrap(), "--json", "--out"])
+        .arg(out.path())
+        .output()
+        .unwrap()
+}
+
+fn report(folder: &Path) -> Value {
+    let output = compare(folder);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A month of 730 hours has 2,628,000 seconds: 120 calls a second are 315,360,000,
+/// and 6 inserts a second of items below 1 KB 15,768,000 write request units at
+/// $0.625 a million, $9.855, on a table without an index that they enter.
+#[test]
+fn rates_become_calls_and_calls_dollars() {
+    let report = report(&scenario());
+    let patterns = report["workload"]["patterns"].as_array().unwrap();
+    let calls = |beginning: &str| {
+        let one = patterns.iter().find(|one| one["sql"].as_str().unwrap().starts_with(beginning));
+        one.unwrap()["calls_per_month"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(calls("SELECT id, status"), "315360000");
+    assert_eq!(calls("UPDATE orders"), "31536000");
+    assert_eq!(report["workload"]["calls_per_month"], "620208000");
+    let design = &report["designs"].as_array().unwrap()[0];
+    assert_eq!(design["name"], "relational-copy");
+    assert_eq!(design["coverage"]["served"], 1.0);
+    let operations = design["operations"].as_array().unwrap();
+    let insert = operations
+        .iter()
+        .find(|one| {
+            one["pattern"].as_str().unwrap().starts_with("insert.orders") && one["index"].is_null()
+        })
+        .unwrap();
+    // A few items are above 1 KB: the texts have a spread about their declared mean.
+    let units = insert["write_units_per_call"].as_f64().unwrap();
+    assert!((1.0..1.001).contains(&units), "{units}");
+    let dollars: f64 = insert["monthly_usd"].as_str().unwrap().parse().unwrap();
+    assert!((dollars - 9.855 * units).abs() < 1e-6, "{dollars} {units}");
+    // It is said that none of it was measured, and what it was read from.
+    let findings = report["findings"].as_array().unwrap();
+    assert!(
+        findings.iter().any(|one| one["id"] == "workload-declared" && one["severity"] == "high")
+    );
+    let inputs = report["manifest"]["inputs"].as_array().unwrap();
+    let names: Vec<&str> = inputs.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"workload.toml") && names.contains(&"schema.sql"), "{names:?}");
+    assert!(!names.iter().any(|name| name.starts_with("capture/")), "{names:?}");
+}
+
+/// Twice the rates, twice the request units, exactly.
+#[test]
+fn cost_on_demand_is_linear_in_declared_rates() {
+    let folder = copy();
+    let once = report(folder.path());
+    let path = folder.path().join("workload.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let doubled: String = text
+        .lines()
+        .map(|line| match line.strip_prefix("calls_per_second = ") {
+            Some(rate) => format!("calls_per_second = {}\n", 2 * rate.parse::<u32>().unwrap()),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    fs::write(&path, doubled).unwrap();
+    let twice = report(folder.path());
+    let requests = |report: &Value| -> Vec<f64> {
+        let modes = report["designs"][0]["modes"].as_array().unwrap();
+        let on_demand = modes.iter().find(|one| one["mode"] == "on_demand").unwrap();
+        let lines = on_demand["lines"].as_array().unwrap();
+        let requests = lines
+            .iter()
+            .filter(|line| line["dimension"].as_str().unwrap().ends_with("-request-units"));
+        requests.map(|line| line["usd"].as_str().unwrap().parse().unwrap()).collect()
+    };
+    let (once, twice) = (requests(&once), requests(&twice));
+    assert!(once.len() >= 3 && once.len() == twice.len());
+    for (once, twice) in once.iter().zip(&twice) {
+        assert!((twice - 2.0 * once).abs() < 1e-6, "{once} {twice}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let folder = copy();
+    let path = folder.path().join("workload.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let wrong =
+        text.replace("rows_per_call = 12", "rows_a_call = 12").replace("rows = 5_000_000", "");
+    fs::write(&path, wrong).unwrap();
+    let output = compare(folder.path());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert!(told.contains("workload.toml:4:9: table orders needs rows"), "{told}");
+    assert!(told.contains("a statement needs rows_per_call"), "{told}");
+    assert!(told.contains("patterns.rows_a_call is not a known key"), "{told}");
+}
+
+#[test]
+fn a_workload_is_declared_or_recorded() {
+    let folder = copy();
+    fs::create_dir(folder.path().join("capture")).unwrap();
+    let output = compare(folder.path());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told.contains("either declared or recorded"), "{told}");
+}
