@@ -60,6 +60,19 @@ pub struct Comparison {
     pub set_aside: Vec<SetAside>,
 }
 
+impl Comparison {
+    /// Whether a design, by the name of its curve, refuses too much of a load to
+    /// be put forward.
+    #[must_use]
+    pub fn refuses(&self, curve: &str, load: f64) -> bool {
+        self.designs.iter().any(|result| {
+            result.modes.iter().any(|mode| {
+                curve_name(&result.design.name, mode.mode) == curve && mode.refused.contains(load)
+            })
+        })
+    }
+}
+
 /// The name of a design's curve under a mode.
 #[must_use]
 pub fn curve_name(design: &str, mode: Mode) -> String {
@@ -135,13 +148,11 @@ pub fn compare(
         })
         .collect();
     let mut crossed = Vec::new();
-    for design in costs.iter().filter(|of| !of.kind.is_postgres()) {
+    let refused = results.iter().flat_map(|result| result.modes.iter().map(|mode| &mode.refused));
+    for (design, refused) in costs.iter().filter(|of| !of.kind.is_postgres()).zip(refused) {
+        let served = |load: f64| (design.cost)(load).filter(|_| !refused.contains(load));
         for other in costs.iter().filter(|of| of.kind.is_postgres()) {
-            crossed.extend(crossovers(
-                (&design.name, &design.cost),
-                (&other.name, &other.cost),
-                range,
-            ));
+            crossed.extend(crossovers((&design.name, &served), (&other.name, &other.cost), range));
         }
     }
     let busiest_day = busiest_day(billing, &results);

@@ -20,6 +20,7 @@ use super::hot_keys::hot_keys;
 use super::limits::{Judged, limit_findings};
 use super::model::{DesignResult, ModeResult};
 use super::operation_cost::unit_prices;
+use super::refused::RefusedLoads;
 use super::replication::{note_replication, uncounted_expiries};
 use super::throttling::throttling;
 use super::verdict::asked;
@@ -40,10 +41,9 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     let (stores_now, stores_behind) =
         (known_monthly(&stores, one), known_monthly(&stores, BEHIND_PLAN));
     let hot = hot_keys(workload, design, &plan, &demand, billing);
-    let asked: Vec<Decimal> = asked(&billing.settings.load)
-        .into_iter()
-        .filter_map(|load| decimal_from_f64(load).ok())
-        .collect();
+    let loads = asked(&billing.settings.load);
+    let asked: Vec<Decimal> =
+        loads.iter().filter_map(|load| decimal_from_f64(*load).ok()).collect();
     let modes = billing
         .settings
         .dynamodb
@@ -55,13 +55,15 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
             let strong = dynamo::lines(billing, design, &strong_uses, mode, one);
             let behind = dynamo::lines(billing, design, &uses, mode, BEHIND_PLAN);
             let usage = hourly_usage(billing, design, mode, &uses, &lines);
-            let throttling = asked
-                .iter()
-                .map(|&load| throttling(billing, design, (&demand, &uses), &hot, mode, load))
-                .collect();
+            let at = |load| throttling(billing, design, (&demand, &uses), &hot, mode, load);
+            let share =
+                |load| at(decimal_from_f64(load).expect("a load within the range of a plan")).share;
+            let refused = RefusedLoads::find(billing.settings.load.range.value, &loads, share);
+            let throttling = asked.iter().map(|&load| at(load)).collect();
             ModeResult {
                 mode,
                 throttling,
+                refused,
                 monthly: monthly(&lines).map(|usd| usd + stores_now),
                 upfront: upfront(&lines),
                 best_commitment: best_commitment(

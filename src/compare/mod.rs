@@ -23,6 +23,7 @@ mod noise;
 mod odds;
 mod operation_cost;
 mod postgres;
+mod refused;
 mod replication;
 mod throttling;
 mod throughput;

@@ -19,6 +19,7 @@ use super::coverage::Coverage;
 use super::elsewhere::ElsewhereCost;
 use super::noise::Noise;
 use super::operation_cost::UnitPrices;
+use super::refused::RefusedLoads;
 use super::throttling::Throttling;
 
 /// One design with everything that follows from it.
@@ -58,6 +59,8 @@ pub struct ModeResult {
     /// What it refuses, at today's load and at the multiples that are asked
     /// about.
     pub throttling: Vec<Throttling>,
+    /// The loads of the range at which it refuses too much to be put forward.
+    pub refused: RefusedLoads,
     /// The lines.
     pub lines: Vec<BillLine>,
     /// Their sum and the stated prices of other stores; `None` if a line has no

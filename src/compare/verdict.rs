@@ -60,12 +60,8 @@ pub fn asked(load: &LoadSettings) -> Vec<f64> {
     loads
 }
 
-/// Share of the units that a mode may refuse and still be put forward: one in a
-/// thousand, which retries take care of.
-const REFUSED_SHARE_MAX: f64 = 0.001;
-
-/// Works the verdict out. A mode that refuses more than [`REFUSED_SHARE_MAX`] of
-/// its load is not put forward as the cheapest, and the basis says so.
+/// Works the verdict out. A mode that refuses too much of its load is not put
+/// forward as the cheapest, and the basis says so.
 pub fn verdict(
     results: &[DesignResult],
     costs: &[NamedCost<'_>],
@@ -120,8 +116,8 @@ fn refusing(results: &[DesignResult], load: f64) -> Vec<(String, f64)> {
         result.modes.iter().map(|mode| (curve_name(&result.design.name, mode.mode), mode))
     });
     modes
+        .filter(|(_, mode)| mode.refused.contains(load))
         .filter_map(|(name, mode)| Some((name, mode.throttling_at(load)?.share)))
-        .filter(|(_, share)| *share > REFUSED_SHARE_MAX)
         .collect()
 }
 

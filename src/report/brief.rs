@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::migrate::Migration;
 use crate::workload::Workload;
 
-use super::text::{costs_at, projected, served, throttled};
+use super::text::{costs_at, projected, served, throttled, with_mark};
 use super::{Manifest, Paint, Table};
 
 /// Columns that running text takes.
@@ -75,7 +75,7 @@ fn costs(comparison: &Comparison) -> String {
         row.extend(["", "100 %", "100 %"].map(str::to_owned));
         rows.push(row);
     }
-    Table::new(titles).rows(rows).to_string()
+    with_mark(Table::new(titles).rows(rows).to_string())
 }
 
 fn findings(comparison: &Comparison, paint: Paint) -> String {

@@ -1,6 +1,6 @@
 //! The pictures of the comparison: cost over load and over time.
 
-use crate::compare::{Comparison, SHARDED, TimePoint};
+use crate::compare::{Comparison, SHARDED, TimePoint, curve_name};
 
 use super::Manifest;
 use super::chart::{CostChart, Mark, Series, SeriesKind, XAxis};
@@ -24,12 +24,12 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
             ends: curve.ends.clone(),
         })
         .collect();
-    let marks = comparison
+    let crossings = comparison
         .crossovers
         .iter()
         .filter(|one| one.cheaper_above == SHARDED || one.cheaper_below == SHARDED)
-        .map(|one| Mark { x: one.load, y: one.monthly_usd, label: format!("{:.1}x", one.load) })
-        .collect();
+        .map(|one| Mark { x: one.load, y: one.monthly_usd, label: format!("{:.1}x", one.load) });
+    let marks = crossings.chain(refusing(comparison)).collect();
     CostChart {
         title: format!("{}: monthly cost over load", manifest.scenario),
         subtitle: format!(
@@ -45,6 +45,21 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
             (format!("today: {}", baseline.what), crate::compare::to_f64(baseline.monthly))
         }),
     }
+}
+
+/// Where each design starts to refuse part of its load, on the curve of the mode
+/// that costs least there.
+fn refusing(comparison: &Comparison) -> impl Iterator<Item = Mark> {
+    comparison.designs.iter().filter_map(|result| {
+        let starts = result.modes.iter().filter_map(|mode| {
+            let (from, _) = *mode.refused.ranges().first()?;
+            let name = curve_name(&result.design.name, mode.mode);
+            let points = &comparison.curves.iter().find(|curve| curve.name == name)?.points;
+            let (_, usd) = *points.iter().find(|(load, _)| *load >= from)?;
+            Some(Mark { x: from, y: usd, label: format!("refuses above {from:.1}x") })
+        });
+        starts.min_by(|a, b| a.y.total_cmp(&b.y))
+    })
 }
 
 /// Load with the p10 and the p90 of a curve; `None` where nothing is uncertain.

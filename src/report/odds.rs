@@ -1,7 +1,7 @@
 //! What is known only within ranges, in short for the terminal.
 
 use crate::compare::uncertainty::CrossingRange;
-use crate::compare::{Comparison, Crossover, PairOdds, curve_name, percent_of_draws};
+use crate::compare::{Cheaper, Comparison, Crossover, PairOdds, curve_name, percent_of_draws};
 
 use super::Table;
 
@@ -21,11 +21,7 @@ pub fn text(comparison: &Comparison) -> String {
         .chain(["cheaper above".to_owned(), "dearer above".to_owned()]);
     let rows = pairs.iter().map(|pair| {
         let mut row = vec![pair.design.clone(), pair.postgres.clone()];
-        row.extend(
-            pair.at
-                .iter()
-                .map(|at| at.design_cheaper_share.map_or("-".to_owned(), percent_of_draws)),
-        );
+        row.extend(pair.at.iter().map(cheaper));
         row.push(range(pair.design_cheaper_above));
         row.push(range(pair.postgres_cheaper_above));
         row
@@ -71,7 +67,7 @@ pub fn interval(comparison: &Comparison, crossover: &Crossover) -> Option<String
             None
         }
     })?;
-    (crossing.load_p10 < crossing.load_p90).then(|| {
+    (crossing.is_interval() && crossing.load_p10 < crossing.load_p90).then(|| {
         format!(
             "{:.2}x to {:.2}x in eight of ten draws that have one, {} of all",
             crossing.load_p10,
@@ -81,9 +77,31 @@ pub fn interval(comparison: &Comparison, crossover: &Crossover) -> Option<String
     })
 }
 
-/// A range of loads, with its share of the draws unless it is all of them.
+/// How often a design is cheaper at a load.
+fn cheaper(at: &Cheaper) -> String {
+    let standing = at.standing;
+    match standing.first_cheaper_share() {
+        _ if at.design_refuses => "refuses".to_owned(),
+        Some(share) if standing.only_first > 0.0 => {
+            format!(
+                "{}; {} no fleet",
+                percent_of_draws(share),
+                percent_of_draws(standing.only_first)
+            )
+        }
+        Some(share) => percent_of_draws(share),
+        None if standing.only_first > 0.0 => "no fleet".to_owned(),
+        None => "-".to_owned(),
+    }
+}
+
+/// A range of loads, with its share of the draws unless it is all of them; a few
+/// draws make no range.
 fn range(crossing: Option<CrossingRange>) -> String {
     crossing.map_or("-".to_owned(), |one| {
+        if !one.is_interval() {
+            return format!("about {:.2}x in {} draws", one.load_p50, one.draws);
+        }
         let ends = format!("{:.2}x-{:.2}x", one.load_p10, one.load_p90);
         if one.share_of_draws < 1.0 {
             format!("{ends} in {}", percent_of_draws(one.share_of_draws))

@@ -82,7 +82,16 @@ fn costs(comparison: &Comparison) -> String {
         row.extend(["", "", "", "", "100 %", "100 %"].map(str::to_owned));
         rows.push(row);
     }
-    Table::new(titles).rows(rows).to_string()
+    with_mark(Table::new(titles).rows(rows).to_string())
+}
+
+/// A table of costs, with what the mark means if it is there.
+pub(super) fn with_mark(mut table: String) -> String {
+    if table.contains('*') {
+        table.push_str(REFUSED);
+        table.push('\n');
+    }
+    table
 }
 
 /// Share of the units refused at today's load: with burst, and without.
@@ -102,14 +111,19 @@ pub(super) fn band(with_burst: f64, without_burst: f64) -> String {
     if with == without { format!("{with} %") } else { format!("{with}-{without} %") }
 }
 
-/// A curve's name and its cost at each load; a dash past its end.
+/// What the mark beside a cost means.
+const REFUSED: &str = "* refuses more than one unit in a thousand of this load";
+
+/// A curve's name and its cost at each load, with a mark where it refuses part of
+/// the load; a dash past its end.
 pub(super) fn costs_at(comparison: &Comparison, name: &str, loads: &[f64]) -> Vec<String> {
     let mut row = vec![name.to_owned()];
     for load in loads {
         let cost = comparison.costs.get(name).and_then(|costs| {
             costs.iter().find(|(at, _)| (at - load).abs() < 1e-9).map(|(_, usd)| *usd)
         });
-        row.push(cost.map_or("-".to_owned(), rounded));
+        let mark = if comparison.refuses(name, *load) { "*" } else { "" };
+        row.push(cost.map_or("-".to_owned(), |usd| rounded(usd) + mark));
     }
     row
 }

@@ -148,7 +148,7 @@ impl LoadSettings {
                 "load.range",
                 "multiples of today's load that are looked at",
                 load_range(section),
-                (1.0, 100.0),
+                (1.0, 1000.0),
                 |(least, most)| format!("{least}x to {most}x"),
             ),
             month_hours: taker.note(
@@ -185,7 +185,7 @@ fn load_range(section: &Section<'_, '_>) -> Option<Written<(f64, f64)>> {
     section.fault(
         Diagnostic::new("load.range must be two multiples of today's load")
             .at(numbers.first().map_or(place, |number| number.place.clone()))
-            .mend("write the smaller first, such as range = [1, 100]"),
+            .mend("write the smaller first, such as range = [1, 1000]"),
     );
     None
 }

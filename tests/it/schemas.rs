@@ -318,12 +318,11 @@ fn every_file_of_the_samples_keeps_to_its_schema() {
 /// its own.
 #[test]
 fn the_schemas_in_the_repository_are_up_to_date() {
-    for of in ["report", "design", "plan", "budget"] {
+    for of in ["report", "design", "plan", "workload", "budget"] {
         let file = root().join(format!("reports/schemas/{of}.schema.json"));
         let kept = fs::read_to_string(&file).unwrap();
-        assert_eq!(
-            kept,
-            run(&["schema", of]).0,
+        assert!(
+            kept == run(&["schema", of]).0,
             "make it again: ddbplan schema {of} > reports/schemas/{of}.schema.json"
         );
     }

@@ -6,9 +6,10 @@ use crate::compare::billing::Billing;
 use crate::compare::curves;
 use crate::compare::model::{CurveKind, DesignResult};
 use crate::compare::postgres::PostgresSide;
+use crate::compare::refused::RefusedLoads;
 use crate::compare::uncertainty::{
-    BATCHES, BandPoint, CrossingRange, Draws, FactorRange, Swing, bands, costs_of, crossing_range,
-    share_cheaper, tornado,
+    BATCHES, BandPoint, Costs, CrossingRange, Draws, FactorRange, Standing, Swing, bands, costs_of,
+    crossing_range, tornado,
 };
 use crate::compare::verdict::Verdict;
 use crate::scenario::UncertainInput;
@@ -70,8 +71,10 @@ pub struct PairOdds {
 pub struct Cheaper {
     /// Multiple of today's load.
     pub load: f64,
-    /// Share of the draws; `None` where neither side can be had.
-    pub design_cheaper_share: Option<f64>,
+    /// The design first, as one that cannot be had where it refuses too much.
+    pub standing: Standing,
+    /// Whether it refuses too much of this load to be put forward.
+    pub design_refuses: bool,
 }
 
 /// What moves the difference between the cheapest design and the cheapest
@@ -87,8 +90,8 @@ pub struct LoadSwings {
     /// What the design costs beyond Postgres, USD a month, at the inputs as they
     /// are.
     pub difference_usd: f64,
-    /// Share of the draws in which the design is the cheaper one.
-    pub design_cheaper_share: Option<f64>,
+    /// How often the design, named first, is the cheaper one.
+    pub standing: Standing,
     /// The difference at the ends of each input's range, the widest first.
     pub swings: Vec<(UncertainInput, Swing)>,
 }
@@ -129,7 +132,7 @@ pub fn odds(
     let base = Base::new(workload, billing, results, side, &ranges, most_load);
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let model = base.model(&at_loads);
-    let costs = costs_of(&draws, threads, |drawn| model.costs(drawn));
+    let mut costs = costs_of(&draws, threads, |drawn| model.costs(drawn));
     let curves = names
         .iter()
         .zip(bands(&costs, &loads))
@@ -139,9 +142,13 @@ pub fn odds(
             band: band.points,
         })
         .collect();
-    let share = |load: f64, (design, postgres): (usize, usize)| {
-        let at = loads.iter().position(|one| same(*one, load))?;
-        share_cheaper(&costs, at, design, postgres)
+    // Where a design refuses part of its load it is cheaper than nothing.
+    let refused: Vec<&RefusedLoads> =
+        results.iter().flat_map(|result| result.modes.iter().map(|mode| &mode.refused)).collect();
+    leave_out(&mut costs, &loads, &refused);
+    let standing = |load: f64, (design, postgres): (usize, usize)| {
+        let at = loads.iter().position(|one| same(*one, load)).expect("a load that was asked");
+        Standing::of(&costs, at, design, postgres)
     };
     let of_kind = |postgres: bool| {
         (0..names.len()).filter(move |curve| names[*curve].0.is_postgres() == postgres)
@@ -157,7 +164,8 @@ pub fn odds(
                 .iter()
                 .map(|&load| Cheaper {
                     load,
-                    design_cheaper_share: share(load, (design, postgres)),
+                    standing: standing(load, (design, postgres)),
+                    design_refuses: refused[design].contains(load),
                 })
                 .collect(),
         })
@@ -183,7 +191,7 @@ pub fn odds(
                 design: design.0.clone(),
                 postgres: postgres.0.clone(),
                 difference_usd: difference(&known)?,
-                design_cheaper_share: share(one.load, pair),
+                standing: standing(one.load, pair),
                 swings: tornado(&ranges, difference)
                     .into_iter()
                     .map(|swing| (UncertainInput::ALL[swing.input], swing))
@@ -207,6 +215,18 @@ pub fn odds(
         pairs,
         swings,
         over_time,
+    }
+}
+
+/// Takes the costs of designs away at the loads of which they refuse too much.
+/// The designs by mode are the first of the curves.
+fn leave_out(costs: &mut [Costs], loads: &[f64], refused: &[&RefusedLoads]) {
+    for (curve, refused) in refused.iter().enumerate() {
+        for (at, _) in loads.iter().enumerate().filter(|(_, load)| refused.contains(**load)) {
+            for draw in &mut *costs {
+                draw[curve][at] = None;
+            }
+        }
     }
 }
 

@@ -45,13 +45,18 @@ pub fn spoken(odds: &Odds) -> String {
 
 /// What is said of one load, and the load.
 fn one_load(at: &LoadSwings) -> Option<(String, String)> {
-    let share = at.design_cheaper_share?;
-    let (cheaper, dearer, share) = if share >= 0.5 {
-        (&at.design, &at.postgres, share)
+    let standing = at.standing;
+    standing.first_cheaper_share()?;
+    let (cheaper, dearer, share) = if standing.first_cheaper >= standing.second_cheaper {
+        (&at.design, &at.postgres, standing.first_cheaper)
     } else {
-        (&at.postgres, &at.design, 1.0 - share)
+        (&at.postgres, &at.design, standing.second_cheaper)
     };
-    let what = format!("{cheaper} is cheaper than {dearer} in {} of draws", percent(share));
+    let mut what = format!("{cheaper} is cheaper than {dearer} in {} of draws", percent(share));
+    if standing.only_first > 0.0 {
+        let missing = percent(standing.only_first);
+        what.push_str(&format!(", and {} cannot be had in {missing}", at.postgres));
+    }
     Some((what, format!("{}x", at.load)))
 }
 

@@ -16,6 +16,20 @@ pub struct CrossingRange {
     /// Share of the draws in which there is a crossover within the loads looked
     /// at.
     pub share_of_draws: f64,
+    /// Draws in which there is one: quantiles of only a few of them say little.
+    pub draws: usize,
+}
+
+/// Fewer draws than these are told as so many cases, not as an interval: two of
+/// them lie beyond each end of it.
+const DRAWS_OF_AN_INTERVAL_MIN: usize = 20;
+
+impl CrossingRange {
+    /// Whether there are enough draws for an interval.
+    #[must_use]
+    pub const fn is_interval(&self) -> bool {
+        self.draws >= DRAWS_OF_AN_INTERVAL_MIN
+    }
 }
 
 /// Where curve `a` becomes cheaper than curve `b` as load grows: the first such
@@ -30,6 +44,7 @@ pub fn crossing_range(costs: &[Costs], loads: &[f64], a: usize, b: usize) -> Opt
         load_p50: quantile(&found, 0.5),
         load_p90: quantile(&found, 0.9),
         share_of_draws: found.len() as f64 / costs.len() as f64,
+        draws: found.len(),
     })
 }
 
@@ -57,23 +72,45 @@ fn first_crossing(a: &[Option<f64>], b: &[Option<f64>], loads: &[f64]) -> Option
     None
 }
 
-/// Share of the draws in which `a` costs less than `b` at the load at position
-/// `at`. A draw in which `b` cannot be had but `a` can counts for `a`; `None` if
-/// there is no draw in which either can be had.
-#[must_use]
-pub fn share_cheaper(costs: &[Costs], at: usize, a: usize, b: usize) -> Option<f64> {
-    let (mut cheaper, mut compared) = (0_u32, 0_u32);
-    for draw in costs {
-        let wins = match (draw[a][at], draw[b][at]) {
-            (Some(a), Some(b)) => a < b,
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (None, None) => continue,
-        };
-        compared += 1;
-        cheaper += u32::from(wins);
+/// How two curves stand at one load, as shares of all draws.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// Both can be had, and the first costs less.
+    pub first_cheaper: f64,
+    /// Both can be had, and the first costs as much or more.
+    pub second_cheaper: f64,
+    /// Only the first can be had.
+    pub only_first: f64,
+    /// Only the second can be had.
+    pub only_second: f64,
+}
+
+impl Standing {
+    /// How curves `a` and `b` stand at the load at position `at`.
+    #[must_use]
+    pub fn of(costs: &[Costs], at: usize, a: usize, b: usize) -> Self {
+        let mut counts = [0_u32; 4];
+        for draw in costs {
+            let place = match (draw[a][at], draw[b][at]) {
+                (Some(a), Some(b)) if a < b => 0,
+                (Some(_), Some(_)) => 1,
+                (Some(_), None) => 2,
+                (None, Some(_)) => 3,
+                (None, None) => continue,
+            };
+            counts[place] += 1;
+        }
+        let [first_cheaper, second_cheaper, only_first, only_second] =
+            counts.map(|count| f64::from(count) / costs.len() as f64);
+        Self { first_cheaper, second_cheaper, only_first, only_second }
     }
-    (compared > 0).then(|| f64::from(cheaper) / f64::from(compared))
+
+    /// Share of all draws in which the first is the cheaper of the two; `None` if
+    /// there is no draw in which both can be had.
+    #[must_use]
+    pub fn first_cheaper_share(&self) -> Option<f64> {
+        (self.first_cheaper + self.second_cheaper > 0.0).then_some(self.first_cheaper)
+    }
 }
 
 #[cfg(test)]
@@ -112,20 +149,29 @@ mod tests {
         // At 64x the root is 8: a is cheaper where f < 0.8, one draw in ten.
         let at = loads.iter().position(|load| *load >= 63.0).unwrap();
         let at_load = loads[at];
-        let share = share_cheaper(&costs, at, 0, 1).unwrap();
+        let share = Standing::of(&costs, at, 0, 1).first_cheaper_share().unwrap();
         assert!((at_load - 63.1).abs() < 0.1 && (share - 0.097).abs() < 0.01, "{share}");
     }
 
+    /// A thing that cannot be had is neither cheaper nor dearer.
     #[test]
-    fn what_cannot_be_had_loses() {
+    fn what_cannot_be_had_is_told_apart() {
         let costs: Vec<Costs> = vec![
             vec![vec![Some(1.0)], vec![None]],
             vec![vec![None], vec![Some(1.0)]],
             vec![vec![None], vec![None]],
             vec![vec![Some(2.0)], vec![Some(1.0)]],
+            vec![vec![Some(1.0)], vec![Some(2.0)]],
         ];
-        let share = share_cheaper(&costs, 0, 0, 1).unwrap();
-        assert!((share - 1.0 / 3.0).abs() < 1e-12);
-        assert_eq!(share_cheaper(&costs[2..3], 0, 0, 1), None);
+        let each = 1.0 / 5.0;
+        let standing = Standing {
+            first_cheaper: each,
+            second_cheaper: each,
+            only_first: each,
+            only_second: each,
+        };
+        assert_eq!(Standing::of(&costs, 0, 0, 1), standing);
+        assert_eq!(standing.first_cheaper_share(), Some(each));
+        assert_eq!(Standing::of(&costs[..3], 0, 0, 1).first_cheaper_share(), None);
     }
 }

@@ -14,7 +14,7 @@ mod range;
 mod tornado;
 
 pub use bands::{Band, BandPoint, bands};
-pub use crossings::{CrossingRange, crossing_range, share_cheaper};
+pub use crossings::{CrossingRange, Standing, crossing_range};
 pub use draws::{BATCHES, Draws};
 pub use in_parallel::costs_of;
 pub use range::FactorRange;

@@ -17,6 +17,8 @@ use super::curves::CostAt;
 pub struct Mode {
     /// The mode.
     pub mode: scenario::Mode,
+    /// The name of its curve.
+    pub curve: String,
     /// US dollars a month; null if a line has no price.
     pub monthly_usd: Option<Exact>,
     /// The same at each load that was asked about and at which it is known, with
@@ -28,6 +30,9 @@ pub struct Mode {
     pub throttled_share: Option<f64>,
     /// What is refused at each load that was asked about.
     pub throttling: Vec<Throttling>,
+    /// Ranges of loads, multiples of today's, of which more than one unit in a
+    /// thousand is refused; the mode is not put forward there.
+    pub refused_loads: Vec<(f64, f64)>,
     /// The bill if every read that can be is strongly consistent, US dollars a
     /// month.
     pub strong_reads_monthly_usd: Option<Exact>,
@@ -92,12 +97,15 @@ impl Mode {
         design: &design::Design,
         mode: &ModeResult,
     ) -> Self {
+        let curve = curve_name(&design.name, mode.mode);
         Self {
             mode: mode.mode,
             monthly_usd: mode.monthly.map(Exact::usd),
-            monthly_usd_at: CostAt::of(comparison, &curve_name(&design.name, mode.mode)),
+            monthly_usd_at: CostAt::of(comparison, &curve),
+            curve,
             upfront_usd: mode.upfront.map(Exact::usd),
             throttled_share: mode.throttling_at(1.0).map(|one| one.share),
+            refused_loads: mode.refused.ranges().to_vec(),
             throttling: mode.throttling.iter().map(|one| Throttling::new(workload, one)).collect(),
             strong_reads_monthly_usd: mode.strong_monthly.map(Exact::usd),
             noise: mode.noise.as_ref().map(Noise::new),

@@ -81,8 +81,13 @@ pub struct Pair {
 pub struct PairAt {
     /// Multiple of today's load.
     pub load: f64,
-    /// Share of the draws; null where one of the two cannot be had.
+    /// Whether the design refuses more than one unit in a thousand of this load:
+    /// it is then not compared.
+    pub design_refuses: bool,
+    /// Share of all draws; null where the two cannot be compared in any.
     pub design_cheaper_share_of_draws: Option<f64>,
+    /// Share of all draws in which no fleet of this Postgres carries the load.
+    pub postgres_missing_share_of_draws: f64,
 }
 
 /// Which input moves the answer most, at one load.
@@ -98,8 +103,10 @@ pub struct Tornado {
     pub answer: String,
     /// The answer at the point estimates, US dollars a month.
     pub point_usd: f64,
-    /// Share of the draws in which the design is cheaper.
+    /// Share of all draws in which the design is cheaper.
     pub design_cheaper_share_of_draws: Option<f64>,
+    /// Share of all draws in which no fleet of this Postgres carries the load.
+    pub postgres_missing_share_of_draws: f64,
     /// The input to go and measure.
     pub to_measure: Option<String>,
     /// The inputs, those that move the answer most first.
@@ -141,7 +148,8 @@ impl From<&Odds> for Uncertainty {
             postgres: at.postgres.clone(),
             answer: "what the design costs beyond Postgres, USD per month".to_owned(),
             point_usd: at.difference_usd,
-            design_cheaper_share_of_draws: at.design_cheaper_share,
+            design_cheaper_share_of_draws: at.standing.first_cheaper_share(),
+            postgres_missing_share_of_draws: at.standing.only_first,
             to_measure: at.to_measure().map(|input| input.key().to_owned()),
             swings: at
                 .swings
@@ -169,7 +177,9 @@ impl From<&PairOdds> for Pair {
     fn from(pair: &PairOdds) -> Self {
         let at = pair.at.iter().map(|at| PairAt {
             load: at.load,
-            design_cheaper_share_of_draws: at.design_cheaper_share,
+            design_refuses: at.design_refuses,
+            design_cheaper_share_of_draws: at.standing.first_cheaper_share(),
+            postgres_missing_share_of_draws: at.standing.only_first,
         });
         Self {
             design: pair.design.clone(),

@@ -142,7 +142,7 @@ fn what_the_report_does_not_have_is_exit_code_2() {
             "budget.toml:2:10: there is no design \"user-partitoin\"",
             "  fix: did you mean user-partition?",
             "budget.toml:6:8: no cost is known at 9 times today's load",
-            "  fix: the loads of the report are: 1, 8, 100",
+            "  fix: the loads of the report are: 1, 8, 100, 1000",
         ]
     );
 }

@@ -332,7 +332,7 @@ fn a_factor_is_what_the_plan_would_say() {
 }
 
 /// With 1 MB/s of WAL a shard, Postgres becomes dearer than a design within the
-/// range. Inputs that are known put every draw's crossover where the curves
+/// range, if more hash suffixes let the designs serve such loads. Inputs that are known put every draw's crossover where the curves
 /// cross, but for the step between two loads of the curves, a factor of
 /// 10^(1/20) = 1.122.
 #[test]
@@ -340,7 +340,9 @@ fn known_inputs_cross_where_the_curves_do() {
     let known = |text: String| {
         format!(
             "{}\n[uncertainty]\ndraws = 100\nitem_size = [1, 1]\nrows_per_call = [1, 1]\n\
-             growth = [1, 1]\npeak_to_mean = [1, 1]\npostgres_cpu = [1, 1]\nbloat = [1, 1]\n",
+             growth = [1, 1]\npeak_to_mean = [1, 1]\npostgres_cpu = [1, 1]\nbloat = [1, 1]\n\
+             [what_if]\nwrite_shards = {{ \"inbox.due\" = 256, \"inbox.by_hour\" = 256, \
+             \"notifications.due\" = 256, \"notifications.by_hour\" = 256 }}\n",
             text.replace("shard_wal_mb_per_second = 75", "shard_wal_mb_per_second = 1")
         )
     };
@@ -374,4 +376,32 @@ fn known_inputs_cross_where_the_curves_do() {
         }
     }
     assert!(compared > 0, "{all:?}");
+}
+
+/// All time-ordered indexes have four hash suffixes, so every design refuses part
+/// of 100x, and 1000x is more than any fleet of Postgres carries: there is nothing
+/// to compare, and no crossover is claimed at such loads.
+#[test]
+fn what_is_refused_is_not_cheaper() {
+    let report = report(&scenario());
+    let designs = report["designs"].as_array().unwrap();
+    let pairs = report["uncertainty"]["crossovers"].as_array().unwrap();
+    for mode in designs.iter().flat_map(|design| design["modes"].as_array().unwrap()) {
+        let refused = mode["refused_loads"].as_array().unwrap();
+        let [range] = &refused[..] else { panic!("{refused:?}") };
+        let (from, to) = (range[0].as_f64().unwrap(), range[1].as_f64().unwrap());
+        // 4,000 writes a second over 15.4 times today's peak refuse a little; one
+        // unit in a thousand is refused soon after.
+        assert!(from > 15.4 && from < 17.0 && (to - 1000.0).abs() < 1e-9, "{from} {to}");
+        for pair in pairs.iter().filter(|pair| pair["design"] == mode["curve"]) {
+            let at = pair["at"].as_array().unwrap();
+            let refuses: Vec<bool> =
+                at.iter().map(|one| one["design_refuses"].as_bool().unwrap()).collect();
+            assert_eq!(refuses, [false, false, true, true]);
+            let share = |one: &Value| one["design_cheaper_share_of_draws"].as_f64();
+            assert!(share(&at[0]).is_some() && share(&at[2]).is_none() && share(&at[3]).is_none());
+            assert!(pair["design_cheaper_above"].is_null(), "{pair}");
+        }
+    }
+    assert_eq!(report["crossovers"].as_array().unwrap().len(), 0);
 }

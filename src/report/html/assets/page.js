@@ -135,7 +135,7 @@
   };
 
   // Lines of cost with a slider over the places at which they were computed.
-  // Lines: { name, stepped, at(x), band, ends }.
+  // Lines: { name, stepped, at(x), band, ends, refuses(x) }.
   const explore = (of) => {
     const part = section(of.id, of.title);
     const slider = make("input", { type: "range", id: of.slider, min: 0,
@@ -153,13 +153,14 @@
       shown.textContent = of.spoken(x);
       slider.setAttribute("aria-valuetext", of.spoken(x));
       const rows = of.lines.map((line, i) => ({ line, i, usd: line.at(x) }))
-        .sort((a, b) => (a.usd ?? Infinity) - (b.usd ?? Infinity));
-      const least = rows[0].usd;
+        .map((row) => ({ ...row, refuses: row.usd !== null && row.line.refuses(x) }))
+        .sort((a, b) => a.refuses - b.refuses || (a.usd ?? Infinity) - (b.usd ?? Infinity));
+      const least = rows[0].refuses ? null : rows[0].usd;
       figures.replaceChildren(table(rows, [
-        { title: "design and capacity mode", of: ({ line, i }) => {
+        { title: "design and capacity mode", of: ({ line, i, refuses }) => {
           const swatch = make("span", { className: "swatch" });
           swatch.style.background = hue(i);
-          return make("span", {}, swatch, line.name);
+          return make("span", {}, swatch, line.name + (refuses ? ": refuses part of this load" : ""));
         } },
         { title: "USD a month", number: true,
           of: (row) => row.usd === null ? row.line.ends ?? "not known" : usd(row.usd) },
@@ -168,7 +169,7 @@
           return point ? `${usd(point.p10)} to ${usd(point.p90)}` : "-";
         } },
         { title: "over the cheapest", number: true,
-          of: (row) => row.usd === null || !(least > 0) ? "-" : (row.usd / least).toFixed(2) + " times" },
+          of: (row) => row.usd === null || row.refuses || !(least > 0) ? "-" : (row.usd / least).toFixed(2) + " times" },
       ], of.caption(x)));
     };
     slider.addEventListener("input", showAt);
@@ -203,6 +204,12 @@
   };
   const hint = "Click a name under the chart to hide its line. Shaded: what eight draws in ten of the uncertain inputs cost.";
 
+  // Whether a design under a mode refuses too much of a load to be put forward.
+  const refused = new Map((report.designs ?? []).flatMap((design) => (design.modes ?? [])
+    .map((mode) => [mode.curve, mode.refused_loads ?? []])));
+  const refusedAt = (name, load) => (refused.get(name) ?? [])
+    .some(([from, to]) => from * (1 - 1e-9) <= load && load <= to * (1 + 1e-9));
+
   const drawCosts = () => {
     const curves = report.curves ?? [];
     if (curves.length === 0) return;
@@ -216,7 +223,8 @@
       drawn: [...new Set(curves.flatMap((curve) => curve.points.map((p) => p[0])))]
         .sort((a, b) => a - b),
       lines: curves.map((curve) => ({ name: curve.name, stepped: stepped(curve), ends: curve.ends,
-        at: (load) => at(curve, load), band: bands.get(curve.name) ?? [] })),
+        at: (load) => at(curve, load), band: bands.get(curve.name) ?? [],
+        refuses: (load) => refusedAt(curve.name, load) })),
       logarithmic: true, axis: "multiple of today's load", spoken: multiple, tick: (x) => x + "x",
       caption: (load) => `At ${multiple(load)} of today's load, cheapest first`,
       note: "The slider moves over the computed loads. " + hint,
@@ -235,6 +243,7 @@
       lines: curves.map((curve) => {
         const known = new Map(curve.points.map((point) => [point.month, point]));
         return { name: curve.name, stepped: false, ends: null,
+          refuses: (month) => refusedAt(curve.name, load.get(month) ?? 1),
           at: (month) => known.get(month)?.usd ?? null,
           band: curve.points.filter((point) => point.share_available >= 0.9)
             .map((point) => ({ ...point, x: point.month })) };
@@ -242,6 +251,7 @@
       logarithmic: false, axis: "months from today", spoken, tick: (x) => figure(x, 1),
       caption: (month) => `In ${spoken(month)}, cheapest first`,
       note: "Load grows as the plan says; rows come with it and go as they reach their retention. "
+        + "Month 0 stores today's rows, whereas every load above stores the rows of the horizon. "
         + (overTime.ends ? overTime.ends + " " : "") + hint,
     });
   };
@@ -252,14 +262,20 @@
     if (places.length > 0) {
       const loads = places[0].at.map((one) => one.load);
       const interval = (one) => one === null || one === undefined ? "-"
+        : one.draws < 20 ? `about ${multiple(one.load_p50)}, in ${one.draws} of ${uncertainty.draws} draws`
         : `${multiple(one.load_p10)} to ${multiple(one.load_p90)}, in ${percent(one.share_of_draws)} of draws`;
+      const cheaper = (one) => one === undefined ? "-"
+        : one.design_refuses ? "refuses part of it"
+        : one.design_cheaper_share_of_draws === null ? "cannot be compared"
+        : percent(one.design_cheaper_share_of_draws) + (one.postgres_missing_share_of_draws > 0
+          ? `, no fleet in ${percent(one.postgres_missing_share_of_draws)}` : "");
       section("crossovers", "Where a design and sharded Postgres change places").append(
         wide(table(places, [
           { title: "design and capacity mode", of: (row) => row.design },
           { title: "design cheaper above", of: (row) => interval(row.design_cheaper_above) },
           { title: "Postgres cheaper above", of: (row) => interval(row.postgres_cheaper_above) },
           ...loads.map((load, i) => ({ title: `at ${multiple(load)}`, number: true,
-            of: (row) => percent(row.at[i]?.design_cheaper_share_of_draws) })),
+            of: (row) => cheaper(row.at[i]) })),
         ], "Loads in eight draws of ten, - where they do not change places; and the share of draws in which the design is cheaper at a load")));
     }
     const tornado = uncertainty.tornado ?? [];
