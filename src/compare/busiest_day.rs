@@ -86,7 +86,7 @@ pub fn busiest_day(billing: &Billing<'_>, results: &[DesignResult]) -> Option<Bu
     let curve = billing.arrival.of_units(by_pattern);
     let target = of.target_percent(arm);
     let supply = if of_mode == Mode::AutoScaled {
-        tracking(target)
+        tracking(billing, target, units)
     } else {
         let capacity = capacity_units(billing, &curve, target, units);
         Provisioned::flat(u32::try_from(capacity).unwrap_or(u32::MAX / 4))

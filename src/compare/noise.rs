@@ -17,6 +17,7 @@ use crate::simulate::jumps::UnitLaw;
 use crate::simulate::load::{StatementLoad, Touch, demand};
 use crate::simulate::monte_carlo::{Estimate, NoisyDemand, Replicas, replicas};
 use crate::simulate::provisioned::{HourBasis, run};
+use crate::units::decimal_from_f64;
 
 use super::arm_use::ArmUse;
 use super::billing::{Billing, decimal_to_f64, to_f64};
@@ -194,7 +195,9 @@ fn drawn(
     let count = (REPLICAS / days).max(REPLICAS_LEAST);
     // Every capacity has replicas of its own.
     let seed = billing.settings.uncertainty.seed.value.wrapping_add(1_000 * nth as u64);
-    let settings = tracking(target_percent);
+    let units_a_minute: f64 = of_calls.iter().map(|(units, mean, _)| units * mean).sum();
+    let units_a_month = decimal_from_f64(units_a_minute * month_minutes).ok()?;
+    let settings = tracking(billing, target_percent, units_a_month);
     let smooth = moments.mean_series(start_minute)?;
     let hours = |outcome: crate::simulate::provisioned::Outcome| {
         decimal_to_f64(outcome.billed.unit_hours(HourBasis::Max))

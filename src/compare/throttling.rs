@@ -285,7 +285,7 @@ fn supply(
             let capacity = capacity_units(billing, curve, target, units_per_month);
             Supply::Provisioned(Provisioned::flat(capacity.to_u32().unwrap_or(u32::MAX / 4)))
         }
-        Mode::AutoScaled => Supply::Provisioned(tracking(target)),
+        Mode::AutoScaled => Supply::Provisioned(tracking(billing, target, units_per_month)),
         Mode::OnDemand => {
             let day_before = curve.loads(units_per_month);
             let peak = day_before.map_or(0, |loads| loads.before.peak_milli().div_ceil(60_000));

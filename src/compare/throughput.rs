@@ -10,14 +10,14 @@ use crate::demand::Arm;
 use crate::design::{IndexKind, TableDesign};
 use crate::finding::Origin;
 use crate::pricing::{Dimension, Direction, PriceKey, Region, TableClass};
-use crate::scenario::{Assumption, TableSettings};
-use crate::simulate::TargetPercent;
+use crate::scenario::{Assumption, ScheduledLeast, TableSettings};
 use crate::simulate::provisioned::{HourBasis, Provisioned, TargetTracking, run, run_each};
+use crate::simulate::{Recurrence, ScheduledAction, TargetPercent};
 use crate::units::decimal_from_f64;
 
 use super::arm_use::ArmUse;
 use super::arrival::LoadCurve;
-use super::billing::{Billing, Draft};
+use super::billing::{Billing, Draft, decimal_to_f64};
 use super::replication::in_regions;
 
 /// A table with what is set for it and what it uses.
@@ -166,7 +166,7 @@ pub fn provisioned(
                 Sizing::Fixed => {
                     billing.conventions.month_of(capacity_units(billing, &curve, target, units))
                 }
-                Sizing::Tracked => tracked_unit_hours(&curve, target, units),
+                Sizing::Tracked => tracked_unit_hours(billing, &curve, target, units),
             };
             for demand in &regions {
                 let mut patterns: BTreeSet<usize> = by_pattern.keys().copied().collect();
@@ -184,6 +184,9 @@ pub fn provisioned(
         }
     }
 }
+
+/// More units a second than any quota, and little enough to be counted.
+const MOST_UNITS: u32 = u32::MAX / 4;
 
 /// Provisioned units for so many units per month, of which the peak may use
 /// `target_percent`.
@@ -204,20 +207,26 @@ pub fn capacity_units(
 /// # Panics
 /// Never: loads are bounded far below what a series can count.
 pub fn tracked_unit_hours(
+    billing: &Billing<'_>,
     curve: &LoadCurve,
     target_percent: f64,
     units_per_month: Decimal,
 ) -> Decimal {
     let loads = curve.loads(units_per_month).expect("a load that can be counted");
-    let settings = tracking(target_percent);
+    let settings = tracking(billing, target_percent, units_per_month);
     let hours = |series| run(series, &settings).billed.unit_hours(HourBasis::Max);
     (hours(&loads.whole) - hours(&loads.before)) * curve.per_month()
 }
 
-/// The policy of an auto-scaled table or index. Beyond the default quota of a
+/// The policy of a table or index that is auto-scaled for so many units a month,
+/// with the scheduled actions of the plan. Beyond the default quota of a
 /// table it scales on: the quota is raised on request, and a finding says at
 /// which load that is needed.
-pub fn tracking(target_percent: f64) -> Provisioned {
+pub fn tracking(
+    billing: &Billing<'_>,
+    target_percent: f64,
+    units_per_month: Decimal,
+) -> Provisioned {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -225,7 +234,24 @@ pub fn tracking(target_percent: f64) -> Provisioned {
     )]
     let target = TargetPercent::new(target_percent.round() as u8);
     let target = target.unwrap_or(TargetPercent::CONSOLE_DEFAULT);
-    Provisioned::scaled(TargetTracking { max: u32::MAX / 4, ..TargetTracking::new(target) })
+    let at_target = decimal_to_f64(units_per_month / billing.conventions.month_seconds())
+        / (f64::from(target.percent()) / 100.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to what a capacity can be"
+    )]
+    let least = |times: f64| (times * at_target).ceil().clamp(1.0, f64::from(MOST_UNITS)) as u32;
+    let action = |one: &ScheduledLeast| ScheduledAction {
+        when: Recurrence::Daily(one.start_minute),
+        min: least(one.times_mean),
+        max: MOST_UNITS,
+    };
+    Provisioned::scaled(TargetTracking {
+        max: MOST_UNITS,
+        schedule: billing.settings.dynamodb.schedule.iter().map(action).collect(),
+        ..TargetTracking::new(target)
+    })
 }
 
 /// What the capacity modes are run under besides the plan's settings.
@@ -273,7 +299,8 @@ pub fn tracked_hour_weights(
     const UNITS_PER_SECOND: u32 = 1_000;
     let units = Decimal::from(UNITS_PER_SECOND) * billing.conventions.month_seconds();
     let loads = curve.loads(units).expect("a load that can be counted");
-    let settings = tracking(billing.settings.dynamodb.target_utilization_percent.value);
+    let target_percent = billing.settings.dynamodb.target_utilization_percent.value;
+    let settings = tracking(billing, target_percent, units);
     let before = loads.before.len();
     let mut highest = vec![0_u32; (loads.whole.len() - before).div_ceil(60)];
     run_each(&loads.whole, &settings, |minute| {

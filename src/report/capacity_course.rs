@@ -9,6 +9,8 @@ use crate::units::Timestamp;
 /// Longer series are cut to their busiest day, so that a lag of some minutes is
 /// seen.
 const WHOLE_MINUTES_MAX: usize = 2 * 1440;
+/// Fewer minutes since 1970 than these are numbers of minutes, not times.
+const NUMBERED_MINUTES_MAX: i64 = 366 * DAY_MINUTES;
 
 /// Demand, capacity and throttling of a mode: a picture for each direction that
 /// anything was asked of, with the name of its file.
@@ -79,9 +81,19 @@ fn chart(title: &str, word: &str, start_minute: i64, minutes: &[CourseMinute]) -
     TimelineChart {
         title: title.to_owned(),
         subtitle: all,
-        x_label: format!("since {}", Timestamp::from_micros(begins * 60_000_000)),
+        x_label: since(begins),
         y_label: format!("{} units per second", word.to_lowercase()),
         moments,
+    }
+}
+
+/// When the picture begins. Minutes that are only numbered count from 0, which
+/// would be a time in 1970.
+fn since(begins: i64) -> String {
+    if (0..NUMBERED_MINUTES_MAX).contains(&begins) {
+        format!("since minute {begins} of the series")
+    } else {
+        format!("since {}", Timestamp::from_micros(begins * 60_000_000))
     }
 }
 
@@ -134,7 +146,7 @@ mod tests {
         assert_eq!((at(601).demand, at(601).throttled > 0.0), (2_000.0, true));
         assert_eq!(at(700).capacity, Some(2_858.0));
         assert!(chart.subtitle.contains("throttled, in 17 minutes"), "{}", chart.subtitle);
-        assert_eq!(chart.x_label, "since 1970-01-01T01:30:00Z");
+        assert_eq!(chart.x_label, "since minute 90 of the series");
     }
 
     /// The busiest minute is on the third day: 1,350 minutes of the first, which
@@ -145,7 +157,7 @@ mod tests {
             of(&per_second(&[(10, 1_350 + 1_440 + 7), (30, 1), (10, 2_000)])).remove(0);
         assert_eq!(chart.moments.len(), 1440);
         assert!((chart.moments[7].demand - 30.0).abs() < 1e-9);
-        assert_eq!(chart.x_label, "since 1970-01-03T00:00:00Z");
+        assert_eq!(chart.x_label, "since minute 2880 of the series");
         assert!(chart.subtitle.starts_with("the busiest day of 4798 minutes"));
     }
 }

@@ -10,6 +10,7 @@ use crate::written::{Section, Written};
 
 use super::assumption::Taker;
 use super::commitment::CommitmentSettings;
+use super::scheduled::{ScheduledLeast, schedule};
 use super::table::{self, TableKeys, TableOverride, TableSettings};
 
 /// A way to buy throughput.
@@ -72,6 +73,8 @@ pub struct DynamoDbSettings {
     pub stream_reads_per_second: Sourced<Decimal>,
     /// Regions that hold a replica of each table, beside the plan's own.
     pub replica_regions: Sourced<Vec<Region>>,
+    /// Scheduled actions of auto scaling, for every table and index.
+    pub schedule: Vec<ScheduledLeast>,
     /// What single tables have otherwise.
     pub tables: Vec<TableOverride>,
     /// What may be bought ahead.
@@ -153,6 +156,7 @@ impl DynamoDbSettings {
                 Vec::new(),
                 |regions| table::region_list(regions),
             ),
+            schedule: schedule(taker, section),
             tables: TableOverride::take_all(taker, &section.section_or_empty("tables"), home),
             commitment: CommitmentSettings::take(taker, &section.section_or_empty("commitment")),
         };

@@ -87,15 +87,17 @@ pub fn sliders_change_the_figures(browser: &Path) {
          return result;",
     );
     let text = |id: &str, field: &str| said[id][field].as_str().expect("a text").to_owned();
-    let fleet = |load: f64| -> String {
-        let at = sample()["postgres"]["monthly_usd_at"].as_array().expect("loads").clone();
-        let one = at.iter().find(|one| one["load"] == load).expect("a load that was asked about");
-        grouped(one["monthly_usd"].as_f64().expect("money"))
-    };
-    assert!(text("load", "before").contains(&fleet(1.0)), "{}", text("load", "before"));
-    assert!(text("load", "after").contains(&fleet(100.0)), "{}", text("load", "after"));
-    assert_eq!(text("load", "shown"), "100x");
-    assert_eq!(text("load", "spoken"), "100x");
+    let fleet = sample()["postgres"]["monthly_usd"].as_str().expect("money");
+    let fleet = grouped(fleet.parse().expect("a number"));
+    assert!(text("load", "before").contains(&fleet), "{}", text("load", "before"));
+    // The last load of the plan's range, at which the fleet has no price.
+    let points = sample()["curves"][0]["points"].as_array().expect("points");
+    let last = points.last().expect("a point");
+    assert_eq!(last[0], 1000.0);
+    let design = grouped(last[1].as_f64().expect("money"));
+    assert!(text("load", "after").contains(&design), "{}", text("load", "after"));
+    assert_eq!(text("load", "shown"), "1000x");
+    assert_eq!(text("load", "spoken"), "1000x");
     assert_ne!(text("month", "before"), text("month", "after"));
     assert!(text("month", "shown").starts_with("month 12"), "{}", text("month", "shown"));
 }

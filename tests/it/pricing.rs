@@ -33,3 +33,32 @@ fn the_shipped_book_is_the_folder() {
     let book = ddbplan::pricing::PriceBook::parse(&files).unwrap();
     assert_eq!(book, ddbplan::pricing::PriceBook::embedded());
 }
+
+/// Standard-IA throughput costs about a quarter more than Standard's (Amazon
+/// DynamoDB pricing: in us-east-1 $0.78 against $0.625 per million write request
+/// units), in every Region and mode; 2.5 times would be the on-demand prices of
+/// before November 2024.
+#[test]
+fn standard_ia_throughput_is_a_quarter_dearer() {
+    use ddbplan::pricing::{Dimension, Direction, PriceBook, PriceKey, PriceState, TableClass};
+    let book = PriceBook::embedded();
+    let mut compared = 0;
+    for region in book.regions() {
+        for direction in [Direction::Read, Direction::Write] {
+            for of in [Dimension::request_units, Dimension::capacity_hours] {
+                let price = |class| {
+                    let state = book.price(&PriceKey::from(of(direction, class)), region);
+                    let PriceState::Known(price) = state else { return None };
+                    Some(price.tiers.last()?.usd)
+                };
+                let (standard, ia) = (price(TableClass::Standard), price(TableClass::StandardIa));
+                let (Some(standard), Some(ia)) = (standard, ia) else { continue };
+                let times = ia.get() / standard.get();
+                let (least, most) = ("1.20".parse().unwrap(), "1.30".parse().unwrap());
+                assert!((least..most).contains(&times), "{} {direction:?}: {times}", region.code());
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 100, "{compared}");
+}

@@ -83,6 +83,6 @@ impl TrackedHours {
 
 fn log_hours(billing: &Billing<'_>, curve: &LoadCurve, target_percent: f64, mean: f64) -> f64 {
     let units = decimal_from_f64(mean).unwrap_or_default() * billing.conventions.month_seconds();
-    let hours: Decimal = tracked_unit_hours(curve, target_percent, units);
+    let hours: Decimal = tracked_unit_hours(billing, curve, target_percent, units);
     crate::compare::billing::decimal_to_f64(hours).max(f64::MIN_POSITIVE).ln()
 }

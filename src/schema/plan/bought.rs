@@ -27,10 +27,23 @@ pub struct DynamoDb {
     pub replica_regions: Option<Vec<String>>,
     /// The table class.
     pub table_class: Option<TableClass>,
+    /// Scheduled actions of auto scaling.
+    pub schedule: Option<Vec<ScheduledLeast>>,
     /// Settings of single tables.
     pub tables: Option<BTreeMap<String, Table>>,
     /// What may be bought ahead.
     pub commitment: Option<Commitment>,
+}
+
+/// A scheduled action of auto scaling.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ScheduledLeast {
+    /// Hour of the UTC day.
+    pub hour_utc: f64,
+    /// From then on capacity serves at least so many times the mean load at the
+    /// target utilisation; 0 lifts that.
+    pub least_times_mean: f64,
 }
 
 /// Settings of one table.

@@ -165,19 +165,24 @@ impl<'a> Cell<'a> {
         each: &mut impl FnMut(Minute) -> ControlFlow<()>,
     ) -> (usize, ControlFlow<()>) {
         self.begin_minute();
-        let last_event = if self.only_grows() { self.next_rare_event() } else { self.next_event };
+        let last_event = if self.only_grows() { self.next_action() } else { self.next_event };
         let to_event = usize::try_from(last_event - self.minute).unwrap_or(usize::MAX);
         let end = from.saturating_add(to_event).min(series.len());
-        self.run_quiet::<WATCHED>(series, (from, end), each)
+        if self.rule.delay_minutes == 1 {
+            self.run_quiet::<WATCHED, true>(series, (from, end), each)
+        } else {
+            self.run_quiet::<WATCHED, false>(series, (from, end), each)
+        }
     }
 
-    /// Runs minutes whose only event is a change under way, up to and with the
+    /// Runs minutes whose only events are a change under way and ends of hours, up to and with the
     /// first one that trips the alarm of a decrease: the hot loop, with the state
     /// in registers. It does what [`Self::end_minute`] does; increases, which on a
     /// rising load come every few minutes, are taken without a branch, since
-    /// nobody can foresee them. Returns the minutes of the series that are done.
+    /// nobody can foresee them. `PROMPT` is a change that is in force in the next
+    /// minute. Returns the minutes of the series that are done.
     #[inline]
-    fn run_quiet<const WATCHED: bool>(
+    fn run_quiet<const WATCHED: bool, const PROMPT: bool>(
         &mut self,
         series: &MinuteSeries,
         (from, end): (usize, usize),
@@ -195,52 +200,73 @@ impl<'a> Cell<'a> {
         let no_decrease_before =
             usize::try_from(self.no_decrease_before.saturating_sub(first_minute))
                 .unwrap_or(NEVER_HERE);
-        let (mut above, mut below) = (self.minutes_above, self.minutes_below);
+        // Whether the last minute was above the target, and where those below the
+        // lower threshold begin.
+        const { assert!(OUT_MINUTES == 2, "one minute is remembered") };
+        let mut was_above = self.minutes_above > 0;
+        let mut below_from = from.wrapping_sub(self.minutes_below as usize);
         let mut saved = self.saved_milli;
+        // That of the minute at hand and of the next one.
         let mut capacity = u64::from(self.capacity);
+        let mut of_next = capacity;
         let (mut unit_minutes, mut increases) = (0_u64, 0_u32);
-        let (mut throttled_milli, mut throttled_minutes) = (0, 0);
+        let (mut throttled_milli, mut throttled_minutes) = (0_u128, 0);
+        let mut hour_end = here(self.hour_end);
+        let (mut hour_minutes, mut hour_max) =
+            (self.hour_end - self.hour_begin, u64::from(self.hour_max));
+        let mut billed = 0_u64;
         let mut flow = ControlFlow::Continue(());
         let mut decrease = false;
         let mut done = from;
         'minutes: while done < end {
+            if done == hour_end {
+                billed += hour_max * hour_minutes;
+                (hour_minutes, hour_max) = (60, 0);
+                hour_end += 60;
+            }
             let to_block_end = BLOCK_MINUTES - done % BLOCK_MINUTES;
-            let until = (done + to_block_end).min(end);
+            let until = (done + to_block_end).min(end).min(hour_end);
             // A whole block that is served in full from a full bucket, none of it
             // above the target, and all or nothing of it below the lower
             // threshold without consequence.
             let whole = until - done == BLOCK_MINUTES && due == NEVER_HERE;
-            if !WATCHED && whole && saved == rule.saved_max_milli(capacity) {
+            if !WATCHED && whole && saved == rule.saved_max_milli(of_next) {
+                capacity = of_next;
                 let block = blocks[done / BLOCK_MINUTES];
                 let quiet_max = Rule::minute_milli(capacity).min(rule.out_above(capacity));
                 let in_below = rule.in_below(capacity);
                 let idle = block.most_milli < in_below && until <= no_decrease_before;
                 if block.most_milli <= quiet_max && (block.least_milli >= in_below || idle) {
-                    above = 0;
-                    below = if idle { below + IN_MINUTES } else { 0 };
+                    was_above = false;
+                    below_from = if idle { below_from } else { until };
                     unit_minutes += capacity * BLOCK_MINUTES as u64;
+                    hour_max = hour_max.max(capacity);
                     done = until;
                     continue;
                 }
             }
             for &offered_milli in &demand[done..until] {
-                let is_due = done == due;
-                capacity = if is_due { next_capacity } else { capacity };
-                due = if is_due { NEVER_HERE } else { due };
+                capacity = of_next;
+                // Unless it is prompt, what this minute asks for comes into force in two
+                // minutes or more, so whether the next one has another capacity is known already: the
+                // processor need not wait for this one's alarms.
+                let is_free = due == NEVER_HERE;
+                let is_due_next = done.wrapping_add(1) == due;
+                of_next = if is_due_next { next_capacity } else { capacity };
+                due = if is_due_next { NEVER_HERE } else { due };
                 unit_minutes = unit_minutes.wrapping_add(capacity);
                 let saved_max = rule.saved_max_milli(capacity);
-                let available = Rule::minute_milli(capacity).wrapping_add(saved.min(saved_max));
+                // Capacity only grows here, so what was saved still fits.
+                let available = Rule::minute_milli(capacity).wrapping_add(saved);
                 let mut served_milli = offered_milli;
                 if offered_milli > available {
                     served_milli = available;
-                    throttled_milli += offered_milli - available;
+                    throttled_milli += u128::from(offered_milli - available);
                     throttled_minutes += 1;
                 }
                 saved = available.wrapping_sub(served_milli).min(saved_max);
                 let is_above = served_milli > rule.out_above(capacity);
-                above = counted(above, is_above);
                 let is_below = served_milli < rule.in_below(capacity);
-                below = counted(below, is_below);
                 if WATCHED {
                     flow = each(Minute {
                         index: first_minute + done as u64,
@@ -251,13 +277,19 @@ impl<'a> Cell<'a> {
                 }
                 // What is above the target wants more than there is. One change is
                 // under way at a time.
-                let grows = (due == NEVER_HERE) & (above >= OUT_MINUTES) & (capacity < max);
+                let grows = is_free & is_above & was_above & (capacity < max);
+                was_above = is_above;
                 let wanted = rule.desired(served_milli).min(max);
                 next_capacity = if grows { wanted } else { next_capacity };
                 due = if grows { done.wrapping_add(rule.delay_minutes) } else { due };
                 increases = increases.wrapping_add(u32::from(grows));
+                if PROMPT && grows {
+                    (of_next, due) = (wanted, NEVER_HERE);
+                }
                 done += 1;
-                if below >= IN_MINUTES && done > no_decrease_before && due == NEVER_HERE {
+                below_from = if is_below { below_from } else { done };
+                let below = done.wrapping_sub(below_from);
+                if below >= IN_MINUTES_INDEX && done > no_decrease_before && is_free {
                     decrease = true;
                     break 'minutes;
                 }
@@ -265,18 +297,27 @@ impl<'a> Cell<'a> {
                     break 'minutes;
                 }
             }
+            // Capacity only grows here.
+            hour_max = hour_max.max(capacity);
         }
         self.minute = first_minute + done as u64;
-        self.throttled_hour_milli += throttled_milli;
+        self.hour_end = first_minute + hour_end as u64;
+        self.hour_begin = self.hour_end - hour_minutes;
+        self.hour_max = narrow(hour_max.max(capacity));
+        self.totals.billed.hours_at_max_unit_minutes += u128::from(billed);
+        self.totals.throttled += UnitSum::from_milli(throttled_milli);
         self.throttled_minutes += throttled_minutes;
         self.hour_unit_minutes += unit_minutes;
         self.totals.increases += increases;
-        (self.minutes_above, self.minutes_below) = (above, below);
-        // Capacity only grows here.
+        self.minutes_above = u32::from(was_above);
+        let below = done.wrapping_sub(below_from);
+        self.minutes_below = u32::try_from(below).unwrap_or(u32::MAX);
         self.capacity = narrow(capacity);
         self.totals.capacity_peak = self.totals.capacity_peak.max(self.capacity);
-        self.hour_max = self.hour_max.max(self.capacity);
         self.saved_milli = saved;
+        if of_next != capacity {
+            (due, next_capacity) = (done, of_next);
+        }
         self.pending =
             (due != NEVER_HERE).then(|| (first_minute + due as u64, narrow(next_capacity)));
         if decrease {
@@ -423,14 +464,14 @@ impl<'a> Cell<'a> {
             && self.pending.is_none_or(|(_, capacity)| capacity > self.capacity)
     }
 
-    /// The next event that is no change under way.
-    fn next_rare_event(&self) -> u64 {
-        self.hour_end.min(self.next_scheduled).min(self.retry)
+    /// The next event that is neither a change under way nor the end of an hour.
+    fn next_action(&self) -> u64 {
+        self.next_scheduled.min(self.retry)
     }
 
     fn plan_event(&mut self) {
         let due = self.pending.map_or(NEVER, |(due, _)| due);
-        self.next_event = due.min(self.next_rare_event());
+        self.next_event = due.min(self.hour_end).min(self.next_action());
     }
 
     fn bounded(&self, capacity: u32) -> u32 {
@@ -446,13 +487,6 @@ impl<'a> Cell<'a> {
 /// one wins. A table always has 1 unit.
 fn bounded(capacity: u32, min: u32, max: u32) -> u32 {
     capacity.max(min).min(max).max(1)
-}
-
-/// One more if it goes on, else none: by a mask, since a load near the target is
-/// above it and below it by turns.
-#[inline]
-const fn counted(minutes: u32, goes_on: bool) -> u32 {
-    minutes.wrapping_add(1) & (goes_on as u32).wrapping_neg()
 }
 
 fn narrow(capacity: u64) -> u32 {

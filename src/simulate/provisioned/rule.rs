@@ -20,9 +20,10 @@ pub(super) struct Rule {
     in_milli: u64,
     /// All ones where nothing is ever above the target.
     never: u64,
-    /// Thousandths of a unit a minute, times 100, of a unit a second on target.
-    part: u64,
-    of_part: f64,
+    /// Thousandths of a unit a minute of a unit a second on target.
+    part_milli: u64,
+    /// Its inverse times 2^77, rounded up.
+    inverse: u64,
 }
 
 impl Rule {
@@ -30,17 +31,16 @@ impl Rule {
         let policy = settings.scaling.as_ref();
         let percent = policy.map_or(100, |policy| u64::from(policy.target.percent()));
         let below = policy.map_or(0, |policy| u64::from(policy.target.scale_in_below_percent()));
-        let part = percent * MINUTE_MILLI;
-        #[expect(clippy::cast_precision_loss, reason = "a few millions")]
-        let of_part = 100.0 / part as f64;
+        let part_milli = percent * (MINUTE_MILLI / 100);
+        let inverse = (1_u128 << INVERSE_BITS).div_ceil(u128::from(part_milli));
         Self {
             burst_milli: 1000 * u64::from(settings.burst_seconds),
             delay_minutes: policy.map_or(1, |policy| policy.effect_after_minutes.max(1) as usize),
             out_milli: percent * (MINUTE_MILLI / 100),
             in_milli: below * (MINUTE_MILLI / 100),
             never: if policy.is_some() { 0 } else { u64::MAX },
-            part,
-            of_part,
+            part_milli,
+            inverse: u64::try_from(inverse).expect("a target of 20 % or more"),
         }
     }
 
@@ -71,23 +71,38 @@ impl Rule {
     /// The capacity at which `served_milli` in a minute is exactly on target,
     /// rounded up to whole units a second; more than 32 bits hold stays that.
     #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_possible_wrap,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "a minute holds at most 2^56, and what is guessed is made right"
-    )]
-    pub(super) fn desired(&self, served_milli: u64) -> u64 {
-        // A product of floating-point numbers takes a fraction of the time of a
-        // division of integers. Adding 2^52 leaves the nearest whole number in the
-        // low bits; it is the one wanted or one less, since below 2^32 the product
-        // is off by less than 10^-6, and a quotient that is not whole is at least
-        // 100 / part = 1.8 x 10^-5 away from the next whole number.
-        const WHOLE: f64 = 4_503_599_627_370_496.0;
-        let guess = served_milli as i64 as f64 * self.of_part;
-        let guess = (guess + WHOLE).to_bits() & (WHOLE as u64 - 1);
-        let of_guess = guess.wrapping_mul(self.part);
-        guess.wrapping_add(u64::from(of_guess < served_milli.wrapping_mul(100)))
+    pub(super) const fn desired(&self, served_milli: u64) -> u64 {
+        // The high half of a product takes a fraction of the time of a division. The
+        // inverse is too large by less than one part in 2^77 / part > 2^61, so that
+        // the quotient is right for all that a minute holds.
+        let up = served_milli.wrapping_add(self.part_milli - 1);
+        let product = (up as u128).wrapping_mul(self.inverse as u128);
+        (product >> INVERSE_BITS) as u64
+    }
+}
+
+/// An inverse is kept times two to this power: that of the smallest part, 12,000
+/// at a target of 20 %, still has 64 bits.
+const INVERSE_BITS: u32 = 77;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::TargetPercent;
+    use crate::simulate::provisioned::TargetTracking;
+
+    /// Against the division itself, next to every multiple that matters.
+    #[test]
+    fn what_is_desired_is_the_quotient_rounded_up() {
+        for percent in 20..=90_u8 {
+            let target = TargetPercent::new(percent).unwrap();
+            let rule = Rule::new(&Provisioned::scaled(TargetTracking::new(target)));
+            let part = u64::from(percent) * 600;
+            let multiples = (0..57).flat_map(|bits| [1, 3].map(|times| (times << bits) / part));
+            let near = multiples.flat_map(|n| [n * part, n * part + 1, (n + 1) * part - 1]);
+            for served in near.chain([0, (1 << 57) - 1]) {
+                assert_eq!(rule.desired(served), served.div_ceil(part), "{served} at {percent}");
+            }
+        }
     }
 }

@@ -69,6 +69,37 @@ fn a_step_spike_is_refused_by_each_mode_in_its_way() {
     assert!(basis.contains("provisioned "), "{basis}");
 }
 
+/// The same three hours, known beforehand: capacity for 45 times the mean at the
+/// target of 70 % from shortly before 14 h UTC until after 17 h is more than 20
+/// times the peak of twice the mean, so that nothing is refused; but it is bought
+/// every day, in the five hours that it touches.
+#[test]
+fn a_schedule_serves_a_spike_that_tracking_refuses() {
+    const SPIKE: &str = "\n[[load.spikes]]\nday = 10\nhour_utc = 14\nhours = 3\ntimes = 20\n";
+    let tracked = |more: &str| {
+        let folder = copy();
+        change(folder.path(), "plan.toml", |text| text + SPIKE + more);
+        let report = report(folder.path());
+        let all = mode(&report, "auto_scaled").clone();
+        let quantities = |mode: &Value, dimension: &str| -> f64 {
+            let lines = mode["lines"].as_array().unwrap().iter();
+            let of = lines.filter(|line| line["dimension"] == dimension);
+            of.map(|line| dollars(&line["quantity"])).sum()
+        };
+        let hours = quantities(&all, "dynamodb.wcu-hours");
+        let units = quantities(mode(&report, "on_demand"), "dynamodb.write-request-units");
+        (all["throttled_share"].as_f64().unwrap(), hours, units / (730.0 * 3600.0))
+    };
+    let (refused, hours, _) = tracked("");
+    let (kept, scheduled, mean) = tracked(
+        "\n[[dynamodb.schedule]]\nhour_utc = 13.9\nleast_times_mean = 45\n\
+         [[dynamodb.schedule]]\nhour_utc = 17.2\nleast_times_mean = 0\n",
+    );
+    assert!(refused > 1e-4 && kept < 1e-12, "{refused} {kept}");
+    let bought = 45.0 * mean / 0.7 * 730.0 * 5.0 / 24.0;
+    assert!(scheduled > bought && scheduled < bought + hours, "{scheduled} {bought} {hours}");
+}
+
 /// Under `relational-copy` everything that is created or deleted within an hour
 /// has one of four keys of `by_hour`: 17,109 inserts and 3,342 deletes in 265 s at
 /// twice the mean are 154 writes a second, so 4 x 1,000 are reached at 26 times
