@@ -53,6 +53,7 @@ ORDER BY name;
 SELECT json_build_object('kind', 'table', 'row', json_build_object(
   'schema', n.nspname, 'table', c.relname, 'relkind', c.relkind, 'reltuples', c.reltuples,
   'heap_bytes', pg_relation_size(c.oid), 'index_bytes', pg_indexes_size(c.oid),
+  'reloptions', array_to_string(c.reloptions, ','),
   'toast_bytes', CASE WHEN c.reltoastrelid = 0 THEN 0 ELSE pg_total_relation_size(c.reltoastrelid) END,
   'partition_of', (SELECT p.inhparent::regclass::text FROM pg_inherits p WHERE p.inhrelid = c.oid AND c.relispartition)))
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -79,6 +79,8 @@ pub struct Table {
     pub toast_bytes: Option<Bytes>,
     /// All indexes together.
     pub index_bytes: Option<Bytes>,
+    /// How full inserts fill a page, percent, where that is set.
+    pub fillfactor: Option<u32>,
 }
 
 impl Table {
@@ -202,6 +204,8 @@ pub struct Index {
     pub bytes: Option<Bytes>,
     /// Entries (`pg_class.reltuples`).
     pub rows: Option<u64>,
+    /// How full a build fills its leaves, percent, where that is set.
+    pub fillfactor: Option<u32>,
 }
 
 /// A user trigger.

@@ -37,6 +37,7 @@ pub use catalog::{
     Catalog, Column, ColumnStats, Constraint, ConstraintKind, Index, OnDelete, Table, TableName,
     Trigger,
 };
+pub use ddl::fillfactor_of;
 pub use input::InputFile;
 pub use merge::{Node, Role, merge};
 pub use model::{

@@ -4,11 +4,13 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use ddbplan::capture::{self, InputFile};
 use ddbplan::disk;
-use ddbplan::postgres::storage::{Evidence, predict, read};
+use ddbplan::finding::Diagnostics;
+use ddbplan::postgres::storage::{Descriptions, Evidence, describe, predict, read};
 use ddbplan::report::postgres_size::{SizedTable, json, text};
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, scenario};
 
 /// What to do.
 #[derive(Subcommand)]
@@ -16,14 +18,17 @@ pub enum Command {
     Size(SizeArguments),
 }
 
-/// Predict the bytes of tables, TOAST tables and indexes from a description
+/// Predict the bytes of tables, TOAST tables and indexes from a description or a
+/// capture
 ///
 /// Reads JSON: {"tables": [{name, rows, columns: [...], indexes: [...]}]} with
-/// what the catalog and pg_stats tell, and where known exact widths and counts.
-/// Measured bytes, where given, are shown beside the predicted ones.
+/// what the catalog and pg_stats tell, and where known exact widths and counts; or
+/// the catalog of a capture: a scenario folder, a folder of exports, or a bundle
+/// of `ddbplan capture`. Measured bytes, where given, are shown beside the
+/// predicted ones.
 #[derive(Args)]
 pub struct SizeArguments {
-    /// Table descriptions; - is standard input
+    /// Table descriptions (- is standard input) or a capture
     file: PathBuf,
 
     /// Print JSON
@@ -38,11 +43,7 @@ pub struct SizeArguments {
 /// Runs the command.
 pub fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let Command::Size(arguments) = command;
-    let contents = disk::read_text(&arguments.file)?;
-    let file = arguments.file.display().to_string();
-    let evidence =
-        if arguments.statistics_only { Evidence::StatisticsOnly } else { Evidence::Exact };
-    let read = read(&file, &contents, evidence)?;
+    let read = described(arguments)?;
     let tables: Vec<SizedTable> = read
         .tables
         .into_iter()
@@ -54,4 +55,27 @@ pub fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
         write!(out, "{}", text(&tables, &read.findings))?;
     }
     Ok(Outcome::Done)
+}
+
+fn described(arguments: &SizeArguments) -> Result<Descriptions, Diagnostics> {
+    let path = &arguments.file;
+    if disk::is_folder(path) {
+        return Ok(describe(&scenario::capture_of(path)?.catalog));
+    }
+    let contents = disk::read_text(path)?;
+    let file = path.display().to_string();
+    if is_bundle(&contents) {
+        let files = vec![InputFile::bytes(file, contents)];
+        return Ok(describe(&capture::read(files, &capture::Settings::default())?.catalog));
+    }
+    let evidence =
+        if arguments.statistics_only { Evidence::StatisticsOnly } else { Evidence::Exact };
+    read(&file, &contents, evidence)
+}
+
+/// Whether a file is what `ddbplan capture` writes: an object a line, each with
+/// its kind.
+fn is_bundle(contents: &str) -> bool {
+    let first = contents.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    serde_json::from_str::<serde_json::Value>(first).is_ok_and(|one| one.get("kind").is_some())
 }

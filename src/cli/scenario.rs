@@ -59,6 +59,17 @@ pub fn load_without_designs(folder: &Path) -> Result<Scenario, Diagnostics> {
     read_folder(folder, false)
 }
 
+/// The capture of a scenario folder, or of a folder that holds nothing else.
+///
+/// # Errors
+/// As [`load`].
+pub fn capture_of(folder: &Path) -> Result<Capture, Diagnostics> {
+    if disk::exists(&folder.join("plan.toml")) {
+        return Ok(load_without_designs(folder)?.capture);
+    }
+    read_capture(folder, &capture::Settings::default())
+}
+
 fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostics> {
     if !disk::is_folder(folder) {
         return Err(Diagnostic::new("there is no such scenario folder")

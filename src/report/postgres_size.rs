@@ -38,7 +38,14 @@ impl SizedTable {
                 measured.and_then(|m| Some(m.fsm? + m.vm?)),
             ),
         ];
-        if size.toast_bytes != Some(0) || size.toast_index_bytes != Some(0) {
+        if let Some(total) = measured.and_then(|m| m.toast_total) {
+            let predicted = size.toast_bytes.zip(size.toast_index_bytes);
+            if total > 0 || predicted != Some((0, 0)) {
+                let predicted = predicted.map(|(heap, index)| heap + index);
+                let name = format!("{} toast with index", described.name);
+                parts.push(Part::new(name, predicted, Some(total)));
+            }
+        } else if size.toast_bytes != Some(0) || size.toast_index_bytes != Some(0) {
             parts.push(Part::new(
                 format!("{} toast", described.name),
                 size.toast_bytes,
@@ -128,6 +135,8 @@ pub fn json(tables: &[SizedTable], findings: &[Finding]) -> Value {
                 "toast_measured_bytes": measured.and_then(|m| m.toast_heap),
                 "toast_error_percent": error(size.toast_bytes, measured.and_then(|m| m.toast_heap)),
                 "toast_index_bytes": size.toast_index_bytes,
+                "toast_index_measured_bytes": measured.and_then(|m| m.toast_index),
+                "toast_total_measured_bytes": measured.and_then(|m| m.toast_total),
                 "indexes": indexes,
                 "total_bytes": size.total_bytes(),
             })

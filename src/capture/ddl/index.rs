@@ -26,11 +26,17 @@ pub(super) fn create(at: &mut Cursor<'_>) -> Option<(TableName, Index)> {
     let method = if at.take("using") { at.name()? } else { "btree".to_owned() };
     let key_columns: Vec<_> = at.group()?.split_commas().into_iter().map(key_column).collect();
     let included_columns = if at.take("include") { at.names()? } else { Vec::new() };
-    let mut predicate = None;
+    let (mut predicate, mut fillfactor) = (None, None);
     while !at.done() {
         if at.take("where") {
             predicate = Some(at.rest().to_owned());
             break;
+        }
+        if at.take("with")
+            && let Some(options) = at.group()
+        {
+            fillfactor = fillfactor_of(options.rest());
+            continue;
         }
         at.skip_whole();
     }
@@ -49,8 +55,19 @@ pub(super) fn create(at: &mut Cursor<'_>) -> Option<(TableName, Index)> {
         predicate,
         bytes: None,
         rows: None,
+        fillfactor,
     };
     Some((table, index))
+}
+
+/// The fillfactor among storage parameters, such as `fillfactor='70'`, percent.
+#[must_use]
+pub fn fillfactor_of(options: &str) -> Option<u32> {
+    let lower = options.to_ascii_lowercase();
+    let after = &lower[lower.find("fillfactor")? + "fillfactor".len()..];
+    let value = after.trim_start().strip_prefix('=')?.trim_start().trim_start_matches('\'');
+    let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok().filter(|percent| (10..=100).contains(percent))
 }
 
 /// A column name, or `None` for an expression. What may follow a column is a
@@ -84,6 +101,7 @@ mod tests {
         assert_eq!(index.included_columns, ["x", "y"]);
         assert_eq!(index.predicate.as_deref(), Some("(state = ANY (ARRAY['a;b'::text]))"));
         assert!(index.unique && !index.primary && index.method == "btree");
+        assert_eq!(index.fillfactor, Some(70));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod trigger;
 mod type_name;
 
 pub(super) use constraint::constraint;
+pub use index::fillfactor_of;
 pub(super) use index::index;
 pub(super) use schema::{Schema, schema};
 pub(super) use trigger::body;

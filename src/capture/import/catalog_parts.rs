@@ -44,6 +44,7 @@ pub(in crate::capture) struct TableSizes {
     pub heap_bytes: Option<Bytes>,
     pub toast_bytes: Option<Bytes>,
     pub index_bytes: Option<Bytes>,
+    pub fillfactor: Option<u32>,
 }
 
 /// What catalog files and schema texts say, kept apart until all are read.
@@ -74,6 +75,7 @@ impl CatalogParts {
             table.heap_bytes = sizes.heap_bytes;
             table.toast_bytes = sizes.toast_bytes;
             table.index_bytes = sizes.index_bytes;
+            table.fillfactor = sizes.fillfactor;
         }
         for ((name, _), column) in self.columns.rows {
             table_of(&mut tables, &name).columns.push(column);
@@ -224,6 +226,7 @@ fn table_of<'a>(tables: &'a mut BTreeMap<TableName, Table>, name: &TableName) ->
         heap_bytes: None,
         toast_bytes: None,
         index_bytes: None,
+        fillfactor: None,
     })
 }
 
@@ -261,6 +264,7 @@ fn add_indexes_of_constraints(table: &mut Table) {
             predicate: None,
             bytes: None,
             rows: None,
+            fillfactor: None,
         });
     }
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));

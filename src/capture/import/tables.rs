@@ -1,5 +1,6 @@
 use crate::units::Bytes;
 
+use super::super::ddl::fillfactor_of;
 use super::catalog_parts::TableSizes;
 use super::{Importer, Read, table_name};
 
@@ -23,6 +24,7 @@ pub(super) const IMPORTER: Importer = Importer {
             heap_bytes: bytes(&["heap_bytes", "table_bytes"])?,
             toast_bytes: bytes(&["toast_bytes"])?,
             index_bytes: bytes(&["index_bytes"])?,
+            fillfactor: record.text(&["reloptions"]).and_then(fillfactor_of),
         };
         gathered.catalog.tables.offer(table_name(record)?, sizes);
         Ok(())

@@ -56,6 +56,8 @@ pub struct IndexDescription {
     /// Key columns, then included ones. `None`: not a B-tree, whose size is not
     /// modelled.
     pub columns: Option<Vec<KeyColumn>>,
+    /// Names of its columns, of those that are no expressions.
+    pub names: Vec<String>,
     /// How many of the columns are keys.
     pub keys: usize,
     /// Whether it is unique.
@@ -115,6 +117,8 @@ pub struct Measured {
     pub toast_heap: Option<u64>,
     /// The TOAST table's index; `None` if not measured.
     pub toast_index: Option<u64>,
+    /// TOAST table, its index and its maps, where only their sum was measured.
+    pub toast_total: Option<u64>,
 }
 
 /// Bytes of an index as the server reported them.

@@ -30,8 +30,12 @@ impl Draws {
     /// vary independently of one another.
     pub fn values(&mut self, null_fraction: f64, width: &Width, count: u64) -> Vec<Option<u32>> {
         let quantiles = match width {
-            Width::Varying(spread) => Some(Quantiles::of(spread)),
-            Width::Fixed(_) | Width::OutOfLine => None,
+            Width::Varying(spread) => vec![(1.0, Quantiles::of(spread))],
+            Width::Split(split) => vec![
+                (1.0 - split.outside_share, Quantiles::of(&split.inline)),
+                (split.outside_share, Quantiles::of(&split.outside)),
+            ],
+            Width::Fixed(_) | Width::OutOfLine => Vec::new(),
         };
         let mut values: Vec<Option<u32>> = self
             .slices(count)
@@ -40,9 +44,8 @@ impl Draws {
                 (u >= null_fraction).then(|| match width {
                     Width::Fixed(bytes) => *bytes,
                     Width::OutOfLine => POINTER_BYTES,
-                    Width::Varying(_) => {
-                        let u = (u - null_fraction) / (1.0 - null_fraction);
-                        quantiles.as_ref().map_or(0, |quantiles| quantiles.at(u))
+                    Width::Varying(_) | Width::Split(_) => {
+                        at(&quantiles, (u - null_fraction) / (1.0 - null_fraction))
                     }
                 })
             })
@@ -57,4 +60,15 @@ impl Draws {
         slices.shuffle(&mut self.random);
         slices
     }
+}
+
+/// The value at share `u` of distributions side by side, each with its share.
+fn at(parts: &[(f64, Quantiles)], mut u: f64) -> u32 {
+    for (i, (share, quantiles)) in parts.iter().enumerate() {
+        if u < *share || i + 1 == parts.len() {
+            return quantiles.at((u / share.max(f64::MIN_POSITIVE)).min(1.0));
+        }
+        u -= share;
+    }
+    0
 }

@@ -5,28 +5,45 @@
 //! and the sources named beside each rule. Rows of varying width are drawn from
 //! the described widths with a fixed seed and packed as the server packs them.
 
+mod bloat;
 mod btree;
 mod description;
 mod draws;
+mod from_catalog;
 mod heap;
 mod layout;
 mod maps;
+mod merged;
 mod posting;
 mod predict;
 mod read;
+mod scattered;
+mod split;
+mod statistics;
 mod toast;
+mod types;
 mod width;
 
+pub use bloat::{Bloat, Changes, Used, used};
 pub use btree::Estimate;
 pub use description::{
     Build, Column, IndexDescription, KeyColumn, Measured, MeasuredIndex, Storage, TableDescription,
 };
+pub use from_catalog::{FromCatalog, Missing, describe, from_catalog};
 pub use predict::{IndexSize, TableSize, predict};
 pub use read::{Descriptions, Evidence, read};
-pub use width::{Spread, Width};
+pub use width::{Split, Spread, Width};
 
 /// Bytes of a block.
 pub const BLOCK_BYTES: u64 = 8192;
+
+/// From this correlation with the rows' order on (`pg_stats.correlation`), values
+/// are taken as having come in ascending.
+const ORDERED_FROM: f64 = 0.99;
+
+/// What is said of widths of which only the average is known.
+const ASSUMED_WIDTHS: &str = "only an average width is known, so values are taken as spread evenly \
+                              around it: texts by half of it, by a quarter if there are up to 100";
 
 /// A count that was estimated, to the next whole one.
 #[expect(

@@ -10,7 +10,7 @@ const ADDRESS_BYTES: u32 = 6;
 /// pointer (`_bt_load`).
 const ENTRY_BYTES_MAX: u32 = 812;
 /// How many rows stand for all of them.
-const ROWS_MAX: u64 = 200_000;
+pub const ROWS_MAX: u64 = 200_000;
 
 /// An entry of a leaf page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The size of a table and of what hangs on it.
 
 use super::btree::{self, Estimate};
-use super::description::{Build, IndexDescription, KeyColumn, TableDescription};
+use super::description::{Build, Column, IndexDescription, KeyColumn, Storage, TableDescription};
 use super::draws::{DRAWS_MAX, Draws};
 use super::width::Width;
 use super::{BLOCK_BYTES, heap, maps, real, toast, whole_up};
@@ -52,9 +52,7 @@ impl TableSize {
 pub fn predict(table: &TableDescription) -> TableSize {
     let rows = Rows::of(table);
     let heap_pages = heap::pages(&rows.bytes, table.rows, heap::reserve_bytes(table.fillfactor));
-    let out_of_line =
-        table.columns.iter().any(|column| column.width == Width::OutOfLine) && table.rows > 0;
-    let (toast_bytes, toast_index_bytes) = if out_of_line {
+    let (toast_bytes, toast_index_bytes) = if table.toast_is_unknown() {
         (None, None)
     } else {
         let (heap, index) = rows.toast(table);
@@ -74,6 +72,31 @@ pub fn predict(table: &TableDescription) -> TableSize {
                 estimate: index.columns.as_ref().map(|columns| btree::bytes(index, columns)),
             })
             .collect(),
+    }
+}
+
+impl TableDescription {
+    /// Whether there are values out of line whose bytes nothing tells: the
+    /// statistics count pointers to them.
+    #[must_use]
+    pub fn toast_is_unknown(&self) -> bool {
+        let measured = self.measured.is_some_and(|measured| {
+            measured.toast_heap.is_some_and(|bytes| bytes > 0)
+                || measured.toast_total.is_some_and(|bytes| bytes > BLOCK_BYTES)
+        });
+        let guessed = |column: &Column| {
+            matches!(column.width, Width::Varying(spread) if spread.assumed)
+                && matches!(column.storage, Storage::External | Storage::Extended)
+        };
+        let known = |column: &Column| {
+            matches!(column.width, Width::Varying(spread) if !spread.assumed)
+                && matches!(column.storage, Storage::External | Storage::Extended)
+                || matches!(column.width, Width::Split(_))
+        };
+        let pointers = self.columns.iter().any(|column| column.width == Width::OutOfLine);
+        let guesses =
+            self.columns.iter().any(guessed) && !self.columns.iter().any(known) && measured;
+        self.rows > 0 && (pointers || guesses)
     }
 }
 
@@ -133,6 +156,7 @@ fn toast_index(chunks: u64) -> Estimate {
     let columns = vec![key.clone(), key];
     let index = IndexDescription {
         name: String::new(),
+        names: Vec::new(),
         keys: 2,
         unique: true,
         fillfactor: 90,

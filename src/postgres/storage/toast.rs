@@ -7,6 +7,8 @@ use super::width::Width;
 /// A row longer than this gives up values (`TOAST_TUPLE_THRESHOLD`: four rows to
 /// a page), until it is no longer (`TOAST_TUPLE_TARGET`).
 const ROW_BYTES_MAX: u32 = 2032;
+/// What the values of a row that stays as it is take together.
+pub const INLINE_BYTES_MAX: u32 = ROW_BYTES_MAX - 24;
 /// Columns of storage `m` leave only a row longer than a page holds.
 const MAIN_ROW_BYTES_MAX: u32 = 8160;
 /// Values of this size or less are not worth a pointer.
@@ -56,9 +58,12 @@ pub fn row_bytes(columns: &[Column], values: &mut [Option<u32>], out: &mut Vec<u
 /// the longest row does not fit four to a page (`needs_toast_table`).
 pub fn has_toast_table(columns: &[Column]) -> bool {
     let movable = columns.iter().any(|column| column.storage != Storage::Plain);
+    // Columns of NULLs have a fixed width of 0 here, whatever their type.
     let longest = columns.iter().try_fold(0_u64, |sum, column| match column.width {
-        Width::Fixed(bytes) => Some(sum + u64::from(bytes)),
-        Width::Varying(_) | Width::OutOfLine => column.bytes_max.map(|bytes| sum + bytes),
+        Width::Fixed(bytes) if bytes > 0 || column.storage == Storage::Plain => {
+            Some(sum + u64::from(bytes))
+        }
+        _ => column.bytes_max.map(|bytes| sum + bytes),
     });
     let header = u64::from(row_header_bytes(columns.len(), true));
     movable && longest.is_none_or(|bytes| header + bytes > u64::from(ROW_BYTES_MAX))
@@ -91,7 +96,7 @@ mod tests {
     }
 
     fn text() -> Column {
-        let spread = Spread { mean: 1.0, min: 1, max: 1, stddev: 0.0, assumed: false };
+        let spread = Spread { mean: 1.0, min: 1, max: 1, stddev: 0.0, step: 1, assumed: false };
         column(Storage::Extended, Width::Varying(spread))
     }
 

@@ -8,6 +8,8 @@ pub enum Width {
     Fixed(u32),
     /// They vary.
     Varying(Spread),
+    /// They vary, and some leave their row.
+    Split(Box<Split>),
     /// They vary, and all that is known is that the row holds a pointer to each:
     /// `pg_stats.avg_width` counts a value kept out of line as 18 bytes.
     OutOfLine,
@@ -24,9 +26,23 @@ pub struct Spread {
     pub max: u32,
     /// Standard deviation.
     pub stddev: f64,
+    /// Bytes from one possible width to the next, from the smallest on: 2 for
+    /// numeric, which keeps four decimal digits in two bytes.
+    pub step: u32,
     /// Whether smallest, largest and deviation are this tool's choice: only the
     /// average is known.
     pub assumed: bool,
+}
+
+/// Values of a column of which some are kept out of line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    /// Those that stay.
+    pub inline: Spread,
+    /// Those that leave.
+    pub outside: Spread,
+    /// Share of those that leave.
+    pub outside_share: f64,
 }
 
 /// Into how many cells a range is cut.
@@ -40,25 +56,32 @@ const STEPS_MAX: usize = 200;
 /// ends where it is more.
 #[derive(Clone, Debug)]
 pub struct Quantiles {
-    /// Bytes and the share of values below, ascending in both.
+    least: u32,
+    step: u32,
+    /// Steps above the least and the share of values below, ascending in both.
     knots: Vec<(f64, f64)>,
 }
 
 impl Quantiles {
     /// Prepares the look-up.
     pub fn of(spread: &Spread) -> Self {
-        let values = spread.max - spread.min + 1;
+        let step = spread.step.max(1);
+        let least = spread.min;
+        let steps = |bytes: f64| (bytes - f64::from(least)) / f64::from(step);
+        let most = (spread.max - least) / step;
+        let values = most + 1;
         let cells = values.min(CELLS_MAX);
         let cell = f64::from(values) / f64::from(cells);
         // Whole bytes stand for the cell around them.
-        let low = f64::from(spread.min) - 0.5;
+        let low = -0.5_f64;
         let share = |bytes: f64| (bytes - low) / f64::from(values) * 2.0 - 1.0;
         let centres: Vec<f64> =
             (0..cells).map(|i| share(low + (f64::from(i) + 0.5) * cell)).collect();
-        let mean = share(spread.mean.clamp(f64::from(spread.min), f64::from(spread.max)));
+        let mean = share(steps(spread.mean).clamp(0.0, f64::from(most)));
         // What lies inside a cell of several bytes is even.
         let inside = if cell > 1.0 { cell.powi(2) / 12.0 } else { 0.0 };
-        let variance = (spread.stddev.powi(2) - inside) * (2.0 / f64::from(values)).powi(2);
+        let variance = ((spread.stddev / f64::from(step)).powi(2) - inside)
+            * (2.0 / f64::from(values)).powi(2);
         let weights = least_assuming(&centres, mean, variance.max(0.0));
         let mut knots = vec![(low, 0.0)];
         let mut below = 0.0;
@@ -66,7 +89,7 @@ impl Quantiles {
             below += weight;
             knots.push((low + f64::from(i) * cell, below));
         }
-        Self { knots }
+        Self { least, step, knots }
     }
 
     /// The bytes that a share `u` (0 to 1) of the values stays below.
@@ -75,9 +98,9 @@ impl Quantiles {
         let next = next.clamp(1, self.knots.len() - 1);
         let ((x0, u0), (x1, u1)) = (self.knots[next - 1], self.knots[next]);
         let x = if u1 > u0 { x0 + (x1 - x0) * ((u - u0) / (u1 - u0)).clamp(0.0, 1.0) } else { x1 };
-        // The lowest cell begins half a byte below its value.
+        // The lowest cell begins half a step below its value.
         let last = self.knots[self.knots.len() - 1].0;
-        bytes((x.min(last - 1e-9) + 0.5).floor())
+        self.least + self.step * whole((x.min(last - 1e-9) + 0.5).floor())
     }
 }
 
@@ -179,8 +202,8 @@ impl Sum {
     clippy::cast_sign_loss,
     reason = "a quantile lies between two u32 bounds"
 )]
-fn bytes(width: f64) -> u32 {
-    width.max(0.0) as u32
+fn whole(steps: f64) -> u32 {
+    steps.max(0.0) as u32
 }
 
 #[cfg(test)]
@@ -188,7 +211,7 @@ mod tests {
     use super::*;
 
     fn spread(min: u32, max: u32, mean: f64, stddev: f64) -> Spread {
-        Spread { mean, min, max, stddev, assumed: false }
+        Spread { mean, min, max, stddev, step: 1, assumed: false }
     }
 
     fn moments(spread: &Spread) -> (f64, f64, u32, u32) {
@@ -221,6 +244,16 @@ mod tests {
             );
             assert!(given.min <= min && max <= given.max, "{given:?}: {min} {max}");
         }
+    }
+
+    /// 25 % of 7 and 75 % of 9 bytes have a mean of 8.5, and nothing is 8 long.
+    #[test]
+    fn widths_in_steps() {
+        let quantiles = Quantiles::of(&Spread { step: 2, ..spread(7, 9, 8.5, 0.866) });
+        let drawn: Vec<u32> =
+            (0..100).map(|i| quantiles.at((f64::from(i) + 0.5) / 100.0)).collect();
+        assert_eq!(drawn.iter().filter(|&&bytes| bytes == 7).count(), 25);
+        assert_eq!(drawn.iter().filter(|&&bytes| bytes == 9).count(), 75);
     }
 
     #[test]

@@ -4,9 +4,15 @@ use crate::json::Node;
 
 use super::super::description::{Column, Storage};
 use super::super::layout::POINTER_BYTES;
+use super::super::split::{all_stay, split};
+use super::super::statistics::{assumed, bytes_max, distinct_values, in_steps};
+use super::super::toast::INLINE_BYTES_MAX;
 use super::super::{Spread, Width, real, whole_up};
 use super::fields::Fields;
 use super::{Evidence, Reader};
+
+/// Most bytes of a value: a gigabyte.
+const BYTES_MAX: f64 = 1_073_741_824.0;
 
 /// Columns as read.
 pub type Columns = Vec<ColumnRead>;
@@ -18,30 +24,7 @@ pub struct ColumnRead {
     /// Different values, NULL not counted.
     pub distinct: f64,
     pub correlation: Option<f64>,
-}
-
-/// Types whose equal values may be stored differently, so that index entries of
-/// duplicates are not merged: no `btequalimage` support function
-/// (`pg_amproc.dat`, PostgreSQL 15, and the extensions of the distribution).
-const UNLIKE_TYPES: [&str; 12] = [
-    "numeric",
-    "jsonb",
-    "real",
-    "double precision",
-    "interval",
-    "tsvector",
-    "tsquery",
-    "record",
-    "citext",
-    "hstore",
-    "ltree",
-    "cube",
-];
-
-/// Whether equal values of a type are stored alike.
-pub fn equal_is_alike(type_name: &str) -> bool {
-    let base = type_name.split('(').next().unwrap_or(type_name).trim();
-    !UNLIKE_TYPES.contains(&base) && !type_name.ends_with("[]") && !base.ends_with("range")
+    pub avg_width: Option<u64>,
 }
 
 pub fn read(
@@ -55,7 +38,7 @@ pub fn read(
     fields.skip(&["not_null", "mcf_top"]);
     let name = fields.required_text(reader, "name");
     let type_name = fields.required_text(reader, "type");
-    let typlen = fields.number(reader, "typlen", (-2.0, 65_535.0));
+    let typlen = fields.required_number(reader, "typlen", (-2.0, 65_535.0));
     let alignment = fields.required_text(reader, "typalign");
     let storage = fields.required_text(reader, "storage");
     let null_frac = fields.number(reader, "null_frac", share);
@@ -68,8 +51,14 @@ pub fn read(
     let start = fields.start();
     let shown = name.clone().unwrap_or_default();
     fields.finish(reader, &format!("{table}.{shown}"));
+    if exact_distinct.is_some_and(|distinct| distinct > rows) {
+        reader.fault(
+            start,
+            format!("exact_n_distinct of {shown} is more than the {rows} rows of the table"),
+        );
+    }
     let believe = reader.evidence == Evidence::Exact;
-    let exact = exact.filter(|_| believe).and_then(|node| spread(reader, node));
+    let exact = exact.filter(|_| believe).and_then(|node| spread(reader, node, &shown));
     let null_fraction = exact_nulls.filter(|_| believe).or(null_frac).unwrap_or(0.0);
     let alignment = match alignment?.as_str() {
         "c" => Some(1),
@@ -97,18 +86,17 @@ pub fn read(
         (Some(length), _, _) if length > 0.0 => {
             Some(Width::Fixed(u32::try_from(whole_up(length)).unwrap_or(u32::MAX)))
         }
-        (_, Some(spread), _) => Some(Width::Varying(spread)),
+        (_, Some(spread), _) => Some(Width::Varying(in_steps(spread, &type_name))),
         (_, None, Some(width))
             if movable && correlation.is_none() && width == u64::from(POINTER_BYTES) =>
         {
-            reader.notes.out_of_line.push(format!("{table}.{name}"));
             Some(Width::OutOfLine)
         }
         // A column of NULLs has no width.
         (_, None, _) if null_fraction >= 1.0 || rows == 0 => Some(Width::Fixed(0)),
         (_, None, Some(width)) => {
             reader.notes.assumed_widths.push(format!("{table}.{name}"));
-            Some(Width::Varying(assumed(width, &type_name)))
+            Some(Width::Varying(assumed(real(width), n_distinct.unwrap_or(0.0), &type_name)))
         }
         (_, None, None) => {
             reader.fault(start, format!("the width of {name} is not known"));
@@ -116,12 +104,9 @@ pub fn read(
         }
     };
     let not_null = real(rows) * (1.0 - null_fraction);
-    let distinct = match (exact_distinct.filter(|_| believe), n_distinct) {
-        (Some(distinct), _) => real(distinct),
-        (None, Some(fraction)) if fraction < 0.0 => -fraction * real(rows),
-        (None, Some(distinct)) if distinct > 0.0 => distinct,
-        // 0 is "unknown": as many as there can be gives the largest index.
-        (None, _) => not_null,
+    let distinct = match exact_distinct.filter(|_| believe) {
+        Some(distinct) => real(distinct),
+        None => distinct_values(n_distinct.unwrap_or(0.0), real(rows), not_null),
     };
     Some(ColumnRead {
         column: Column {
@@ -135,79 +120,69 @@ pub fn read(
         type_name,
         distinct: distinct.min(not_null),
         correlation,
+        avg_width,
     })
 }
 
-fn spread(reader: &mut Reader<'_, '_>, node: &Node) -> Option<Spread> {
-    let any = (0.0, f64::INFINITY);
+/// Tells apart, in columns whose average with pointers is known beside the exact
+/// one, values that stay and values that leave.
+pub fn tell_apart(columns: &mut Columns) {
+    let kept = |read: &ColumnRead| {
+        let mean = match &read.column.width {
+            Width::Fixed(bytes) => f64::from(*bytes),
+            Width::Varying(spread) => read.avg_width.map_or(spread.mean, |bytes| real(bytes) + 0.5),
+            Width::Split(_) | Width::OutOfLine => f64::from(POINTER_BYTES),
+        };
+        mean * (1.0 - read.column.null_fraction)
+    };
+    let all: f64 = columns.iter().map(kept).sum();
+    let room: Vec<f64> =
+        columns.iter().map(|read| f64::from(INLINE_BYTES_MAX) - (all - kept(read))).collect();
+    for (read, room) in columns.iter_mut().zip(room) {
+        let movable = matches!(read.column.storage, Storage::External | Storage::Extended);
+        if let (true, Width::Varying(spread), Some(avg_width)) =
+            (movable, &read.column.width, read.avg_width)
+            && !spread.assumed
+        {
+            if all_stay(spread, avg_width) {
+                // Rows that seem too long are so by chance of the draw.
+                read.column.storage = Storage::Main;
+            } else {
+                read.column.width = split(*spread, avg_width, room);
+            }
+        }
+    }
+}
+
+/// Exact widths; `None` also for a column of NULLs, whose widths are null.
+fn spread(reader: &mut Reader<'_, '_>, node: &Node, column: &str) -> Option<Spread> {
+    let any = (0.0, BYTES_MAX);
     let mut fields = Fields::of(reader, node, "exact")?;
     fields.skip(&["avg_text_octets"]);
     let mean = fields.number(reader, "avg_column_size", any);
-    let min = fields.count(reader, "min");
-    let max = fields.count(reader, "max");
+    let min = fields.number(reader, "min", any);
+    let max = fields.number(reader, "max", any);
     let stddev = fields.number(reader, "stddev", any);
     let start = fields.start();
+    let written = ["avg_column_size", "min", "max"].map(|key| fields.node(key).is_some());
     fields.finish(reader, "exact");
-    // A column of NULLs has no widths.
-    let (mean, min, max) = (mean?, u32::try_from(min?).ok()?, u32::try_from(max?).ok()?);
-    if f64::from(min) > mean || mean > f64::from(max) {
+    if written == [false; 3] {
+        return None;
+    }
+    for (key, written) in ["avg_column_size", "min", "max"].iter().zip(written) {
+        if !written {
+            reader.fault(start, format!("exact of {column} needs {key}"));
+        }
+    }
+    let (mean, min, max) = (mean?, min?, max?);
+    if min > mean || mean > max {
         reader.fault(start, format!("the average {mean} lies outside {min} to {max}"));
         return None;
     }
-    Some(Spread { mean, min, max, stddev: stddev.unwrap_or(0.0), assumed: false })
-}
-
-/// A spread for an average that stands alone.
-fn assumed(avg_width: u64, type_name: &str) -> Spread {
-    // pg_stats cuts the average off to a whole number.
-    let mean = real(avg_width) + 0.5;
-    let base = type_name.split('(').next().unwrap_or(type_name).trim();
-    let half = match base {
-        // Every value has the stated length.
-        "character" => 0.5,
-        // Two bytes for each four digits.
-        "numeric" => 1.0,
-        // Rows of such values stay within a page's quarter, or the average would
-        // be that of pointers.
-        _ => (mean / 2.0).min((2000.0 - mean).max(1.0)),
-    };
-    let (low, high) = ((mean - half).max(1.0), mean + half);
-    let min = u32::try_from(whole_up(low.floor())).unwrap_or(u32::MAX);
-    let max = u32::try_from(whole_up(high)).unwrap_or(u32::MAX);
-    let values = f64::from(max - min + 1);
-    Spread { mean, min, max, stddev: ((values.powi(2) - 1.0) / 12.0).sqrt(), assumed: true }
-}
-
-/// Most bytes that a value of a type can take: up to four a character.
-fn bytes_max(type_name: &str) -> Option<u64> {
-    let (base, rest) = type_name.split_once('(')?;
-    let length: u64 = rest.split([',', ')']).next()?.trim().parse().ok()?;
-    match base.trim() {
-        "character varying" | "character" | "varchar" | "char" => Some(4 + 4 * length),
-        "numeric" => Some(16 + length),
-        _ => None,
+    if stddev.is_none() && min < max {
+        reader.fault(start, format!("exact of {column} needs stddev, for its widths vary"));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn types_whose_duplicates_are_merged() {
-        for name in ["text", "bigint", "uuid", "character varying(40)", "timestamp with time zone"]
-        {
-            assert!(equal_is_alike(name), "{name}");
-        }
-        for name in ["numeric(12,2)", "jsonb", "double precision", "text[]", "tstzrange"] {
-            assert!(!equal_is_alike(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn longest_values() {
-        assert_eq!(bytes_max("character varying(60)"), Some(244));
-        assert_eq!(bytes_max("text"), None);
-        assert_eq!(bytes_max("numeric"), None);
-    }
+    let whole = |bytes| u32::try_from(whole_up(bytes)).unwrap_or(u32::MAX);
+    let (min, max) = (whole(min), whole(max));
+    Some(Spread { mean, min, max, stddev: stddev.unwrap_or(0.0), step: 1, assumed: false })
 }

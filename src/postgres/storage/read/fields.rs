@@ -93,6 +93,17 @@ impl<'n> Fields<'n> {
         number
     }
 
+    /// A number that must be there.
+    pub fn required_number(
+        &mut self,
+        reader: &mut Reader<'_, '_>,
+        key: &str,
+        bounds: (f64, f64),
+    ) -> Option<f64> {
+        self.require(reader, key)?;
+        self.number(reader, key, bounds)
+    }
+
     /// A whole number that is not negative. A fraction of zero, as `rows` of
     /// `pg_class.reltuples` is written, may follow.
     pub fn count(&mut self, reader: &mut Reader<'_, '_>, key: &str) -> Option<u64> {

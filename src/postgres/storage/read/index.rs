@@ -1,18 +1,18 @@
 //! An index of a table description.
 
+use crate::capture::fillfactor_of;
 use crate::finding::Diagnostic;
 use crate::json::Node;
 
-use super::super::btree::thrown;
 use super::super::description::{Build, IndexDescription, KeyColumn, MeasuredIndex};
-use super::super::{Spread, Width, real, whole_up};
-use super::column::{ColumnRead, equal_is_alike};
+use super::super::statistics::{distinct_keys, equal_is_alike, within};
+use super::super::{ORDERED_FROM, Spread, Width, real, whole_up};
+use super::column::ColumnRead;
 use super::fields::Fields;
-use super::{Evidence, Reader, fillfactor_of};
+use super::{Evidence, Reader};
 
-/// From this correlation with the rows' order on (`pg_stats.correlation`), values
-/// are taken as having come in ascending.
-const ORDERED_FROM: f64 = 0.99;
+/// What `md5` returns, with the header of a short value.
+const MD5: Spread = Spread { mean: 33.0, min: 33, max: 33, stddev: 0.0, step: 1, assumed: false };
 
 pub fn read(
     reader: &mut Reader<'_, '_>,
@@ -40,9 +40,19 @@ pub fn read(
     let shown = name.clone().unwrap_or_default();
     fields.finish(reader, &format!("{table}.{shown}"));
     let (name, definition, keys) = (name?, definition?, keys?);
+    if keys.is_empty() {
+        reader.fault(start, format!("{name} has no keys"));
+        return None;
+    }
+    if exact_entries.is_some_and(|entries| entries > rows) {
+        reader.fault(start, format!("{name} has more entries than the {rows} rows of the table"));
+    }
+    if exact_distinct.zip(exact_entries).is_some_and(|(distinct, entries)| distinct > entries) {
+        reader.fault(start, format!("{name} has more distinct keys than entries"));
+    }
     let believe = reader.evidence == Evidence::Exact;
     let known = exact_entries.filter(|_| believe).or(reltuples);
-    let entries = match (known, predicate) {
+    let entries = match (known, &predicate) {
         (Some(entries), _) => entries,
         (None, None) => rows,
         (None, Some(_)) => {
@@ -68,7 +78,7 @@ pub fn read(
     let mut whole = true;
     for text in keys.iter().chain(&include) {
         match part(text, columns, &mut expressions) {
-            Some(part) => parts.push(part),
+            Some(part) => parts.push(within(predicate.as_deref(), column_name(text), part)),
             // Of another method nothing is computed.
             None if is_btree => {
                 whole = false;
@@ -89,6 +99,7 @@ pub fn read(
             .filter(|_| believe)
             .map_or_else(|| distinct_keys(&parts, keys.len(), unique, entries), real),
         columns: is_btree.then_some(parts),
+        names: keys.iter().chain(&include).map(|text| column_name(text).to_owned()).collect(),
         keys: keys.len(),
         unique,
         fillfactor: stated.or_else(|| fillfactor_of(&definition)).unwrap_or(90),
@@ -100,8 +111,12 @@ pub fn read(
 }
 
 /// A key as `pg_get_indexdef` writes it, without order and operator class.
+fn column_name(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or(text).trim_matches('"')
+}
+
 fn column_of<'c>(text: &str, columns: &'c [ColumnRead]) -> Option<&'c ColumnRead> {
-    let name = text.split_whitespace().next()?.trim_matches('"');
+    let name = column_name(text);
     columns.iter().find(|column| column.column.name == name)
 }
 
@@ -114,6 +129,10 @@ fn part(
         return Some(key_of(column));
     }
     let statistics = expressions.next();
+    if text.starts_with("md5(") {
+        // 32 digits, whatever ANALYZE says of the text before it is stored.
+        return statistics.map(|key| KeyColumn { width: Width::Varying(MD5), ..key });
+    }
     // Changing case leaves the width as it is, and columns are known better than
     // expressions.
     let inner = ["lower(", "upper("]
@@ -168,6 +187,7 @@ fn expression(
                 min: u32::try_from(whole_up(mean * 0.5)).ok()?,
                 max: u32::try_from(whole_up(mean * 1.5)).ok()?,
                 stddev: mean / 12.0_f64.sqrt(),
+                step: 1,
                 assumed: true,
             };
             (4, Width::Varying(spread))
@@ -181,26 +201,6 @@ fn expression(
         equal_is_alike: true,
         in_row_order: false,
     })
-}
-
-/// Different keys where nobody counted them: those of each column, independent of
-/// one another.
-fn distinct_keys(parts: &[KeyColumn], keys: usize, unique: bool, entries: u64) -> f64 {
-    let rows = real(entries);
-    if unique {
-        return rows;
-    }
-    let with_null = |part: &KeyColumn| {
-        part.distinct.max(1.0) + if part.null_fraction > 0.0 { 1.0 } else { 0.0 }
-    };
-    match &parts[..keys.min(parts.len())] {
-        [one] => with_null(one).min(rows),
-        many => {
-            // At least as many as of the column that has most.
-            let most = many.iter().map(with_null).fold(0.0, f64::max);
-            thrown(rows, many.iter().map(with_null).product()).max(most).min(rows)
-        }
-    }
 }
 
 fn build(built: Option<&str>, leading: Option<&KeyColumn>) -> Option<Build> {

@@ -5,9 +5,11 @@ mod column;
 mod fields;
 mod index;
 
+use crate::capture::fillfactor_of;
 use crate::finding::{Diagnostic, Diagnostics, Finding, Severity};
 use crate::json::{self, Node, Text};
 
+use super::ASSUMED_WIDTHS;
 use super::description::{Measured, TableDescription};
 use column::Columns;
 use fields::Fields;
@@ -74,8 +76,7 @@ impl Notes {
                 "assumed-widths",
                 Severity::Medium,
                 self.assumed_widths,
-                "only an average width is known, so values are taken as spread evenly from half \
-                 of it to one and a half",
+                ASSUMED_WIDTHS,
                 "add exact: {avg_column_size, min, max, stddev} of pg_column_size(column)",
             ),
             one(
@@ -132,21 +133,32 @@ impl Reader<'_, '_> {
         let index_nodes = fields.list(self, "indexes");
         fields.finish(self, name.as_deref().unwrap_or("a table"));
         let (name, rows) = (name?, rows?);
-        let columns: Columns =
+        let mut columns: Columns =
             column_nodes?.iter().filter_map(|node| column::read(self, &name, rows, node)).collect();
+        column::tell_apart(&mut columns);
+        for (i, one) in columns.iter().enumerate() {
+            if columns[..i].iter().any(|other| other.column.name == one.column.name) {
+                let what = format!("{name} has two columns called {}", one.column.name);
+                self.fault(node.span.start, what);
+            }
+        }
         let indexes = index_nodes
             .unwrap_or_default()
             .iter()
             .filter_map(|node| index::read(self, &name, rows, &columns, node))
             .collect();
-        Some(TableDescription {
+        let table = TableDescription {
             name,
             rows,
             fillfactor,
             columns: columns.into_iter().map(|column| column.column).collect(),
             indexes,
             measured,
-        })
+        };
+        if table.toast_is_unknown() {
+            self.notes.out_of_line.push(table.name.clone());
+        }
+        Some(table)
     }
 
     fn measured(&mut self, node: &Node) -> Option<Measured> {
@@ -159,19 +171,11 @@ impl Reader<'_, '_> {
             vm: fields.count(self, "vm"),
             toast_heap: fields.count(self, "toast_heap"),
             toast_index: fields.count(self, "toast_index"),
+            toast_total: None,
         };
         fields.finish(self, "measured");
         heap.map(|_| measured)
     }
-}
-
-/// The fillfactor among the storage parameters of a `CREATE` statement.
-fn fillfactor_of(statement: &str) -> Option<u32> {
-    let lower = statement.to_ascii_lowercase();
-    let after = &lower[lower.find("fillfactor")? + "fillfactor".len()..];
-    let value = after.trim_start().strip_prefix('=')?.trim_start().trim_start_matches('\'');
-    let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok().filter(|percent| (10..=100).contains(percent))
 }
 
 #[cfg(test)]
@@ -245,6 +249,44 @@ mod tests {
         assert!(faults.iter().any(|fault| fault.contains("partial")));
         assert!(faults.iter().any(|fault| fault.contains("nope")));
         assert!(faults.iter().all(|fault| fault.starts_with("f:1:")));
+    }
+
+    /// Each of these was once taken for something else.
+    #[test]
+    fn contradictions_are_faults() {
+        let text = |exact: &str| {
+            format!(
+                r#"{{"name":"b","type":"text","typlen":-1,"typalign":"i","storage":"x","avg_width":40,"n_distinct":-0.5,"exact":{exact}}}"#
+            )
+        };
+        let spread = r#"{"avg_column_size":5,"min":3,"max":9,"stddev":1}"#;
+        let index = |more: &str| {
+            format!(r#"{{"name":"i","indexdef":"CREATE INDEX i ON t (id)","unique":false,{more}}}"#)
+        };
+        for (columns, indexes, told) in [
+            (text(r#"{"avg_column_size":5,"min":3}"#), String::new(), "needs max"),
+            (text(r#"{"avg_column_size":5,"min":3,"max":9}"#), String::new(), "needs stddev"),
+            (
+                text(r#"{"avg_column_size":5,"min":3,"max":9e9,"stddev":1}"#),
+                String::new(),
+                "max is",
+            ),
+            (format!("{},{}", text(spread), text(spread)), String::new(), "two columns"),
+            (ID.replace(r#""typlen":8,"#, ""), String::new(), "typlen is missing"),
+            (ID.to_owned(), index(r#""keys":[]"#), "no keys"),
+            (ID.to_owned(), index(r#""keys":["id"],"exact_entries":1001"#), "more entries"),
+            (
+                ID.to_owned(),
+                index(r#""keys":["id"],"exact_entries":5,"exact_distinct_keys_incl_null":6"#),
+                "more distinct keys",
+            ),
+        ] {
+            let faults = faults(&table(&columns, &indexes));
+            assert!(faults.iter().any(|fault| fault.contains(told)), "{told}: {faults:?}");
+        }
+        // A column of NULLs has no widths.
+        let nulls = text(r#"{"avg_column_size":null,"min":null,"max":null,"stddev":null}"#);
+        assert!(read("f", &table(&nulls, ""), Evidence::Exact).is_ok());
     }
 
     #[test]
