@@ -96,7 +96,7 @@ fn staging(offer: Offer, billing: &Billing<'_>, fleet: &Fleet) -> Vec<(PriceKey,
     let storage = match offer {
         Offer::RdsMultiAz => Dimension::RdsGp3Storage,
         Offer::AuroraIoOptimized => Dimension::AuroraIoOptimizedStorage,
-        Offer::Aurora | Offer::AuroraReserved(_) => Dimension::AuroraStorage,
+        Offer::Aurora | Offer::AuroraReserved(..) => Dimension::AuroraStorage,
     };
     vec![
         (hours, conventions.month_of(count)),

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::postgres::{Fleet, FleetStorage};
-use crate::pricing::{Dimension, PriceKey};
+use crate::pricing::{Dimension, PriceKey, Term};
 
 use super::super::billing::Billing;
 use super::bill::exact;
@@ -22,35 +22,32 @@ pub enum Offer {
     /// Aurora, I/O in the price of instances and storage.
     AuroraIoOptimized,
     /// Aurora, I/O billed by request, instances reserved.
-    AuroraReserved(Reservation),
+    AuroraReserved(Term, Upfront),
 }
 
-/// A reservation of instances.
+/// How much of a reservation is paid upfront.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reservation {
-    /// A year, nothing upfront.
-    OneYearNoUpfront,
-    /// A year, part of it upfront.
-    OneYearPartialUpfront,
-    /// A year, all of it upfront.
-    OneYearAllUpfront,
-    /// Three years, part of it upfront.
-    ThreeYearsPartialUpfront,
-    /// Three years, all of it upfront.
-    ThreeYearsAllUpfront,
+pub enum Upfront {
+    /// Nothing.
+    Nothing,
+    /// Part of it.
+    Part,
+    /// All of it.
+    All,
 }
 
 impl Offer {
-    /// All of them. The first is what the comparison's curves are of.
+    /// All of them. The first is what the comparison's curves are of. For three
+    /// years nothing is sold without a payment upfront.
     pub const ALL: [Self; 8] = [
         Self::RdsMultiAz,
         Self::Aurora,
         Self::AuroraIoOptimized,
-        Self::AuroraReserved(Reservation::OneYearNoUpfront),
-        Self::AuroraReserved(Reservation::OneYearPartialUpfront),
-        Self::AuroraReserved(Reservation::OneYearAllUpfront),
-        Self::AuroraReserved(Reservation::ThreeYearsPartialUpfront),
-        Self::AuroraReserved(Reservation::ThreeYearsAllUpfront),
+        Self::AuroraReserved(Term::OneYear, Upfront::Nothing),
+        Self::AuroraReserved(Term::OneYear, Upfront::Part),
+        Self::AuroraReserved(Term::OneYear, Upfront::All),
+        Self::AuroraReserved(Term::ThreeYears, Upfront::Part),
+        Self::AuroraReserved(Term::ThreeYears, Upfront::All),
     ];
 
     /// The name used in reports.
@@ -60,18 +57,15 @@ impl Offer {
             Self::RdsMultiAz => "RDS Multi-AZ, on demand",
             Self::Aurora => "Aurora standard, on demand",
             Self::AuroraIoOptimized => "Aurora I/O-Optimized, on demand",
-            Self::AuroraReserved(reservation) => match reservation {
-                Reservation::OneYearNoUpfront => "Aurora standard, reserved 1 year, No Upfront",
-                Reservation::OneYearPartialUpfront => {
-                    "Aurora standard, reserved 1 year, Partial Upfront"
-                }
-                Reservation::OneYearAllUpfront => "Aurora standard, reserved 1 year, All Upfront",
-                Reservation::ThreeYearsPartialUpfront => {
-                    "Aurora standard, reserved 3 years, Partial Upfront"
-                }
-                Reservation::ThreeYearsAllUpfront => {
-                    "Aurora standard, reserved 3 years, All Upfront"
-                }
+            Self::AuroraReserved(Term::OneYear, upfront) => match upfront {
+                Upfront::Nothing => "Aurora standard, reserved 1 year, No Upfront",
+                Upfront::Part => "Aurora standard, reserved 1 year, Partial Upfront",
+                Upfront::All => "Aurora standard, reserved 1 year, All Upfront",
+            },
+            Self::AuroraReserved(Term::ThreeYears, upfront) => match upfront {
+                Upfront::Nothing => "Aurora standard, reserved 3 years, No Upfront",
+                Upfront::Part => "Aurora standard, reserved 3 years, Partial Upfront",
+                Upfront::All => "Aurora standard, reserved 3 years, All Upfront",
             },
         }
     }
@@ -81,14 +75,7 @@ impl Offer {
     pub const fn committed_years(self) -> Option<u32> {
         match self {
             Self::RdsMultiAz | Self::Aurora | Self::AuroraIoOptimized => None,
-            Self::AuroraReserved(reservation) => match reservation {
-                Reservation::OneYearNoUpfront
-                | Reservation::OneYearPartialUpfront
-                | Reservation::OneYearAllUpfront => Some(1),
-                Reservation::ThreeYearsPartialUpfront | Reservation::ThreeYearsAllUpfront => {
-                    Some(3)
-                }
-            },
+            Self::AuroraReserved(term, _) => Some(term.years()),
         }
     }
 
@@ -110,16 +97,15 @@ impl Offer {
             Self::RdsMultiAz => Dimension::RdsSingleAzHours,
             Self::Aurora => Dimension::AuroraInstanceHours,
             Self::AuroraIoOptimized => Dimension::AuroraIoOptimizedInstanceHours,
-            Self::AuroraReserved(reservation) => match reservation {
-                Reservation::OneYearNoUpfront => Dimension::AuroraReserved1YNoUpfrontHours,
-                Reservation::OneYearPartialUpfront => {
-                    Dimension::AuroraReserved1YPartialUpfrontHours
-                }
-                Reservation::OneYearAllUpfront => Dimension::AuroraReserved1YAllUpfrontHours,
-                Reservation::ThreeYearsPartialUpfront => {
-                    Dimension::AuroraReserved3YPartialUpfrontHours
-                }
-                Reservation::ThreeYearsAllUpfront => Dimension::AuroraReserved3YAllUpfrontHours,
+            Self::AuroraReserved(Term::OneYear, upfront) => match upfront {
+                Upfront::Nothing => Dimension::AuroraReserved1YNoUpfrontHours,
+                Upfront::Part => Dimension::AuroraReserved1YPartialUpfrontHours,
+                Upfront::All => Dimension::AuroraReserved1YAllUpfrontHours,
+            },
+            Self::AuroraReserved(Term::ThreeYears, upfront) => match upfront {
+                Upfront::Nothing => Dimension::AuroraReserved3YNoUpfrontHours,
+                Upfront::Part => Dimension::AuroraReserved3YPartialUpfrontHours,
+                Upfront::All => Dimension::AuroraReserved3YAllUpfrontHours,
             },
         }
     }
@@ -154,7 +140,7 @@ impl Offer {
                 let gigabytes = cluster_gigabytes(billing, fleet);
                 wanted.push((PriceKey::from(Dimension::AuroraIoOptimizedStorage), gigabytes));
             }
-            Self::Aurora | Self::AuroraReserved(_) => {
+            Self::Aurora | Self::AuroraReserved(..) => {
                 let need = &fleet.need;
                 let on_replicas =
                     fleet.replicas.as_ref().map_or(0.0, |replicas| replicas.work.read_blocks);

@@ -156,10 +156,10 @@ impl PostgresSide<'_> {
         };
         format!(
             "Every shard has a standby in another zone, at the price of a second instance and a \
-             volume that costs double. {pooler}; {staging}. Backups of {} days beyond what is free, \
-             {} more snapshots, and traffic between zones are lines. Costs over time include \
-             shards that are ready {} months ahead and both fleets for {} months at each re-shard. \
-             {:.2} to {:.2} engineers look after {} shards, {people}.",
+             volume that costs double. {pooler}; {staging}. Backups (days kept: {}) beyond what is \
+             free, snapshots ({} more) and traffic between zones are lines. In costs over time \
+             shards are ready ahead of the load (months: {}) and both fleets are paid for at each \
+             re-shard (months: {}). {:.2} to {:.2} engineers look after the shards ({}), {people}.",
             plan.backup_retention_days.value,
             plan.snapshots_kept.value,
             plan.reshard_lead_months.value,
