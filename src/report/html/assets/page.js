@@ -302,7 +302,7 @@
   // Stacked bars from a data-only description, the same that the picture is
   // drawn from.
   const amount = (unit, value) => value === null ? unknown
-    : unit === "usd" ? usd(value) : unit === "percent" ? figure(value, 0) + " %" : figure(value, 1);
+    : unit === "usd" ? usd(value) : unit === "percent" ? figure(value, value > 0 && value < 10 ? 2 : 0) + " %" : figure(value, 1);
   const drawBars = (id, chart) => {
     if (!chart || chart.bars.length === 0) return;
     const part = section(id, chart.title);
@@ -559,6 +559,7 @@
   drawBars("breakdown", report.pictures?.cost_breakdown);
   drawBars("amplification", report.pictures?.write_amplification);
   drawDay(report.pictures?.busiest_day);
+  drawBars("refused", report.pictures?.refused);
   drawBars("utilisation", report.pictures?.postgres_utilisation);
   drawPostgres();
   drawCoverage();
