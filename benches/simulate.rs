@@ -59,18 +59,11 @@ fn minute_cells(c: &mut Criterion<CpuTime>) {
     group.throughput(Throughput::Elements(u64::from(support::MONTH)));
     group.bench_function("a month", |b| b.iter(|| run(black_box(&series), &settings)));
     group.finish();
-    let designs: Vec<Provisioned> = (0..20_u8).map(|design| scaled(50 + design * 2)).collect();
+    let designs = support::designs();
     let mut group = c.benchmark_group("curve");
     group.sample_size(10);
     group.bench_function("50 loads x 20 designs x 43,200 minutes", |b| {
-        b.iter(|| {
-            for load in 1..=50 {
-                let series = series.scaled(load * 2, 10).expect("a small load");
-                for design in &designs {
-                    black_box(run(&series, design));
-                }
-            }
-        });
+        b.iter(|| support::curve(&series, &designs));
     });
     group.finish();
 }

@@ -1,9 +1,11 @@
 //! What the benches share: CPU time, and the load they run on.
 
+use std::hint::black_box;
 use std::time::Duration;
 
-use ddbplan::simulate::MinuteSeries;
 use ddbplan::simulate::curve::{Shape, factors};
+use ddbplan::simulate::provisioned::{Provisioned, TargetTracking, run};
+use ddbplan::simulate::{MinuteSeries, TargetPercent};
 use rustix::time::{ClockId, clock_gettime};
 
 /// Minutes of thirty days.
@@ -33,4 +35,22 @@ pub fn month_of_minutes(mean_units: f64) -> MinuteSeries {
         .map(|factor| mean_units * factor * (0.99 + 0.02 * noise()))
         .collect();
     MinuteSeries::of_means(0, &units).expect("a small load")
+}
+
+/// Twenty designs that differ in their target utilisation.
+pub fn designs() -> Vec<Provisioned> {
+    let target = |percent| TargetPercent::new(percent).expect("a target");
+    (0..20_u8)
+        .map(|design| Provisioned::scaled(TargetTracking::new(target(50 + design * 2))))
+        .collect()
+}
+
+/// One series at fifty loads under each design.
+pub fn curve(series: &MinuteSeries, designs: &[Provisioned]) {
+    for load in 1..=50 {
+        let series = series.scaled(load * 2, 10).expect("a small load");
+        for design in designs {
+            black_box(run(&series, design));
+        }
+    }
 }

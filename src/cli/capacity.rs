@@ -59,6 +59,16 @@ pub struct CapacityArgs {
     /// Warm write throughput of the on-demand table, in units a second
     #[arg(long, value_name = "UNITS", default_value_t = OnDemand::COLD.writes.warm_units_per_s)]
     warm_write: u32,
+    /// Maximum read throughput set on the on-demand table, in units a second
+    #[arg(long, value_name = "UNITS")]
+    on_demand_max_read: Option<u32>,
+    /// Maximum write throughput set on the on-demand table, in units a second
+    #[arg(long, value_name = "UNITS")]
+    on_demand_max_write: Option<u32>,
+    /// The account's quota of a table on demand, in units a second each of reads
+    /// and writes
+    #[arg(long, value_name = "UNITS", default_value_t = TABLE_QUOTA_UNITS_PER_S)]
+    quota: u32,
     /// Region whose list prices are used
     #[arg(long, default_value = "us-east-1")]
     region: String,
@@ -116,6 +126,12 @@ pub fn run(args: &CapacityArgs, out: &mut dyn Write) -> Result<Outcome, Failure>
         modes: &modes,
         best: best.as_ref(),
         throttled_max_percent: args.throttled_max,
+        searched: &format!(
+            "on demand, every fixed capacity, and every target from {} to {} % with {MINIMUMS_TRIED} \
+             minimums each",
+            TargetPercent::LOWEST,
+            TargetPercent::HIGHEST,
+        ),
         prices: &settings.prices,
         priced_as: &format!("{}, Standard table class, list price, free tier off", args.region),
         hours: settings.hours,
@@ -178,8 +194,18 @@ fn settings(args: &CapacityArgs) -> Result<Settings, Diagnostics> {
     }
     let cold = OnDemand::COLD;
     let table = OnDemand {
-        reads: Limits { warm_units_per_s: args.warm_read, ..cold.reads },
-        writes: Limits { warm_units_per_s: args.warm_write, ..cold.writes },
+        reads: Limits {
+            warm_units_per_s: args.warm_read,
+            maximum_units_per_s: args.on_demand_max_read,
+            quota_units_per_s: args.quota,
+            ..cold.reads
+        },
+        writes: Limits {
+            warm_units_per_s: args.warm_write,
+            maximum_units_per_s: args.on_demand_max_write,
+            quota_units_per_s: args.quota,
+            ..cold.writes
+        },
     };
     let hours = match args.hours {
         Hours::Max => HourBasis::Max,

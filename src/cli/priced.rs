@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ddbplan::compare::{Arrival, Billing};
 use ddbplan::finding::{Diagnostic, Diagnostics, Origin};
-use ddbplan::pricing::{BillSettings, PriceBook, Region};
+use ddbplan::pricing::{BillSettings, Dimension, PriceBook, Region};
 use ddbplan::scenario::Settings;
 
 use super::Failure;
@@ -33,6 +33,7 @@ impl Priced {
         let scenario = load(folder)?;
         let book = book.load()?;
         let region = region(folder, &scenario.settings, &book)?;
+        classes(folder, &scenario.settings, &book, &region)?;
         let conventions = conventions(&scenario.settings);
         let arrival = Arrival::of(&scenario.settings.load, &scenario.workload);
         Ok(Self { scenario, book, region, conventions, arrival })
@@ -67,6 +68,33 @@ fn region(folder: &Path, settings: &Settings, book: &PriceBook) -> Result<Region
         }
         Diagnostics::from(diagnostic).below(&folder.display().to_string())
     })
+}
+
+/// The instance classes that the plan names must have a price.
+fn classes(
+    folder: &Path,
+    settings: &Settings,
+    book: &PriceBook,
+    region: &Region,
+) -> Result<(), Diagnostics> {
+    let priced: Vec<&str> = book.classes_priced(Dimension::RdsSingleAzHours, region).collect();
+    let mut unknown = Diagnostics::default();
+    let lacking = settings
+        .postgres
+        .fleet
+        .classes
+        .iter()
+        .filter(|class| !priced.contains(&class.value.as_str()));
+    for class in lacking {
+        let what = format!(
+            "the price book has no RDS PostgreSQL instance {} in {}",
+            class.value,
+            region.code()
+        );
+        let mend = format!("name some of: {}", priced.join(", "));
+        unknown.push(Diagnostic::new(what).at(class.place.clone()).mend(mend));
+    }
+    unknown.finish(()).map_err(|unknown| unknown.below(&folder.display().to_string()))
 }
 
 /// The billing conventions of the plan.

@@ -87,6 +87,16 @@ impl DesignCommitment {
         self.regions.iter().map(|one| one.best.commitment.plan_usd_per_hour).sum()
     }
 
+    /// Years of the longest term that is bought; `None` if nothing is.
+    #[must_use]
+    pub fn years(&self) -> Option<u32> {
+        let bought = self.regions.iter().map(|one| &one.best.commitment);
+        let reserved = bought.flat_map(|one| one.reservations.iter().map(|one| one.term.years()));
+        // A Savings Plan is for a year.
+        let plan = (self.plan_usd_per_hour() > Usd::ZERO).then_some(1);
+        reserved.chain(plan).max()
+    }
+
     /// It rests on rates that nobody verified.
     #[must_use]
     pub fn unverified(&self) -> bool {

@@ -132,7 +132,12 @@ pub fn compare(
         name: SINGLE.to_owned(),
         cost: Box::new(|load| side.single_cost(load)),
     });
-    let kind = |point: Option<PostgresPoint>| point.map(|point| (point.shards, point.class));
+    let kind = |point: Option<PostgresPoint>| {
+        point.map(|point| {
+            let (shards, class, replicas) = point.instances();
+            (shards, class.to_owned(), replicas)
+        })
+    };
     let drawn: Vec<Curve> = costs
         .iter()
         .map(|of| match of.kind {
@@ -156,7 +161,7 @@ pub fn compare(
         }
     }
     let busiest_day = busiest_day(billing, &results);
-    let mut verdict = verdict(&results, &costs, &postgres.without_unserved, billing);
+    let mut verdict = verdict(&results, &costs, &postgres, billing);
     let names: Vec<_> = costs.iter().map(|of| (of.kind, of.name.clone())).collect();
     let odds = odds::odds(workload, billing, &results, &side, &names, &verdict);
     verdict.basis.push(' ');

@@ -260,7 +260,7 @@ pub fn hot_key_findings(design: &Design, hot: &[HotKeys], billing: &Billing<'_>)
             let on_keys = hot.on_keys();
             let units = hot.units_per_second();
             let share = on_keys.first().copied().unwrap_or(0.0) / units;
-            let peak_to_mean = billing.arrival.together(hot.units_by_pattern()).peak_to_mean();
+            let peak_to_mean = billing.arrival.together(hot.units_by_pattern()).highest_to_mean();
             let peak = on_keys.first()? * peak_to_mean;
             let reached = f64::from(hot.direction.partition_units_per_s()) / peak;
             if reached >= most {

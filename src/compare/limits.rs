@@ -222,12 +222,13 @@ fn table_quotas(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<F
     }
 }
 
-/// Units a second at the busiest minute of what some patterns use a month.
+/// Units a second at the busiest minute, spikes included, of what some patterns
+/// use a month.
 fn peak(billing: &Billing<'_>, units_by_pattern: &BTreeMap<usize, Decimal>) -> f64 {
     let units: Decimal = units_by_pattern.values().sum();
     let mean = units / billing.conventions.month_seconds();
-    let peak_to_mean = billing.arrival.of_units(units_by_pattern).peak_to_mean();
-    mean.to_f64().unwrap_or(f64::INFINITY) * peak_to_mean
+    let highest = billing.arrival.of_units(units_by_pattern).highest_to_mean();
+    mean.to_f64().unwrap_or(f64::INFINITY) * highest
 }
 
 /// Share of the writes that the busiest value of a key takes, by how the rows

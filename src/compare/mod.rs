@@ -3,7 +3,6 @@
 
 mod arm_use;
 mod arrival;
-mod aurora;
 mod billing;
 mod busiest_day;
 mod calls;
@@ -17,6 +16,7 @@ mod dynamo;
 mod elsewhere;
 mod extras;
 mod hot_keys;
+mod like_for_like;
 mod limits;
 mod model;
 mod noise;
@@ -46,17 +46,18 @@ pub use curves::{Cost, NamedCost, curve, design_cost, loads};
 pub use design::evaluate;
 pub use dynamo::lines;
 pub use elsewhere::{ElsewhereCost, UNNAMED_STORE, known_monthly};
+pub use like_for_like::{LikeForLike, like_for_like};
 pub use model::{
-    Crossover, Curve, CurveKind, DesignResult, ModeResult, PostgresAt, PostgresPoint,
+    Crossover, Curve, CurveKind, DesignResult, ModeResult, PeopleResult, PostgresAt, PostgresPoint,
     PostgresResult,
 };
 pub use noise::Noise;
 pub use odds::{
-    Cheaper, CurveOdds, InputRange, LoadSwings, Odds, OverTime, PairOdds, TimeCurve, TimePoint,
-    percent_of_draws,
+    Cheaper, CurveOdds, InputRange, LoadSwings, Odds, OverTime, PairOdds, Reshard, TimeCurve,
+    TimePoint, percent_of_draws,
 };
 pub use operation_cost::{UnitPrices, operation_costs};
-pub use postgres::PostgresSide;
+pub use postgres::{Offer, PostgresSide};
 pub use throttling::{Throttling, throttling};
 pub use trace_tables::trace_tables;
 pub use verdict::{Verdict, VerdictAt};

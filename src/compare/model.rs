@@ -8,8 +8,8 @@ use crate::design::Design;
 use crate::finding::Finding;
 use crate::layout::Layout;
 use crate::plan::Plan;
-use crate::postgres::{FleetSettings, Latency, Load, Need, ResourceUse};
-use crate::scenario::Mode;
+use crate::postgres::{FleetSettings, Latency, Load, Need, Replicas, ResourceUse, Volumes};
+use crate::scenario::{Counted, Estimate, Mode};
 use crate::units::Usd;
 
 use super::arm_use::ArmUse;
@@ -134,20 +134,48 @@ pub struct Crossover {
 /// A Postgres fleet at one load, with its bill.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostgresPoint {
+    /// How it is bought.
+    pub offer: &'static str,
     /// Shards; 1 is the unsharded instance.
     pub shards: u64,
     /// The instance class.
     pub class: String,
+    /// Read replicas, where they answer part of the load.
+    pub replicas: Option<Replicas>,
     /// What decided the number of shards or the class.
     pub binding: String,
     /// The lines of the bill.
     pub lines: Vec<BillLine>,
-    /// Their sum; `None` if a line has no price.
+    /// Their sum, with `people`; `None` if instances or volumes have no price.
     pub monthly: Option<Usd>,
-    /// What the load needs on these shards, at the peak.
+    /// What those who look after it cost, where the plan counts them.
+    pub people: Option<Usd>,
+    /// What the load needs of the primaries of these shards, at the peak.
     pub need: Need,
+    /// What does not depend on the shards.
+    pub volumes: Volumes,
     /// The same by resource, with what a shard has.
     pub uses: Vec<ResourceUse>,
+}
+
+impl PostgresPoint {
+    /// The lines that have no price and are missing from the total.
+    pub fn unpriced(&self) -> impl Iterator<Item = &BillLine> {
+        self.lines.iter().filter(|line| line.usd.is_err())
+    }
+
+    /// Whether a price is one that nobody verified.
+    #[must_use]
+    pub fn is_estimated(&self) -> bool {
+        self.lines.iter().any(|line| line.usd.is_ok() && !line.verified)
+    }
+
+    /// What is bought, instances and how many of them.
+    #[must_use]
+    pub fn instances(&self) -> (u64, &str, u32) {
+        let replicas = self.replicas.as_ref().map_or(0, |replicas| replicas.of_a_shard);
+        (self.shards, &self.class, replicas)
+    }
 }
 
 /// The sharded fleet at a load that is asked about.
@@ -157,8 +185,14 @@ pub struct PostgresAt {
     pub load: f64,
     /// The fleet; `None` above its ceiling.
     pub fleet: Option<PostgresPoint>,
+    /// The unsharded instance; `None` above its ceiling.
+    pub single: Option<PostgresPoint>,
+    /// The fleet in each way to buy it, in the order of [`Offer::ALL`].
+    pub offers: Vec<Option<PostgresPoint>>,
     /// Its response times; `None` where its pool is too small for them.
     pub latency: Option<Latency>,
+    /// Those of its read replicas, where it has some.
+    pub replica_latency: Option<Latency>,
 }
 
 /// The Postgres side.
@@ -171,7 +205,9 @@ pub struct PostgresResult {
     /// What stops the unsharded instance, and at which multiple of today's
     /// load.
     pub single_ceiling: Option<(String, f64)>,
-    /// The same of the sharded fleet.
+    /// The multiple of today's load up to which its price is verified.
+    pub single_verified_to: Option<f64>,
+    /// What stops the sharded fleet, and at which multiple of today's load.
     pub sharded_ceiling: Option<(String, f64)>,
     /// The sharded fleet at the loads that are asked about.
     pub at: Vec<PostgresAt>,
@@ -184,11 +220,27 @@ pub struct PostgresResult {
     /// The sharded fleet without the statements that each design leaves to
     /// another store, by design.
     pub without_unserved: Vec<(String, Option<PostgresPoint>)>,
-    /// Other ways to buy the fleet, by name, at today's load; `None` where no
-    /// class with a price carries it.
-    pub options: Vec<(&'static str, Option<PostgresPoint>)>,
+    /// Those who look after the fleets.
+    pub people: PeopleResult,
+    /// What an administrator of Postgres will ask, with the answers.
+    pub questions: Vec<(String, String)>,
     /// What the reader must know about it.
     pub findings: Vec<Finding>,
     /// Inputs of the fleet model that nobody measured.
     pub assumptions: Vec<crate::scenario::Assumption>,
+}
+
+/// Those who look after a sharded fleet: an input, not a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeopleResult {
+    /// Which estimate is in the totals.
+    pub counted: Counted,
+    /// Engineers at today's load: least, likely, most.
+    pub engineers: Estimate,
+    /// What they cost a month, where the plan says what one costs.
+    pub monthly: Option<[Usd; 3]>,
+    /// Engineer-years until the first table is sharded, once.
+    pub first_sharding_engineer_years: Estimate,
+    /// What these cost, where the plan says what one costs.
+    pub first_sharding: Option<[Usd; 3]>,
 }

@@ -144,6 +144,8 @@ fn drawn(
 ) -> Option<Drawn> {
     let dispersion = billing.settings.load.dispersion.value.max(1.0);
     let month_minutes = decimal_to_f64(billing.conventions.month_seconds()) / 60.0;
+    let (start_minute, usual) = billing.arrival.usual().all();
+    let minutes = usual.len();
     let of_calls: Vec<(f64, f64, Vec<f64>)> = calls
         .iter()
         .filter_map(|one| {
@@ -153,11 +155,10 @@ fn drawn(
             };
             let units = units.to_f64().filter(|units| *units > 0.0)?;
             let mean = decimal_to_f64(one.per_month) / month_minutes;
-            let (_, factors) = billing.arrival.of_pattern(one.pattern).all();
-            Some((units, mean, factors.iter().map(|factor| factor * mean).collect()))
+            let factors = billing.arrival.of_pattern(one.pattern).over(minutes);
+            Some((units, mean, factors.map(|factor| factor * mean).collect()))
         })
         .collect();
-    let minutes = of_calls.first()?.2.len();
     let statements: Vec<StatementLoad<'_>> = of_calls
         .iter()
         .map(|(units, _, calls)| StatementLoad {
@@ -181,7 +182,6 @@ fn drawn(
     let law = UnitLaw::of_weights(&weights)?;
     let operations: Vec<f64> =
         (0..minutes).map(|minute| of_calls.iter().map(|(.., calls)| calls[minute]).sum()).collect();
-    let (start_minute, _) = billing.arrival.usual().all();
     let before_minutes = billing.arrival.usual().before_minutes();
     let noisy = NoisyDemand {
         start_minute,

@@ -15,7 +15,7 @@ use crate::simulate::backpressure::{self, Capacity, WritePattern};
 use crate::simulate::keys::Direction;
 use crate::simulate::on_demand::{self, Limits, OnDemand};
 use crate::simulate::provisioned::{self, Provisioned};
-use crate::simulate::{MinuteSeries, UnitSum};
+use crate::simulate::{LongestRun, MinuteSeries, UnitSum};
 
 use super::arm_use::ArmUse;
 use super::arrival::LoadCurve;
@@ -42,6 +42,13 @@ pub struct Throttling {
     /// The part of each of these that is refused because one key takes no more,
     /// in any mode.
     pub share_of_hot_keys: f64,
+    /// The longest run of minutes in which a table or index refuses something, of
+    /// all of them; hot keys aside.
+    pub throttled_minutes_longest: u64,
+    /// The longest run of minutes in which more is asked of a table or index than
+    /// the capacity in force serves, burst aside: how far it lags behind a step.
+    /// `None` where all is on demand.
+    pub behind_minutes_longest: Option<u64>,
     /// Patterns of which something is refused, by position in the workload,
     /// with the share of their units; the worst first.
     pub patterns: Vec<(usize, f64)>,
@@ -62,6 +69,8 @@ struct Count {
     offered: f64,
     refused: f64,
     refused_of_hot_keys: f64,
+    throttled_minutes_longest: u64,
+    behind_minutes_longest: Option<u64>,
     /// At the dispersion in use, and at the ends of its range.
     refused_without_burst: [f64; 3],
 }
@@ -114,6 +123,8 @@ pub fn throttling(
         share: share(count.refused),
         share_without_burst: without_burst,
         share_without_burst_range: (low, high),
+        throttled_minutes_longest: count.throttled_minutes_longest,
+        behind_minutes_longest: count.behind_minutes_longest,
         patterns,
     }
 }
@@ -137,8 +148,8 @@ fn writes(
         .iter()
         .map(|one| {
             let mean = (one.per_month * load / month_minutes).to_f64().unwrap_or(0.0) * 1000.0;
-            let (_, factors) = billing.arrival.of_pattern(one.pattern).all();
-            factors.iter().map(|factor| whole(mean * factor)).collect()
+            let factors = billing.arrival.of_pattern(one.pattern).over(minutes);
+            factors.map(|factor| whole(mean * factor)).collect()
         })
         .collect();
     let patterns: Vec<WritePattern<'_>> = calls
@@ -155,7 +166,10 @@ fn writes(
     let supplies: Vec<Supply> = arms
         .iter()
         .zip(&curves)
-        .map(|(used, curve)| supply(billing, of, (used, curve), used.write_units * load, mode))
+        .map(|(used, curve)| {
+            let demand = (Direction::Writes, used.write_units * load);
+            supply(billing, of, (used, curve), demand, mode)
+        })
         .collect();
     let capacities: Vec<Capacity<'_>> = supplies
         .iter()
@@ -164,12 +178,13 @@ fn writes(
             Supply::OnDemand(limits) => Capacity::OnDemand(limits),
         })
         .collect();
-    let run = |minutes| backpressure::run(&patterns, &capacities, start, minutes);
-    let (all, warm) = (run(minutes), run(before));
-    for ((one, all), warm) in calls.iter().zip(&all.patterns).zip(&warm.patterns) {
+    let outcome = backpressure::run(&patterns, &capacities, start, (before, minutes));
+    for arm in &outcome.arms {
+        count.add_runs(arm.throttled_minutes_longest, arm.behind_minutes_longest);
+    }
+    for (one, outcome) in calls.iter().zip(&outcome.patterns) {
         let sum = |units: &[UnitSum]| units.iter().map(|units| units.as_f64()).sum::<f64>();
-        let offered = sum(&all.offered) - sum(&warm.offered);
-        let refused = sum(&all.throttled) - sum(&warm.throttled);
+        let (offered, refused) = (sum(&outcome.offered), sum(&outcome.throttled));
         let hot = arms.iter().enumerate().filter(|(at, _)| !one.writes[*at].is_zero());
         let hot = hot.map(|(_, used)| count.hot_share(used.arm, Direction::Writes, one.pattern));
         count.add(one.pattern, offered, refused, hot.fold(0.0, f64::max));
@@ -199,21 +214,29 @@ fn reads(
     let units = used.read_units * load;
     let curve = billing.arrival.of_units(&used.readers);
     let Some(loads) = curve.loads(units) else { return };
-    let supply = supply(billing, of, (used, &curve), units, mode);
-    let run = |series: &MinuteSeries| match &supply {
+    let supply = supply(billing, of, (used, &curve), (Direction::Reads, units), mode);
+    let mut seen = Seen { before: loads.before.len() as u64, ..Seen::default() };
+    match &supply {
         Supply::Provisioned(settings) => {
-            let outcome = provisioned::run(series, settings);
-            (outcome.offered.as_f64(), outcome.throttled.as_f64())
+            provisioned::run_each(&loads.whole, settings, |minute| {
+                let capacity = Some(minute.capacity_milli());
+                seen.add(minute.index, (minute.offered_milli, minute.served_milli), capacity);
+                ControlFlow::Continue(())
+            });
         }
         Supply::OnDemand(limits) => {
             let none = MinuteSeries::of_means(0, &[]).expect("an empty series can be counted");
             let settings = OnDemand { reads: *limits, ..OnDemand::COLD };
-            let outcome = on_demand::run(series, &none, &settings).reads;
-            (outcome.offered.as_f64(), outcome.refused.total().as_f64())
+            on_demand::run_each(&loads.whole, &none, &settings, |minute| {
+                let at = usize::try_from(minute.index).unwrap_or(usize::MAX);
+                let offered = loads.whole.milli().get(at).copied().unwrap_or(0);
+                seen.add(minute.index, (offered, minute.reads_milli), None);
+                ControlFlow::Continue(())
+            });
         }
-    };
-    let (all, warm) = (run(&loads.whole), run(&loads.before));
-    let (offered, refused) = (all.0 - warm.0, all.1 - warm.1);
+    }
+    count.add_runs(seen.throttled_run.longest(), seen.behind_run.map(LongestRun::longest));
+    let (offered, refused) = (seen.offered.as_f64(), seen.refused.as_f64());
     let all_units: Decimal = calls.iter().map(|one| one.per_month * one.reads[at]).sum();
     for one in calls.iter().filter(|one| !one.reads[at].is_zero()) {
         let share = (one.per_month * one.reads[at] / all_units).to_f64().unwrap_or(0.0);
@@ -226,7 +249,37 @@ fn reads(
     count.add_without_burst(refused);
 }
 
+/// What is seen of a load minute by minute, the day before aside.
+#[derive(Default)]
+struct Seen {
+    before: u64,
+    offered: UnitSum,
+    refused: UnitSum,
+    throttled_run: LongestRun,
+    behind_run: Option<LongestRun>,
+}
+
+impl Seen {
+    fn add(&mut self, index: u64, (offered, served): (u64, u64), capacity: Option<u64>) {
+        if index < self.before {
+            return;
+        }
+        let sum = |milli: u64| UnitSum::from_milli(u128::from(milli));
+        self.offered += sum(offered);
+        self.refused += sum(offered - served);
+        self.throttled_run.add(served < offered);
+        if let Some(capacity) = capacity {
+            self.behind_run.get_or_insert_default().add(offered > capacity);
+        }
+    }
+}
+
 impl Count {
+    fn add_runs(&mut self, throttled: u64, behind: Option<u64>) {
+        self.throttled_minutes_longest = self.throttled_minutes_longest.max(throttled);
+        self.behind_minutes_longest = self.behind_minutes_longest.max(behind);
+    }
+
     fn add_without_burst(&mut self, refused: [f64; 3]) {
         for (sum, more) in self.refused_without_burst.iter_mut().zip(refused) {
             *sum += more;
@@ -276,7 +329,7 @@ fn supply(
     billing: &Billing<'_>,
     of: &TableUse<'_>,
     (used, curve): (&ArmUse, &LoadCurve),
-    units_per_month: Decimal,
+    (direction, units_per_month): (Direction, Decimal),
     mode: Mode,
 ) -> Supply {
     let target = of.target_percent(used.arm);
@@ -290,7 +343,10 @@ fn supply(
             let day_before = curve.loads(units_per_month);
             let peak = day_before.map_or(0, |loads| loads.before.peak_milli().div_ceil(60_000));
             Supply::OnDemand(Limits {
-                warm_units_per_s: on_demand::COLD_WRITE_UNITS_PER_S,
+                warm_units_per_s: match direction {
+                    Direction::Reads => on_demand::COLD_READ_UNITS_PER_S,
+                    Direction::Writes => on_demand::COLD_WRITE_UNITS_PER_S,
+                },
                 previous_peak_units_per_s: u32::try_from(peak).unwrap_or(u32::MAX),
                 maximum_units_per_s: None,
                 quota_units_per_s: u32::MAX,

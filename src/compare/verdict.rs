@@ -7,7 +7,7 @@ use crate::workload::Service;
 use super::billing::{Billing, to_f64};
 use super::comparison::curve_name;
 use super::curves::NamedCost;
-use super::model::{DesignResult, PostgresPoint};
+use super::model::{DesignResult, PostgresPoint, PostgresResult};
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,8 @@ pub struct VerdictAt {
     pub all_designs_refuse: bool,
     /// The cheapest Postgres, and its dollars a month.
     pub postgres: Option<(String, f64)>,
+    /// Its price was not verified.
+    pub postgres_is_estimated: bool,
 }
 
 /// Multiples of today's load that are asked about wherever they are within the
@@ -65,7 +67,7 @@ pub fn asked(load: &LoadSettings) -> Vec<f64> {
 pub fn verdict(
     results: &[DesignResult],
     costs: &[NamedCost<'_>],
-    without_unserved: &[(String, Option<PostgresPoint>)],
+    postgres_side: &PostgresResult,
     billing: &Billing<'_>,
 ) -> Verdict {
     let cheapest = |costs: &[&NamedCost<'_>], load: f64| {
@@ -87,11 +89,12 @@ pub fn verdict(
                     .is_some_and(|(name, _)| is_lower_bound(results, name)),
                 all_designs_refuse: design.is_none() && !refusing(results, load).is_empty(),
                 design,
+                postgres_is_estimated: is_estimated(postgres_side, load),
                 postgres: cheapest(&postgres, load),
             }
         })
         .collect();
-    let mut basis = basis(results, without_unserved);
+    let mut basis = basis(results, &postgres_side.without_unserved);
     for load in at.iter().map(|one| one.load) {
         let refusing = refusing(results, load);
         if !refusing.is_empty() {
@@ -99,6 +102,18 @@ pub fn verdict(
         }
     }
     Verdict { sentence: sentence(&at), basis, at }
+}
+
+/// Whether the cheapest Postgres at a load is an unsharded instance whose price
+/// nobody verified.
+fn is_estimated(postgres: &PostgresResult, load: f64) -> bool {
+    let Some(at) = postgres.at.iter().find(|at| (at.load - load).abs() < 1e-9) else {
+        return false;
+    };
+    let Some(single) = at.single.as_ref().filter(|single| single.is_estimated()) else {
+        return false;
+    };
+    at.fleet.as_ref().is_none_or(|fleet| single.monthly < fleet.monthly)
 }
 
 fn is_lower_bound(results: &[DesignResult], name: &str) -> bool {
@@ -179,19 +194,21 @@ fn spoken(at: &VerdictAt) -> String {
         format!("at {}x", at.load)
     };
     let unknown = at.design_is_lower_bound;
+    let estimated = if at.postgres_is_estimated { " (its price is an estimate)" } else { "" };
     let of_design = |usd: f64| format!("{}{}", dollars(usd), if unknown { " or more" } else { "" });
     match (&at.design, &at.postgres) {
         (Some((design, d)), Some((postgres, p))) if d <= p => {
             let as_known = if unknown { " as far as is known" } else { "" };
             format!(
-                "{when} {design} costs least{as_known}, {} a month, against {postgres} at {}",
+                "{when} {design} costs least{as_known}, {} a month, against {postgres} at \
+                 {}{estimated}",
                 of_design(*d),
                 dollars(*p)
             )
         }
         (Some((design, d)), Some((postgres, p))) => {
             format!(
-                "{when} {postgres} costs least, {} a month, against {design} at {}",
+                "{when} {postgres} costs least, {} a month{estimated}, against {design} at {}",
                 dollars(*p),
                 of_design(*d)
             )
@@ -210,7 +227,7 @@ fn spoken(at: &VerdictAt) -> String {
             };
             match postgres {
                 Some((name, p)) => {
-                    format!("{when} {name} costs {} a month, and {designs}", dollars(*p))
+                    format!("{when} {name} costs {} a month{estimated}, and {designs}", dollars(*p))
                 }
                 None => format!("{when} {designs}, and no Postgres fleet is known"),
             }

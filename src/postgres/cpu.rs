@@ -63,29 +63,30 @@ impl CpuParts {
         Self::at(load, settings, 1)
     }
 
-    fn calling(
+    fn at(load: &Load, settings: &FleetSettings, level: usize) -> Self {
+        let all = 1.0 + settings.background_cpu;
+        Self {
+            committing: load.commits_per_second * COMMIT_SECONDS[level] * all,
+            ..Self::of_statements(load, settings, level, |_| true)
+        }
+    }
+
+    /// Without commits.
+    fn of_statements(
         load: &Load,
         settings: &FleetSettings,
         level: usize,
         which: impl Fn(&StatementLoad) -> bool,
-    ) -> f64 {
-        load.statements
-            .iter()
-            .filter(|one| which(one))
-            .map(|one| one.calls_per_second * calling_seconds(one, level))
-            .sum::<f64>()
-            * (1.0 + settings.background_cpu)
-    }
-
-    fn at(load: &Load, settings: &FleetSettings, level: usize) -> Self {
+    ) -> Self {
         let all = 1.0 + settings.background_cpu;
         let sum = |of: &dyn Fn(&StatementLoad) -> f64| -> f64 {
-            load.statements.iter().map(|one| one.calls_per_second * of(one)).sum::<f64>() * all
+            let some = load.statements.iter().filter(|one| which(one));
+            some.map(|one| one.calls_per_second * of(one)).sum::<f64>() * all
         };
         Self {
             executing: sum(&|one| executing_seconds(one, level)),
-            calling: Self::calling(load, settings, level, |_| true),
-            committing: load.commits_per_second * COMMIT_SECONDS[level] * all,
+            calling: sum(&|one| calling_seconds(one, level)),
+            committing: 0.0,
         }
     }
 }
@@ -105,15 +106,33 @@ pub(super) struct CpuDemand {
 
 impl CpuDemand {
     pub(super) fn of(load: &Load, settings: &FleetSettings) -> Self {
-        let scattered = |level| CpuParts {
-            calling: CpuParts::calling(load, settings, level, |one| one.scattered),
-            ..CpuParts::default()
-        };
+        let once = CpuEstimate::of(load, settings);
+        Self { once, each_more: Self::each_more(load, settings, |_| true) }
+    }
+
+    /// That of some of the statements, without commits.
+    pub(super) fn of_statements(
+        load: &Load,
+        settings: &FleetSettings,
+        which: impl Fn(&StatementLoad) -> bool,
+    ) -> Self {
+        let parts = |level| CpuParts::of_statements(load, settings, level, &which);
         Self {
-            once: CpuEstimate::of(load, settings),
-            each_more: CpuEstimate::calibrated(load, scattered(1))
-                .unwrap_or_else(|| CpuEstimate::between(scattered(0), scattered(2))),
+            once: CpuEstimate::from_parts(load, parts),
+            each_more: Self::each_more(load, settings, &which),
         }
+    }
+
+    fn each_more(
+        load: &Load,
+        settings: &FleetSettings,
+        which: impl Fn(&StatementLoad) -> bool,
+    ) -> CpuEstimate {
+        let scattered = |level| CpuParts {
+            executing: 0.0,
+            ..CpuParts::of_statements(load, settings, level, |one| one.scattered && which(one))
+        };
+        CpuEstimate::from_parts(load, scattered)
     }
 
     /// CPU seconds per second on so many shards together.
@@ -139,10 +158,12 @@ impl CpuEstimate {
     /// What a load takes, background work included.
     #[must_use]
     pub fn of(load: &Load, settings: &FleetSettings) -> Self {
-        Self::calibrated(load, CpuParts::of(load, settings)).unwrap_or_else(|| {
-            let [low, high] = [0, 2].map(|level| CpuParts::at(load, settings, level));
-            Self::between(low, high)
-        })
+        Self::from_parts(load, |level| CpuParts::at(load, settings, level))
+    }
+
+    /// From the parts with the least, the measured and the largest constants.
+    fn from_parts(load: &Load, parts: impl Fn(usize) -> CpuParts) -> Self {
+        Self::calibrated(load, parts(1)).unwrap_or_else(|| Self::between(parts(0), parts(2)))
     }
 
     /// The corrected estimate, if what the host used is known.

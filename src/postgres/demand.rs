@@ -11,7 +11,8 @@ pub(super) const BLOCK_BYTES: f64 = 8192.0;
 /// inner page and leaf of an index, and a page of the heap.
 const FRUITLESS_BLOCKS: f64 = 4.0;
 
-/// What a load needs of each resource at its peak, all shards together.
+/// What a load needs of each resource at its peak, all shards together. Where
+/// replicas answer some of it, this is what is left for the primaries.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Need {
     /// Shards that it is spread over.
@@ -51,6 +52,34 @@ pub struct Need {
     pub active: f64,
 }
 
+/// What is asked of a whole fleet over a mean day and at the peak, however it is
+/// divided.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Volumes {
+    /// Bytes of the different pages that a day changes.
+    pub changed_bytes_a_day: f64,
+    /// Bytes between clients and servers, as far as they are known, a second of
+    /// the month's mean.
+    pub network_bytes_per_second: f64,
+}
+
+/// Work that read replicas answer, all shards together at the peak.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ReplicaWork {
+    /// Busy CPUs.
+    pub cpus: f64,
+    /// Statements that clients send per second.
+    pub client_calls: f64,
+    /// Statements executed per second, once for each shard that they go to.
+    pub calls: f64,
+    /// Blocks looked at per second.
+    pub accessed_blocks: f64,
+    /// Blocks read from storage per second.
+    pub read_blocks: f64,
+    /// Statements executing at once.
+    pub active: f64,
+}
+
 /// A quantity that grows with the shards, because some statements go to all.
 #[derive(Clone, Copy, Debug, Default)]
 struct Scattering {
@@ -66,49 +95,26 @@ impl Scattering {
     }
 }
 
-/// A load at a multiple of today's, summed up for any number of shards.
-#[derive(Clone, Debug)]
-pub struct Demand<'a> {
-    load: &'a Load,
+/// What some statements ask for wherever they are answered.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
     cpu: CpuDemand,
-    peak: f64,
     calls: Scattering,
     accessed: Scattering,
     active: Scattering,
     /// Blocks read as in the capture.
     recorded_reads: f64,
-    written: f64,
-    flushes: f64,
-    wal_records: f64,
-    wal_images: f64,
-    stored_bytes: f64,
 }
 
-impl<'a> Demand<'a> {
-    /// Sums up a load at `multiple` times today's, at its peak.
-    #[must_use]
-    pub fn of(load: &'a Load, settings: &FleetSettings, multiple: f64) -> Self {
-        let peak = multiple * load.peak_to_mean;
+impl Asked {
+    fn of(load: &Load, cpu: CpuDemand, peak: f64, which: impl Fn(&StatementLoad) -> bool) -> Self {
         let per_second = |of: &dyn Fn(&StatementLoad) -> f64| -> f64 {
-            load.statements.iter().map(|one| one.calls_per_second * of(one)).sum::<f64>() * peak
+            let some = load.statements.iter().filter(|one| which(one));
+            some.map(|one| one.calls_per_second * of(one)).sum::<f64>() * peak
         };
         let scattered = |of: f64, one: &StatementLoad| if one.scattered { of } else { 0.0 };
-        let stored_bytes = load.stored_bytes * multiple;
-        // A checkpoint writes the distinct pages among those dirtied since the
-        // last, and each has one image in the WAL. Shards have their share of the
-        // pages and of the changes: all together it is the same.
-        let written = if settings.storage == FleetStorage::Shared {
-            0.0
-        } else {
-            let dirtied = per_second(&|one| one.blocks_dirtied) * settings.checkpoint_seconds;
-            let pages = (stored_bytes / BLOCK_BYTES).max(1.0);
-            super::wal::distinct_pages(pages, dirtied) / settings.checkpoint_seconds
-        };
-        let images = settings.page_images && settings.storage == FleetStorage::Gp3;
         Self {
-            load,
-            cpu: CpuDemand::of(load, settings),
-            peak,
+            cpu,
             calls: Scattering {
                 once: per_second(&|_| 1.0),
                 each_more: per_second(&|one| scattered(1.0, one)),
@@ -124,6 +130,58 @@ impl<'a> Demand<'a> {
                 }),
             },
             recorded_reads: per_second(&|one| one.blocks_read),
+        }
+    }
+
+    fn read_blocks(&self, shards: f64, miss_share: Option<f64>) -> f64 {
+        miss_share.map_or(self.recorded_reads, |share| self.accessed.on(shards) * share)
+    }
+}
+
+/// A load at a multiple of today's, summed up for any number of shards.
+#[derive(Clone, Debug)]
+pub struct Demand<'a> {
+    load: &'a Load,
+    peak: f64,
+    all: Asked,
+    /// What replicas can answer; `None` where there is nothing for them.
+    may_lag: Option<Asked>,
+    written: f64,
+    flushes: f64,
+    wal_records: f64,
+    wal_images: f64,
+    stored_bytes: f64,
+}
+
+impl<'a> Demand<'a> {
+    /// Sums up a load at `multiple` times today's, at its peak.
+    #[must_use]
+    pub fn of(load: &'a Load, settings: &FleetSettings, multiple: f64) -> Self {
+        let peak = multiple * load.peak_to_mean;
+        let per_second = |of: &dyn Fn(&StatementLoad) -> f64| -> f64 {
+            load.statements.iter().map(|one| one.calls_per_second * of(one)).sum::<f64>() * peak
+        };
+        let stored_bytes = load.stored_bytes * multiple;
+        // A checkpoint writes the distinct pages among those dirtied since the
+        // last, and each has one image in the WAL. Shards have their share of the
+        // pages and of the changes: all together it is the same.
+        let written = if settings.storage == FleetStorage::Shared {
+            0.0
+        } else {
+            let dirtied = per_second(&|one| one.blocks_dirtied) * settings.checkpoint_seconds;
+            distinct(stored_bytes, dirtied) / settings.checkpoint_seconds
+        };
+        let images = settings.page_images && settings.storage == FleetStorage::Gp3;
+        let may_lag = |one: &StatementLoad| one.may_lag;
+        let replicas = settings.replicas_max > 0 && load.statements.iter().any(may_lag);
+        Self {
+            load,
+            peak,
+            all: Asked::of(load, CpuDemand::of(load, settings), peak, |_| true),
+            may_lag: replicas.then(|| {
+                let cpu = CpuDemand::of_statements(load, settings, may_lag);
+                Asked::of(load, cpu, peak, may_lag)
+            }),
             written,
             flushes: load.commits_per_second * peak / settings.commits_per_flush,
             wal_records: per_second(&wal_record_bytes),
@@ -137,21 +195,18 @@ impl<'a> Demand<'a> {
     #[must_use]
     pub fn need(&self, shards: u32, cache_bytes: f64) -> Need {
         let count = f64::from(shards);
-        let accessed_blocks = self.accessed.on(count);
-        let pages = (self.stored_bytes / BLOCK_BYTES / count).max(1.0);
-        let miss_share =
-            self.load.pages.as_ref().map(|law| law.miss_share(pages, cache_bytes / BLOCK_BYTES));
-        let read_blocks = miss_share.map_or(self.recorded_reads, |share| accessed_blocks * share);
+        let miss_share = self.miss_share(shards, cache_bytes);
+        let read_blocks = self.all.read_blocks(count, miss_share);
         let wal_bytes_per_second = self.wal_records + self.wal_images;
-        let cpu = self.cpu.on(shards);
+        let cpu = self.all.cpu.on(shards);
         Need {
             shards,
             hottest: self.load.spread.hottest(shards),
             cpus: cpu.mid * self.peak,
             cpu_range: (cpu.low * self.peak, cpu.high * self.peak),
-            client_calls: self.calls.once,
-            calls: self.calls.on(count),
-            accessed_blocks,
+            client_calls: self.all.calls.once,
+            calls: self.all.calls.on(count),
+            accessed_blocks: self.all.accessed.on(count),
             read_blocks,
             miss_share,
             written_blocks: self.written,
@@ -161,9 +216,74 @@ impl<'a> Demand<'a> {
             wal_bytes_per_second,
             wal_image_bytes_per_second: self.wal_images,
             stored_bytes: self.stored_bytes,
-            active: self.active.on(count),
+            active: self.all.active.on(count),
         }
     }
+
+    /// What replicas can answer of that; `None` where there is nothing for them.
+    #[must_use]
+    pub fn for_replicas(&self, shards: u32, cache_bytes: f64) -> Option<ReplicaWork> {
+        let asked = self.may_lag.as_ref()?;
+        let count = f64::from(shards);
+        Some(ReplicaWork {
+            cpus: asked.cpu.on(shards).mid * self.peak,
+            client_calls: asked.calls.once,
+            calls: asked.calls.on(count),
+            accessed_blocks: asked.accessed.on(count),
+            read_blocks: asked.read_blocks(count, self.miss_share(shards, cache_bytes)),
+            active: asked.active.on(count),
+        })
+    }
+
+    /// What does not depend on how the fleet is divided.
+    #[must_use]
+    pub fn volumes(&self) -> Volumes {
+        /// Seconds of a day.
+        const DAY: f64 = 86_400.0;
+        let mean = self.peak / self.load.peak_to_mean;
+        let per_second = |of: &dyn Fn(&StatementLoad) -> f64| -> f64 {
+            self.load.statements.iter().map(|one| one.calls_per_second * of(one)).sum::<f64>()
+                * mean
+        };
+        let dirtied = per_second(&|one| one.blocks_dirtied) * DAY;
+        Volumes {
+            changed_bytes_a_day: distinct(self.stored_bytes, dirtied) * BLOCK_BYTES,
+            network_bytes_per_second: per_second(&|one| one.network_bytes.unwrap_or(0.0)),
+        }
+    }
+
+    fn miss_share(&self, shards: u32, cache_bytes: f64) -> Option<f64> {
+        let pages = (self.stored_bytes / BLOCK_BYTES / f64::from(shards)).max(1.0);
+        self.load.pages.as_ref().map(|law| law.miss_share(pages, cache_bytes / BLOCK_BYTES))
+    }
+}
+
+impl Need {
+    /// What is left for the primaries if replicas answer `work`.
+    #[must_use]
+    pub fn without(&self, work: &ReplicaWork) -> Self {
+        let left = |all: f64, part: f64| (all - part).max(0.0);
+        let share = if self.cpus > 0.0 { left(self.cpus, work.cpus) / self.cpus } else { 1.0 };
+        let read_blocks = left(self.read_blocks, work.read_blocks);
+        Self {
+            cpus: self.cpus * share,
+            cpu_range: (self.cpu_range.0 * share, self.cpu_range.1 * share),
+            client_calls: left(self.client_calls, work.client_calls),
+            calls: left(self.calls, work.calls),
+            accessed_blocks: left(self.accessed_blocks, work.accessed_blocks),
+            read_blocks,
+            iops: read_blocks + self.written_blocks + self.flushes,
+            io_bytes_per_second: (read_blocks + self.written_blocks) * BLOCK_BYTES
+                + self.wal_bytes_per_second,
+            active: left(self.active, work.active),
+            ..*self
+        }
+    }
+}
+
+/// Different pages of so many bytes that so many changes touch.
+fn distinct(stored_bytes: f64, changes: f64) -> f64 {
+    super::wal::distinct_pages((stored_bytes / BLOCK_BYTES).max(1.0), changes)
 }
 
 /// WAL of a call without its page images.

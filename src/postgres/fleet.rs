@@ -1,7 +1,8 @@
 //! From a load to the fleets that carry it.
 
-use super::demand::{Demand, Need};
+use super::demand::{Demand, Need, Volumes};
 use super::load::{InstanceClass, Load};
+use super::replicas::{REPLICAS_LEAST, Replicas};
 use super::resource::{Resource, Volume};
 use super::settings::FleetSettings;
 
@@ -12,7 +13,7 @@ pub struct Fleet {
     pub class: String,
     /// How many shards.
     pub shards: u32,
-    /// What the load needs on them.
+    /// What the load needs of the primaries.
     pub need: Need,
     /// The same resource by resource, in the order of [`Resource::ALL`].
     pub uses: Vec<ResourceUse>,
@@ -22,6 +23,18 @@ pub struct Fleet {
     pub volume_bytes: f64,
     /// I/O operations per second bought for each shard beyond those included.
     pub extra_iops: f64,
+    /// Read replicas, where they answer part of the load.
+    pub replicas: Option<Replicas>,
+    /// What does not depend on how the load is divided.
+    pub volumes: Volumes,
+}
+
+impl Fleet {
+    /// Read replicas of a shard.
+    #[must_use]
+    pub fn replicas_of_a_shard(&self) -> u32 {
+        self.replicas.as_ref().map_or(0, |replicas| replicas.of_a_shard)
+    }
 }
 
 /// How much of a resource a fleet is asked for, and what it has.
@@ -68,8 +81,9 @@ impl ResourceUse {
     }
 }
 
-/// For each class the smallest fleet that carries a load at `multiple` times
-/// today's; none if even as many shards as there are logical ones are too few.
+/// For each class the fleets that carry a load at `multiple` times today's and of
+/// which none has both fewer shards and fewer replicas; none if even as many
+/// shards as there are logical ones are too few.
 #[must_use]
 pub fn fleets(
     load: &Load,
@@ -78,32 +92,76 @@ pub fn fleets(
     multiple: f64,
 ) -> Vec<Fleet> {
     let demand = Demand::of(load, settings, multiple);
-    classes.iter().filter_map(|class| fleet(&demand, class, settings)).collect()
+    classes.iter().flat_map(|class| fleets_of(&demand, class, settings)).collect()
 }
 
-fn fleet(demand: &Demand<'_>, class: &InstanceClass, settings: &FleetSettings) -> Option<Fleet> {
+/// The fewest shards without replicas, and with each number of replicas that
+/// fewer of it need: more of either cost more.
+fn fleets_of<'a>(
+    demand: &'a Demand<'_>,
+    class: &'a InstanceClass,
+    settings: &'a FleetSettings,
+) -> impl Iterator<Item = Fleet> + 'a {
     // The volume's own limits depend on its size, the misses of the cache and the
     // statements that go everywhere on the number of shards: each is tried.
-    (1..=settings.logical_shards)
-        .filter(|shards| settings.logical_shards.is_multiple_of(*shards))
-        .find_map(|shards| {
-            let need = demand.need(shards, class.memory_bytes * settings.cache_share);
-            let uses = Resource::ALL.map(|one| ResourceUse::of(one, &need, class, settings));
-            let most = uses.iter().max_by(|a, b| a.shards_needed.total_cmp(&b.shards_needed))?;
-            if most.shards_needed > f64::from(shards) {
-                return None;
-            }
-            let volume = Volume::of(&need, settings)?;
-            Some(Fleet {
-                class: class.name.clone(),
-                shards,
-                need,
-                uses: uses.to_vec(),
-                binding: most.resource,
-                volume_bytes: volume.bytes,
-                extra_iops: volume.extra_iops,
-            })
+    let counts = move || {
+        (settings.shards_min..=settings.logical_shards)
+            .filter(|shards| settings.logical_shards.is_multiple_of(*shards))
+    };
+    let alone = counts().find_map(|shards| fleet(demand, class, settings, shards, false));
+    let mut fewest = u32::MAX;
+    let mut done = settings.replicas_max < REPLICAS_LEAST;
+    let shared = counts().filter_map(move |shards| {
+        if done {
+            return None;
+        }
+        let fleet = fleet(demand, class, settings, shards, true)?;
+        let replicas = fleet.replicas_of_a_shard();
+        done = replicas == REPLICAS_LEAST;
+        (replicas < fewest).then(|| {
+            fewest = replicas;
+            fleet
         })
+    });
+    alone.into_iter().chain(shared)
+}
+
+fn fleet(
+    demand: &Demand<'_>,
+    class: &InstanceClass,
+    settings: &FleetSettings,
+    shards: u32,
+    with_replicas: bool,
+) -> Option<Fleet> {
+    let cache_bytes = class.memory_bytes * settings.cache_share;
+    let mut need = demand.need(shards, cache_bytes);
+    let work = if with_replicas { Some(demand.for_replicas(shards, cache_bytes)?) } else { None };
+    if let Some(work) = &work {
+        need = need.without(work);
+    }
+    let uses = Resource::ALL.map(|one| ResourceUse::of(one, &need, class, settings));
+    let most = uses.iter().max_by(|a, b| a.shards_needed.total_cmp(&b.shards_needed))?;
+    if most.shards_needed > f64::from(shards) {
+        return None;
+    }
+    let hottest = |demand: f64| demand * need.hottest / f64::from(need.shards);
+    let io = (hottest(need.iops), hottest(need.io_bytes_per_second));
+    let volume = Volume::of(hottest(need.stored_bytes), io, settings)?;
+    let replicas = match work {
+        Some(work) => Some(Replicas::of(&need, &work, class, settings)?),
+        None => None,
+    };
+    Some(Fleet {
+        class: class.name.clone(),
+        shards,
+        need,
+        uses: uses.to_vec(),
+        binding: most.resource,
+        volume_bytes: volume.bytes,
+        extra_iops: volume.extra_iops,
+        replicas,
+        volumes: demand.volumes(),
+    })
 }
 
 /// What a ceiling is made of.
@@ -127,7 +185,10 @@ pub fn ceiling(
     classes: &[InstanceClass],
     settings: &FleetSettings,
 ) -> Option<Ceiling> {
-    let carried = |multiple: f64| !fleets(load, classes, settings, multiple).is_empty();
+    let carried = |multiple: f64| {
+        let demand = Demand::of(load, settings, multiple);
+        classes.iter().any(|class| fleets_of(&demand, class, settings).next().is_some())
+    };
     if !carried(1e-6) {
         return None;
     }
@@ -140,7 +201,11 @@ pub fn ceiling(
     let demand = Demand::of(load, settings, high);
     let shards = settings.logical_shards;
     let most = |class: &InstanceClass| {
-        let need = demand.need(shards, class.memory_bytes * settings.cache_share);
+        let cache_bytes = class.memory_bytes * settings.cache_share;
+        let mut need = demand.need(shards, cache_bytes);
+        if let Some(work) = demand.for_replicas(shards, cache_bytes) {
+            need = need.without(&work);
+        }
         Resource::ALL
             .map(|one| ResourceUse::of(one, &need, class, settings))
             .into_iter()

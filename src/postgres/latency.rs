@@ -29,8 +29,8 @@ pub struct Latency {
 /// The shares that [`Latency`] is about.
 pub const SHARES: [f64; 3] = [0.50, 0.95, 0.99];
 
-/// Response times where `need` is met by shards of `class`, each read and flush
-/// taking `storage_seconds`.
+/// Response times where `need`, that of `load`, is met by `sharing` instances of
+/// `class`, each read and flush taking `storage_seconds`.
 ///
 /// A statement computes and waits for storage; as many are worked on at once as
 /// keep the CPUs busy through the waits, but no more than the pool has
@@ -43,7 +43,7 @@ pub fn latency(
     load: &Load,
     settings: &FleetSettings,
     class: &InstanceClass,
-    need: &Need,
+    (need, sharing): (&Need, u32),
     storage_seconds: f64,
 ) -> Result<Latency, QueueFault> {
     if need.client_calls <= 0.0 {
@@ -60,7 +60,7 @@ pub fn latency(
     let busy = class.vcpu * at_once / computing;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most a pool")]
     let servers = busy.min(settings.connections).max(1.0) as u32;
-    let utilization = at_once * need.hottest / f64::from(need.shards) / f64::from(servers);
+    let utilization = at_once * need.hottest / f64::from(sharing) / f64::from(servers);
     let cv2 = variation(load);
     let queue = Queue::new(servers, cpu_seconds + waiting, utilization, cv2)?;
     Ok(Latency {
@@ -114,7 +114,7 @@ mod tests {
             storage_bytes_per_second: 1e8,
         };
         let need = Demand::of(load, &settings, 1.0).need(shards, 1e9);
-        latency(load, &settings, &class, &need, 0.001)
+        latency(load, &settings, &class, (&need, shards), 0.001)
     }
 
     /// One kind of statement on one CPU, half busy: exponential with mean

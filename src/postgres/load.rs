@@ -23,6 +23,25 @@ pub struct Load {
     pub pages: Option<PagePopularity>,
 }
 
+impl Load {
+    /// What is left of it if replicas answer what they can.
+    #[must_use]
+    pub fn of_primaries(&self) -> Self {
+        let mut left = self.clone();
+        left.statements.retain(|one| !one.may_lag);
+        left
+    }
+
+    /// What replicas can answer of it.
+    #[must_use]
+    pub fn of_replicas(&self) -> Self {
+        let mut reads = self.clone();
+        reads.statements.retain(|one| one.may_lag);
+        reads.commits_per_second = 0.0;
+        reads
+    }
+}
+
 /// One statement.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StatementLoad {
@@ -42,6 +61,9 @@ pub struct StatementLoad {
     pub writes: bool,
     /// Whether it does not name the shard key: it goes to every shard.
     pub scattered: bool,
+    /// Whether it only reads, and may read what was true a moment ago: a read
+    /// replica can answer it.
+    pub may_lag: bool,
     /// Blocks looked at per call, in the buffer cache or outside.
     pub blocks_accessed: f64,
     /// Blocks read per call from outside the buffer cache.
@@ -52,6 +74,9 @@ pub struct StatementLoad {
     pub wal_bytes: f64,
     /// Page images in the WAL per call.
     pub wal_images: f64,
+    /// Bytes that a call and its answer bring over the network; `None` where the
+    /// size of the rows is not known.
+    pub network_bytes: Option<f64>,
 }
 
 /// An instance that a fleet can be made of.

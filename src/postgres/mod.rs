@@ -11,6 +11,7 @@ mod fleet;
 mod latency;
 mod load;
 pub mod queue;
+mod replicas;
 mod resource;
 mod settings;
 mod shard_key;
@@ -22,10 +23,11 @@ pub use cpu::{
     COMMIT_CPU_SECONDS, CpuEstimate, CpuParts, lock_bound, statement_cpu, writing_commits,
 };
 pub use cpu_calibration::CpuCalibration;
-pub use demand::{Demand, Need};
+pub use demand::{Demand, Need, ReplicaWork, Volumes};
 pub use fleet::{Ceiling, Fleet, ResourceUse, ceiling, fleets};
 pub use latency::{Latency, SHARES, latency};
 pub use load::{InstanceClass, Load, StatementLoad};
+pub use replicas::{ReplicaUse, Replicas};
 pub use resource::Resource;
 pub use settings::{FleetSettings, FleetStorage};
 pub use shard_key::{ShardKey, shard_key};

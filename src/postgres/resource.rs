@@ -114,15 +114,13 @@ pub(super) struct Volume {
 }
 
 impl Volume {
-    /// The volume of the hottest shard; `None` if none carries its I/O.
-    pub(super) fn of(need: &Need, settings: &FleetSettings) -> Option<Self> {
-        let hottest = |demand: f64| demand * need.hottest / f64::from(need.shards);
-        let stored = hottest(need.stored_bytes);
+    /// A volume that holds `stored` bytes and does so many operations and bytes a
+    /// second at the peak; `None` if there is none.
+    pub(super) fn of(stored: f64, io: (f64, f64), settings: &FleetSettings) -> Option<Self> {
         if settings.storage == FleetStorage::Shared {
             return Some(Self { bytes: stored, extra_iops: 0.0 });
         }
-        let wanted_iops = hottest(need.iops) / settings.io_target;
-        let wanted_bytes = hottest(need.io_bytes_per_second) / settings.io_target;
+        let (wanted_iops, wanted_bytes) = (io.0 / settings.io_target, io.1 / settings.io_target);
         // More I/O than a small volume has is bought with a larger one.
         let small = wanted_iops <= SMALL_VOLUME.0 && wanted_bytes <= SMALL_VOLUME.1;
         let least = if small { VOLUME_BYTES_MIN } else { STRIPED_FROM_BYTES };

@@ -30,6 +30,10 @@ pub struct FleetSettings {
     pub connections: f64,
     /// Logical shards; the number of physical shards divides it.
     pub logical_shards: u32,
+    /// The least number of physical shards.
+    pub shards_min: u32,
+    /// The most read replicas of a shard.
+    pub replicas_max: u32,
     /// CPU of checkpointer, WAL writer, autovacuum and senders over that of the
     /// statements.
     pub background_cpu: f64,
@@ -57,6 +61,8 @@ impl Default for FleetSettings {
             wal_bytes_per_second_max: 75e6,
             connections: 100.0,
             logical_shards: 480,
+            shards_min: 1,
+            replicas_max: 0,
             background_cpu: 0.15,
             vcpu_speed: 1.0,
             commits_per_flush: 2.0,

@@ -7,6 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
 
 use crate::finding::Finding;
+use crate::simulate::UnitSum;
 use crate::simulate::modes::{
     Billed, DirectionUse, MONTH_HOURS, ModeUse, Setting, ThroughputPrices,
 };
@@ -21,6 +22,8 @@ pub struct CapacityReport<'a> {
     pub best: Option<&'a ModeUse>,
     /// Share of units that the best may throttle, in percent.
     pub throttled_max_percent: Decimal,
+    /// What it was chosen from.
+    pub searched: &'a str,
     /// Prices used.
     pub prices: &'a ThroughputPrices,
     /// Where the prices come from, such as `us-east-1, price book`.
@@ -57,6 +60,7 @@ pub fn json(report: &CapacityReport<'_>) -> Value {
         "modes": modes,
         "best": report.best.map(|best| mode_json(report, best)),
         "best_throttled_percent_max": number(report.throttled_max_percent),
+        "best_of": report.searched,
         "findings": findings,
     })
 }
@@ -105,6 +109,12 @@ fn direction_json(used: &DirectionUse) -> Value {
         "behind_minutes_longest": used.behind_minutes_longest,
         "offered_units": number(used.offered.units()),
         "throttled_share": used.throttled.share_of(used.offered),
+        "throttled_share_without_burst": used.throttled_without_burst.share_of(used.offered),
+        "refused": used.refused.map(|refused| json!({
+            "by_maximum_units": number(refused.by_maximum.units()),
+            "by_quota_units": number(refused.by_quota.units()),
+            "by_growth_units": number(refused.by_growth.units()),
+        })),
         "throttled_minutes": used.throttled_minutes,
         "throttled_minutes_longest": used.throttled_minutes_longest,
         "first_throttled_minute": used.first_throttled_minute,
@@ -168,18 +178,34 @@ fn write_text(out: &mut String, report: &CapacityReport<'_>) -> fmt::Result {
     )?;
     writeln!(
         out,
-        "{:<34} {:>14} {:>14}  {:<22} writes throttled",
+        "{:<34} {:>14} {:>14}  {:<26} writes throttled",
         "mode", "this period", "a month", "reads throttled"
     )?;
     for mode in report.modes {
         row(out, report, mode)?;
     }
+    let uses = || report.modes.iter().flat_map(|mode| [&mode.reads, &mode.writes]);
+    if uses().any(|used| used.throttled_without_burst > used.throttled) {
+        writeln!(
+            out,
+            "a range: with 300 seconds of unused capacity kept for bursts, which AWS does as best \
+             it can, and with none"
+        )?;
+    }
+    for mode in report.modes {
+        for (word, used) in [("reads", &mode.reads), ("writes", &mode.writes)] {
+            if let Some(words) = refused_words(word, used) {
+                writeln!(out, "{words}")?;
+            }
+        }
+    }
     match report.best {
         Some(best) => {
             writeln!(
                 out,
-                "\ncheapest that throttles at most {} % of reads and of writes:",
-                report.throttled_max_percent.normalize()
+                "\ncheapest that throttles at most {} % of reads and of writes, of {}:",
+                report.throttled_max_percent.normalize(),
+                report.searched
             )?;
             row(out, report, best)?;
             for (name, used) in [("reads", &best.reads), ("writes", &best.writes)] {
@@ -205,7 +231,7 @@ fn row(out: &mut String, report: &CapacityReport<'_>, mode: &ModeUse) -> fmt::Re
     let monthly = mode.monthly_usd(report.prices, report.hours);
     writeln!(
         out,
-        "{:<34} {:>14} {:>14}  {:<22} {}",
+        "{:<34} {:>14} {:>14}  {:<26} {}",
         mode_title(mode),
         mode.period_usd(report.prices, report.hours).to_string(),
         monthly.map_or_else(|| "unknown".to_owned(), |usd| usd.to_string()),
@@ -245,10 +271,37 @@ fn setting_words(setting: &Setting) -> String {
     }
 }
 
+/// The share refused: a range where it depends on burst.
 fn throttled_words(used: &DirectionUse) -> String {
-    if used.throttled_minutes == 0 {
-        return "none".to_owned();
+    let percent = |units: UnitSum| format!("{:.3}", units.share_of(used.offered) * 100.0);
+    let (least, most) = (percent(used.throttled), percent(used.throttled_without_burst));
+    let minutes = match used.throttled_minutes {
+        0 => String::new(),
+        minutes => format!(" in {minutes} min"),
+    };
+    match (used.throttled, used.throttled_without_burst) {
+        (_, UnitSum::ZERO) => "none".to_owned(),
+        (UnitSum::ZERO, _) => format!("0-{most} %"),
+        _ if least == most => format!("{least} %{minutes}"),
+        _ => format!("{least}-{most} %{minutes}"),
     }
-    let percent = used.throttled.share_of(used.offered) * 100.0;
-    format!("{percent:.3} % in {} min", used.throttled_minutes)
+}
+
+/// What refuses on demand, if anything does.
+fn refused_words(word: &str, used: &DirectionUse) -> Option<String> {
+    let refused = used.refused.filter(|refused| refused.total() > UnitSum::ZERO)?;
+    let parts = [
+        (refused.by_maximum, "its maximum throughput"),
+        (refused.by_quota, "the quota of a table"),
+        (
+            refused.by_growth,
+            "what it has grown to: its warm throughput, or twice the peak of 30 minutes before",
+        ),
+    ];
+    let beyond: Vec<String> = parts
+        .iter()
+        .filter(|(units, _)| *units > UnitSum::ZERO)
+        .map(|(units, what)| format!("{} units beyond {what}", units.units().round()))
+        .collect();
+    Some(format!("on demand refuses {word}: {}", beyond.join("; ")))
 }

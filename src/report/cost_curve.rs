@@ -1,6 +1,6 @@
 //! The pictures of the comparison: cost over load and over time.
 
-use crate::compare::{Comparison, SHARDED, TimePoint, curve_name};
+use crate::compare::{Comparison, SHARDED, SINGLE, TimePoint, curve_name};
 
 use super::Manifest;
 use super::chart::{CostChart, Mark, Series, SeriesKind, XAxis};
@@ -29,7 +29,7 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
         .iter()
         .filter(|one| one.cheaper_above == SHARDED || one.cheaper_below == SHARDED)
         .map(|one| Mark { x: one.load, y: one.monthly_usd, label: format!("{:.1}x", one.load) });
-    let marks = crossings.chain(refusing(comparison)).collect();
+    let marks = crossings.chain(refusing(comparison)).chain(estimated(comparison)).collect();
     CostChart {
         title: format!("{}: monthly cost over load", manifest.scenario),
         subtitle: format!(
@@ -60,6 +60,14 @@ fn refusing(comparison: &Comparison) -> impl Iterator<Item = Mark> {
         });
         starts.min_by(|a, b| a.y.total_cmp(&b.y))
     })
+}
+
+/// Where the price of the unsharded instance starts to be one that nobody verified.
+fn estimated(comparison: &Comparison) -> Option<Mark> {
+    let verified = comparison.postgres.single_verified_to?;
+    let points = &comparison.curves.iter().find(|curve| curve.name == SINGLE)?.points;
+    let (load, usd) = *points.iter().find(|(load, _)| *load > verified)?;
+    Some(Mark { x: load, y: usd, label: format!("price estimated above {verified:.1}x") })
 }
 
 /// Load with the p10 and the p90 of a curve; `None` where nothing is uncertain.

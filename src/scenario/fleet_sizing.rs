@@ -6,6 +6,12 @@ use crate::written::{Section, Written};
 
 use super::assumption::Taker;
 
+/// A number with many divisors, so that a fleet grows in small steps.
+const LOGICAL_SHARDS: u32 = 480;
+/// Read replicas that RDS makes of an instance at most (Amazon RDS User Guide,
+/// "Working with read replicas for Amazon RDS for PostgreSQL").
+const REPLICAS_MAX: u32 = 15;
+
 /// How the keys of the shard key are brought to shards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
@@ -45,6 +51,12 @@ pub struct FleetSizing {
     pub shard_connections: Sourced<f64>,
     /// Logical shards, which the number of physical ones divides.
     pub logical_shards: Sourced<u32>,
+    /// The least number of physical shards.
+    pub shards_min: Sourced<u32>,
+    /// The most read replicas of a shard.
+    pub read_replicas_max: Sourced<u32>,
+    /// Instance classes that may be taken; empty for all that have a price.
+    pub classes: Vec<Written<String>>,
     /// The column to shard by; `None` for the one that most calls name.
     pub shard_key: Sourced<Option<String>>,
     /// How its values are brought to shards.
@@ -69,6 +81,7 @@ pub struct FleetSizing {
 impl FleetSizing {
     /// Takes the keys out of `[postgres]`.
     pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>) -> Self {
+        let logical = logical_shards(section);
         let mut number = |key: &str, what: &str, range, default, unit: &str| {
             taker.note(
                 &format!("postgres.{key}"),
@@ -164,11 +177,27 @@ impl FleetSizing {
                 1.0,
                 " ms",
             ),
+            shards_min: taker.note(
+                "postgres.shards_min",
+                "the least number of physical shards",
+                shards_min(section, logical.as_ref().map_or(LOGICAL_SHARDS, |one| one.value)),
+                1,
+                ToString::to_string,
+            ),
+            read_replicas_max: taker.note(
+                "postgres.read_replicas_max",
+                "the most read replicas of a shard; they answer reads that only read and that \
+                 DynamoDB may answer eventually consistent",
+                whole_in(section, "read_replicas_max", 0..=REPLICAS_MAX),
+                REPLICAS_MAX,
+                ToString::to_string,
+            ),
+            classes: classes(taker, section),
             logical_shards: taker.note(
                 "postgres.logical_shards",
                 "logical shards, which the number of physical ones divides",
-                logical_shards(section),
-                480,
+                logical,
+                LOGICAL_SHARDS,
                 ToString::to_string,
             ),
             shard_key: taker.note(
@@ -228,19 +257,51 @@ fn some<T>(written: Written<T>) -> Written<Option<T>> {
 fn logical_shards(section: &Section<'_, '_>) -> Option<Written<u32>> {
     /// More have no use: each is a schema or a range of hashes of its own.
     const MOST: u32 = 65_536;
-    let number = section.whole("logical_shards")?;
+    whole_in(section, "logical_shards", 1..=MOST)
+}
+
+/// The instance classes that the plan names.
+fn classes(taker: &mut Taker, section: &Section<'_, '_>) -> Vec<Written<String>> {
+    let classes = section.texts("classes").unwrap_or_default();
+    if let Some(first) = classes.first() {
+        let names: Vec<&str> = classes.iter().map(|one| one.value.as_str()).collect();
+        let all = Written { value: names.join(", "), place: first.place.clone() };
+        taker.note_written("postgres.classes", "instance classes that may be taken", &all, |all| {
+            all.clone()
+        });
+    }
+    classes
+}
+
+fn shards_min(section: &Section<'_, '_>, logical: u32) -> Option<Written<u32>> {
+    let least = whole_in(section, "shards_min", 1..=u32::MAX)?;
+    if least.value > logical {
+        section.fault(
+            Diagnostic::new(format!(
+                "postgres.shards_min = {} is more than the {logical} logical shards",
+                least.value
+            ))
+            .at(least.place)
+            .why("a logical shard lies on one physical shard")
+            .mend("lower it, or raise logical_shards"),
+        );
+        return None;
+    }
+    Some(least)
+}
+
+fn whole_in(
+    section: &Section<'_, '_>,
+    key: &str,
+    range: std::ops::RangeInclusive<u32>,
+) -> Option<Written<u32>> {
+    let number = section.whole(key)?;
     match u32::try_from(number.value) {
-        Ok(value @ 1..=MOST) => Some(Written { value, place: number.place }),
+        Ok(value) if range.contains(&value) => Some(Written { value, place: number.place }),
         _ => {
-            section.fault(
-                Diagnostic::new(format!(
-                    "postgres.logical_shards = {} is out of range",
-                    number.value
-                ))
-                .at(number.place)
-                .why(format!("it lies between 1 and {MOST}"))
-                .mend("take a number with many divisors, such as 480, to grow in small steps"),
-            );
+            let message = format!("postgres.{key} = {} is out of range", number.value);
+            let why = format!("it lies between {} and {}", range.start(), range.end());
+            section.fault(Diagnostic::new(message).at(number.place).why(why));
             None
         }
     }

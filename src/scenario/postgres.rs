@@ -5,6 +5,7 @@ use crate::units::Usd;
 use crate::written::{Section, Written};
 
 use super::assumption::Taker;
+use super::fleet_bill::FleetBill;
 use super::fleet_sizing::FleetSizing;
 
 /// Today's Postgres, if the plan states it.
@@ -47,6 +48,8 @@ impl HostCpu {
 pub struct PostgresSettings {
     /// What a shard may be asked for, and how the work is spread.
     pub fleet: FleetSizing,
+    /// What is billed around it, and how it grows.
+    pub bill: FleetBill,
     /// CPU measured while capturing.
     pub host_cpu: Option<Sourced<HostCpu>>,
     /// Today's fleet and its bill.
@@ -58,6 +61,7 @@ impl PostgresSettings {
     pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>) -> Self {
         let settings = Self {
             fleet: FleetSizing::take(taker, section),
+            bill: FleetBill::take(taker, section),
             host_cpu: host_cpu(taker, section),
             baseline: baseline(section),
         };

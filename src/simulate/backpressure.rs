@@ -8,6 +8,7 @@
 
 use super::on_demand::{Limits, Ramp};
 use super::provisioned::{Cell, Outcome, Provisioned};
+use super::runs::LongestRun;
 use super::series::{MINUTE_MILLI_MAX, UnitSum};
 
 /// One access pattern that writes.
@@ -53,7 +54,12 @@ pub struct ArmOutcome {
     pub throttled: UnitSum,
     /// Minutes in which this arm was the one that could not serve.
     pub limiting_minutes: u64,
-    /// Capacity and bill; `None` on demand.
+    /// The longest run of minutes in which something was refused.
+    pub throttled_minutes_longest: u64,
+    /// The longest run of minutes in which more was asked for than the capacity
+    /// in force serves, burst aside; `None` on demand.
+    pub behind_minutes_longest: Option<u64>,
+    /// Capacity and bill of all minutes that were run; `None` on demand.
     pub provisioned: Option<Outcome>,
 }
 
@@ -71,8 +77,10 @@ enum Supply<'a> {
     OnDemand(Box<Ramp>),
 }
 
-/// Runs `minutes` minutes from `start_minute` (since the epoch, UTC). `arms`
-/// holds the table's capacity and then that of each index.
+/// Runs `minutes` minutes from `start_minute` (since the epoch, UTC), the first
+/// `before` of which only bring capacity and burst to where the load leaves them
+/// and are not counted. `arms` holds the table's capacity and then that of each
+/// index.
 ///
 /// A minute's shortage is shared fairly: all patterns are served to the same
 /// fraction until an arm is used up, then those that touch it stay there and
@@ -82,7 +90,7 @@ pub fn run(
     patterns: &[WritePattern<'_>],
     arms: &[Capacity<'_>],
     start_minute: i64,
-    minutes: usize,
+    (before, minutes): (usize, usize),
 ) -> TableOutcome {
     let nothing = || vec![UnitSum::ZERO; arms.len()];
     let mut of_patterns: Vec<PatternOutcome> = patterns
@@ -107,34 +115,67 @@ pub fn run(
             Capacity::OnDemand(limits) => Supply::OnDemand(Box::new(Ramp::new(limits))),
         })
         .collect();
-    let mut of_arms = vec![(UnitSum::ZERO, UnitSum::ZERO, 0_u64); arms.len()];
+    let mut of_arms = vec![ArmCount::default(); arms.len()];
     for minute in 0..minutes {
         fill_demand(patterns, minute, &mut demand);
         let mut left: Vec<u64> = supplies.iter_mut().map(Supply::begin_minute).collect();
-        let served = share_out(&demand, &mut left, |arm| of_arms[arm].2 += 1);
-        for (outcome, (wanted, given)) in of_patterns.iter_mut().zip(demand.iter().zip(&served)) {
-            for arm in 0..arms.len() {
-                outcome.offered[arm] += sum(wanted[arm]);
-                outcome.throttled[arm] += sum(wanted[arm] - given[arm]);
+        let mut limiting = vec![false; arms.len()];
+        let served = share_out(&demand, &mut left, |arm| limiting[arm] = true);
+        let counts = minute >= before;
+        if counts {
+            let of_patterns = of_patterns.iter_mut().zip(demand.iter().zip(&served));
+            for (outcome, (wanted, given)) in of_patterns {
+                for arm in 0..arms.len() {
+                    outcome.offered[arm] += sum(wanted[arm]);
+                    outcome.throttled[arm] += sum(wanted[arm] - given[arm]);
+                }
+                outcome.throttled_minutes += u64::from(wanted != given);
             }
-            outcome.throttled_minutes += u64::from(wanted != given);
         }
         for (arm, supply) in supplies.iter_mut().enumerate() {
             let offered: u64 = demand.iter().map(|of_pattern| of_pattern[arm]).sum();
             let consumed: u64 = served.iter().map(|of_pattern| of_pattern[arm]).sum();
+            if counts {
+                let behind = supply.capacity_milli().is_some_and(|capacity| offered > capacity);
+                of_arms[arm].add(offered, consumed, limiting[arm], behind);
+            }
             supply.end_minute(offered, consumed);
-            of_arms[arm].0 += sum(offered);
-            of_arms[arm].1 += sum(offered - consumed);
         }
     }
-    let arms = of_arms.into_iter().zip(supplies).map(|((offered, throttled, limiting), supply)| {
+    let arms = of_arms.into_iter().zip(supplies).map(|(count, supply)| {
         let provisioned = match supply {
             Supply::Provisioned(cell) => Some(cell.outcome()),
             Supply::OnDemand(_) => None,
         };
-        ArmOutcome { offered, throttled, limiting_minutes: limiting, provisioned }
+        ArmOutcome {
+            offered: count.offered,
+            throttled: count.throttled,
+            limiting_minutes: count.limiting_minutes,
+            throttled_minutes_longest: count.throttled_run.longest(),
+            behind_minutes_longest: provisioned.map(|_| count.behind_run.longest()),
+            provisioned,
+        }
     });
     TableOutcome { arms: arms.collect(), patterns: of_patterns }
+}
+
+#[derive(Clone, Default)]
+struct ArmCount {
+    offered: UnitSum,
+    throttled: UnitSum,
+    limiting_minutes: u64,
+    throttled_run: LongestRun,
+    behind_run: LongestRun,
+}
+
+impl ArmCount {
+    fn add(&mut self, offered: u64, consumed: u64, limits: bool, behind: bool) {
+        self.offered += sum(offered);
+        self.throttled += sum(offered - consumed);
+        self.limiting_minutes += u64::from(limits);
+        self.throttled_run.add(consumed < offered);
+        self.behind_run.add(behind);
+    }
 }
 
 impl Supply<'_> {
@@ -145,6 +186,14 @@ impl Supply<'_> {
                 cell.available_milli()
             }
             Self::OnDemand(ramp) => ramp.available_milli(),
+        }
+    }
+
+    /// What a minute of the capacity in force serves, burst aside.
+    fn capacity_milli(&self) -> Option<u64> {
+        match self {
+            Self::Provisioned(cell) => Some(u64::from(cell.capacity()) * 60_000),
+            Self::OnDemand(_) => None,
         }
     }
 
@@ -245,12 +294,39 @@ mod tests {
         let no_burst = |c| Provisioned { burst_seconds: 0, ..Provisioned::flat(c) };
         let (table, first, second) = (no_burst(1000), no_burst(50), no_burst(200));
         let arms = [&table, &first, &second].map(Capacity::Provisioned);
-        let outcome = run(&patterns, &arms, 0, 10);
+        let outcome = run(&patterns, &arms, 0, (0, 10));
         let seven = &outcome.patterns[0];
         assert_eq!(seven.throttled, [units(60_000), units(30_000), units(30_000)]);
         assert_eq!(outcome.patterns[1].throttled, [UnitSum::ZERO; 3]);
         assert_eq!(outcome.arms[0].throttled, units(60_000));
         assert_eq!(outcome.arms.iter().map(|a| a.limiting_minutes).collect::<Vec<_>>(), [0, 10, 0]);
+    }
+
+    /// A step from 1 to 20 units a second on an auto-scaled table: as the plain
+    /// simulation climbs, 17 minutes. The day before is not counted, on demand
+    /// nothing lags.
+    #[test]
+    fn a_step_shows_how_long_capacity_lags() {
+        let mut calls = vec![6_000_000; 600];
+        calls.extend([120_000_000; 180]);
+        let patterns = [pattern(1, &calls, [1, 0, 0])];
+        let target = TargetPercent::CONSOLE_DEFAULT;
+        let scaled = Provisioned::scaled(provisioned::TargetTracking::new(target));
+        let limits =
+            Limits { warm_units_per_s: 500, ..crate::simulate::on_demand::OnDemand::COLD.writes };
+        let of = |capacity, before| run(&patterns, &[capacity], 0, (before, 780)).arms[0];
+        let tracked = of(Capacity::Provisioned(&scaled), 0);
+        assert_eq!(tracked.behind_minutes_longest, Some(17));
+        assert_eq!(tracked.throttled_minutes_longest, 17);
+        // Ten minutes into the spike, seven are left.
+        let late = of(Capacity::Provisioned(&scaled), 610);
+        assert_eq!((late.behind_minutes_longest, late.offered), (Some(7), units(170 * 120_000)));
+        // Warm for 500: half an hour until that doubles, and again, and again.
+        let on_demand = of(Capacity::OnDemand(&limits), 0);
+        assert_eq!(
+            (on_demand.behind_minutes_longest, on_demand.throttled_minutes_longest),
+            (None, 60)
+        );
     }
 
     /// What pattern 1 cannot use because of its index is left to pattern 2.
@@ -261,7 +337,7 @@ mod tests {
         let no_burst = |c| Provisioned { burst_seconds: 0, ..Provisioned::flat(c) };
         let (table, index, other) = (no_burst(120), no_burst(20), no_burst(1));
         let arms = [&table, &index, &other].map(Capacity::Provisioned);
-        let outcome = run(&patterns, &arms, 0, 1);
+        let outcome = run(&patterns, &arms, 0, (0, 1));
         assert_eq!(outcome.patterns[0].throttled[0], units(4_800));
         assert_eq!(outcome.patterns[1].throttled[0], UnitSum::ZERO);
     }
@@ -284,7 +360,7 @@ mod tests {
                 if scaled { Provisioned::scaled(provisioned::TargetTracking::new(target)) } else { Provisioned::flat(c) }
             });
             let arms = [0, 1, 2].map(|i| Capacity::Provisioned(&settings[i]));
-            let outcome = run(&patterns, &arms, 600, 40);
+            let outcome = run(&patterns, &arms, 600, (0, 40));
             for arm in 0..3 {
                 let total = |of: fn(&PatternOutcome) -> &Vec<UnitSum>| {
                     outcome.patterns.iter().map(|p| of(p)[arm].milli()).sum::<u128>()
@@ -296,7 +372,7 @@ mod tests {
                 prop_assert_eq!(provisioned.throttled, outcome.arms[arm].throttled);
             }
             let alone = [pattern(1, &calls[0], [1, 0, 0])];
-            let single = run(&alone, &arms[..1], 600, 40).arms[0].provisioned.unwrap();
+            let single = run(&alone, &arms[..1], 600, (0, 40)).arms[0].provisioned.unwrap();
             let series = MinuteSeries::new(600, calls[0].clone()).unwrap();
             prop_assert_eq!(single, provisioned::run(&series, &settings[0]));
         }

@@ -127,6 +127,24 @@ impl<R: Read> CsvReader<R> {
         self.next_row().map(|_| ())
     }
 
+    /// Lets blank lines pass, as every reader of CSV does.
+    #[inline]
+    pub(super) fn skip_blank_rows(&mut self) -> io::Result<()> {
+        loop {
+            match self.buffer[self.start..self.end] {
+                [b'\n', ..] => self.start += 1,
+                [b'\r', b'\n', ..] => self.start += 2,
+                [] | [b'\r'] if !self.at_end => {
+                    self.refill()?;
+                    continue;
+                }
+                [b'\r'] => self.start += 1,
+                _ => return Ok(()),
+            }
+            self.line += 1;
+        }
+    }
+
     /// The next row without moving past it. What cannot be split is left for
     /// [`Self::next_row`] to tell.
     pub(super) fn peek_row(&mut self) -> io::Result<Option<Row<'_>>> {
@@ -191,7 +209,7 @@ fn split(bytes: &[u8], last: bool, fields: &mut Vec<Field>) -> Split {
             }
         } else {
             let rest = &bytes[start..];
-            let Some(length) = rest.iter().position(|&b| b == b',' || b == b'\n') else {
+            let Some(length) = separator(rest) else {
                 if !last {
                     return Split::Incomplete;
                 }
@@ -215,6 +233,26 @@ fn split(bytes: &[u8], last: bool, fields: &mut Vec<Field>) -> Split {
         }
         return Split::Row((next + 1).min(bytes.len()), any_quoted);
     }
+}
+
+/// Where the first comma or line end is: eight bytes at a time.
+#[inline]
+fn separator(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    // The top bit of each byte that is 0; above the first such byte others may be
+    // taken for one, below it none.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (nth, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found =
+            zeros(word ^ (ONES * u64::from(b','))) | zeros(word ^ (ONES * u64::from(b'\n')));
+        if found != 0 {
+            return Some(nth * 8 + (found.trailing_zeros() / 8) as usize);
+        }
+    }
+    let in_rest = rest.iter().position(|&b| b == b',' || b == b'\n')?;
+    Some(bytes.len() - rest.len() + in_rest)
 }
 
 /// A quoted field from after its opening quote, and where its separator is.
@@ -322,6 +360,15 @@ mod tests {
                 rows(text.as_bytes()).into_iter().map(|(_, row)| row.unwrap()).collect();
             prop_assert_eq!(&read, &table);
             prop_assert_eq!(rows(Dribble(text.as_bytes())), rows(text.as_bytes()));
+        }
+
+        /// Bytes next to those looked for, in any place of a word.
+        #[test]
+        fn separators_are_found_where_they_are(
+            bytes in prop::collection::vec(prop::sample::select(b"+,-\n\x0b\x00\x80\xac\xffa".to_vec()), 0..40),
+        ) {
+            let slow = bytes.iter().position(|b| [b',', b'\n'].contains(b));
+            prop_assert_eq!(separator(&bytes), slow);
         }
 
         /// Any text at all: where the stream is cut makes no difference, and

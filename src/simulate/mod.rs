@@ -19,6 +19,7 @@ pub mod monte_carlo;
 pub mod on_demand;
 pub mod provisioned;
 pub mod recorded;
+mod runs;
 mod schedule;
 pub mod search;
 mod series;
@@ -27,6 +28,7 @@ mod target;
 pub mod trace;
 
 pub use budget::DecreaseBudget;
+pub(crate) use runs::LongestRun;
 pub use schedule::{Recurrence, ScheduledAction};
 pub use series::{DAY_MINUTES, MINUTE_MILLI_MAX, MinuteSeries, UnitSum};
 pub use target::TargetPercent;

@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 
 use rust_decimal::Decimal;
 
-use super::on_demand::{self, OnDemand};
+use super::on_demand::{self, OnDemand, Refused};
 use super::provisioned::{self, BilledCapacity, HourBasis, Provisioned, TargetTracking};
+use super::runs::LongestRun;
 use super::search::{self, SearchSpace};
 use super::series::{MinuteSeries, UnitSum};
 use super::target::TargetPercent;
@@ -59,6 +60,11 @@ pub struct DirectionUse {
     pub offered: UnitSum,
     /// Units refused.
     pub throttled: UnitSum,
+    /// The same if nothing unused were kept for bursts, which AWS does as best it
+    /// can: what is refused lies between the two.
+    pub throttled_without_burst: UnitSum,
+    /// What refused it on demand; `None` with provisioned capacity.
+    pub refused: Option<Refused>,
     /// Minutes in which something was refused.
     pub throttled_minutes: u64,
     /// The longest run of such minutes: how long a spike hurts.
@@ -117,21 +123,23 @@ impl ModeUse {
 /// The load on demand.
 #[must_use]
 pub fn on_demand(reads: &MinuteSeries, writes: &MinuteSeries, table: &OnDemand) -> ModeUse {
-    let (mut of_reads, mut of_writes) = (Runs::default(), Runs::default());
+    let (mut of_reads, mut of_writes) = (LongestRun::default(), LongestRun::default());
     let at = |series: &MinuteSeries, minute: u64| {
         usize::try_from(minute).ok().and_then(|i| series.milli().get(i)).copied().unwrap_or(0)
     };
     let outcome = on_demand::run_each(reads, writes, table, |minute| {
-        of_reads.add(minute.index, at(reads, minute.index) > minute.reads_milli);
-        of_writes.add(minute.index, at(writes, minute.index) > minute.writes_milli);
+        of_reads.add(at(reads, minute.index) > minute.reads_milli);
+        of_writes.add(at(writes, minute.index) > minute.writes_milli);
         ControlFlow::Continue(())
     });
-    let used = |direction: &on_demand::DirectionOutcome, runs: &Runs| DirectionUse {
+    let used = |direction: &on_demand::DirectionOutcome, run: LongestRun| DirectionUse {
         setting: Setting::OnDemand,
         offered: direction.offered,
         throttled: direction.refused.total(),
+        throttled_without_burst: direction.refused.total(),
+        refused: Some(direction.refused),
         throttled_minutes: direction.refused_minutes,
-        throttled_minutes_longest: runs.longest,
+        throttled_minutes_longest: run.longest(),
         first_throttled_minute: direction.first_refused_minute,
         behind_minutes_longest: None,
         capacity_peak: None,
@@ -139,8 +147,8 @@ pub fn on_demand(reads: &MinuteSeries, writes: &MinuteSeries, table: &OnDemand) 
     };
     ModeUse {
         minutes: minutes(reads, writes),
-        reads: used(&outcome.reads, &of_reads),
-        writes: used(&outcome.writes, &of_writes),
+        reads: used(&outcome.reads, of_reads),
+        writes: used(&outcome.writes, of_writes),
     }
 }
 
@@ -257,12 +265,13 @@ pub fn auto_scaled(policy: &TargetTracking, target: TargetPercent) -> Provisione
 }
 
 fn direction(series: &MinuteSeries, settings: &Provisioned) -> DirectionUse {
-    let (mut runs, mut behind) = (Runs::default(), Runs::default());
+    let (mut throttled, mut behind) = (Throttled::default(), LongestRun::default());
     let outcome = provisioned::run_each(series, settings, |minute| {
-        runs.add(minute.index, minute.throttled_milli() > 0);
-        behind.add(minute.index, minute.offered_milli > minute.capacity_milli());
+        throttled.add(minute.index, minute.throttled_milli() > 0);
+        behind.add(minute.offered_milli > minute.capacity_milli());
         ControlFlow::Continue(())
     });
+    let burstless = Provisioned { burst_seconds: 0, ..settings.clone() };
     let setting = match &settings.scaling {
         Some(policy) => Setting::AutoScaled(policy.clone()),
         None => Setting::Flat(outcome.capacity_peak),
@@ -271,10 +280,14 @@ fn direction(series: &MinuteSeries, settings: &Provisioned) -> DirectionUse {
         setting,
         offered: outcome.offered,
         throttled: outcome.throttled,
+        throttled_without_burst: provisioned::run(series, &burstless)
+            .throttled
+            .max(outcome.throttled),
+        refused: None,
         throttled_minutes: outcome.throttled_minutes,
-        throttled_minutes_longest: runs.longest,
-        first_throttled_minute: runs.first,
-        behind_minutes_longest: Some(behind.longest),
+        throttled_minutes_longest: throttled.run.longest(),
+        first_throttled_minute: throttled.first,
+        behind_minutes_longest: Some(behind.longest()),
         capacity_peak: Some(outcome.capacity_peak),
         billed: Billed::Capacity(outcome.billed),
     }
@@ -284,23 +297,19 @@ fn minutes(reads: &MinuteSeries, writes: &MinuteSeries) -> u64 {
     reads.len().max(writes.len()) as u64
 }
 
-/// Runs of throttled minutes.
+/// Throttled minutes: the first, and the longest run of them.
 #[derive(Default)]
-struct Runs {
+struct Throttled {
     first: Option<u64>,
-    current: u64,
-    longest: u64,
+    run: LongestRun,
 }
 
-impl Runs {
+impl Throttled {
     fn add(&mut self, minute: u64, throttled: bool) {
         if throttled {
             self.first = self.first.or(Some(minute));
-            self.current += 1;
-            self.longest = self.longest.max(self.current);
-        } else {
-            self.current = 0;
         }
+        self.run.add(throttled);
     }
 }
 

@@ -36,6 +36,16 @@ impl Recurrence {
             }
         }
     }
+
+    /// The last time before `minute` of what recurs.
+    fn last_before(self, minute: i64) -> Option<i64> {
+        let period = match self {
+            Self::Once(_) => return None,
+            Self::Daily(_) => DAY_MINUTES,
+            Self::Weekly { .. } => WEEK_MINUTES,
+        };
+        self.next_from(minute).map(|next| next - period)
+    }
 }
 
 /// A scheduled action of Application Auto Scaling: from then on the policy
@@ -96,6 +106,15 @@ fn minute_of_day(text: &str) -> Option<u16> {
     (hour < 24 && minute < 60).then_some(hour * 60 + minute)
 }
 
+/// The bounds that hold before `minute`: those of the action that recurs and ran
+/// last. What ran once in the past is not looked for.
+pub(super) fn bounds_before(actions: &[ScheduledAction], minute: i64) -> Option<(u32, u32)> {
+    let last = |action: &ScheduledAction| action.when.last_before(minute);
+    let latest = actions.iter().filter_map(last).max()?;
+    let runs = |action: &&ScheduledAction| last(action) == Some(latest);
+    actions.iter().rfind(runs).map(|action| (action.min, action.max))
+}
+
 /// The next time any of the actions runs, from `minute` on.
 pub(super) fn next_time(actions: &[ScheduledAction], minute: i64) -> Option<i64> {
     actions.iter().filter_map(|action| action.when.next_from(minute)).min()
@@ -138,6 +157,23 @@ mod tests {
             let told = read(wrong).unwrap_err().to_string();
             assert!(told.contains("is no scheduled action"), "{wrong}: {told}");
         }
+    }
+
+    /// Between 20:00 and 08:00 the bounds are those of 20:00, of the day before as
+    /// well; of two at one time the last one listed.
+    #[test]
+    fn the_bounds_before_a_minute_are_those_that_were_set_last() {
+        let at = |when, min| ScheduledAction { when, min, max: 100 };
+        let actions = [
+            at(Recurrence::Daily(8 * 60), 50),
+            at(Recurrence::Daily(20 * 60), 10),
+            at(Recurrence::Daily(20 * 60), 1),
+            at(Recurrence::Once(5), 70),
+        ];
+        for (minute, min) in [(0, 1), (480, 1), (481, 50), (1200, 50), (1201, 1)] {
+            assert_eq!(bounds_before(&actions, 10 * DAY_MINUTES + minute), Some((min, 100)));
+        }
+        assert_eq!(bounds_before(&actions[3..], 10 * DAY_MINUTES), None);
     }
 
     #[test]

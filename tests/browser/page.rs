@@ -57,6 +57,7 @@ pub fn everything_is_drawn(browser: &Path) {
         "amplification",
         "busiest-day",
         "utilisation",
+        "postgres",
         "coverage",
         "findings",
         "statements",

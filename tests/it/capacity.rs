@@ -75,6 +75,47 @@ fn a_step_spike_shows_the_lag_of_auto_scaling() {
     assert_eq!(mode(&on_demand, "on_demand", None)["throttled_write_units"], 30 * 60_000);
 }
 
+/// 2,000 writes/s against a maximum of 1,500, a quota of 1,200 and a table warm for
+/// 1,000: 500, 300 and 200 a second are refused by each for the half hour until
+/// twice the 1,000 are taken, then 500 and 300.
+#[test]
+fn what_refuses_on_demand_is_named() {
+    let text = series(&[(0, 6_000, 600), (0, 120_000, 180), (0, 6_000, 600)]);
+    let limits = ["--on-demand-max-write", "1500", "--quota", "1200", "--warm-write", "1000"];
+    let report = json(&text, &limits);
+    let writes = &mode(&report, "on_demand", None)["writes"];
+    assert_eq!(writes["refused"]["by_maximum_units"], 500 * 180 * 60);
+    assert_eq!(writes["refused"]["by_quota_units"], 300 * 180 * 60);
+    assert_eq!(writes["refused"]["by_growth_units"], 200 * 30 * 60);
+    let shown = String::from_utf8(capacity(&text, &limits).stdout).unwrap();
+    let told = shown.lines().find(|line| line.starts_with("on demand refuses writes")).unwrap();
+    assert!(told.contains("5400000 units beyond its maximum throughput"), "{told}");
+    assert!(told.contains("360000 units beyond what it has grown to"), "{told}");
+}
+
+/// 100 writes/s, and 200 for one minute of ten: the cheapest fixed capacity that
+/// throttles nothing keeps what it saves for that minute. Without burst some of
+/// it is refused: the two ends are shown.
+#[test]
+fn throttling_is_a_band_where_it_depends_on_burst() {
+    let levels: Vec<(u64, u64, usize)> =
+        (0..12).flat_map(|_| [(0, 6_000, 9), (0, 12_000, 1)]).collect();
+    let text = series(&levels);
+    let report = json(&text, &[]);
+    let writes = &mode(&report, "provisioned", None)["writes"];
+    let capacity_units = writes["capacity"].as_u64().unwrap();
+    assert!((110..200).contains(&capacity_units), "{capacity_units}");
+    assert_eq!(writes["throttled_share"], 0.0);
+    let refused = 12.0 * (200.0 - capacity_units as f64) * 60.0;
+    let offered = 12.0 * (9.0 * 6_000.0 + 12_000.0);
+    let share = writes["throttled_share_without_burst"].as_f64().unwrap();
+    assert!((share - refused / offered).abs() < 1e-12, "{share}");
+    let shown = String::from_utf8(capacity(&text, &[]).stdout).unwrap();
+    let row = shown.lines().find(|line| line.starts_with("provisioned,")).unwrap();
+    assert!(row.ends_with(&format!("0-{:.3} %", share * 100.0)), "{row}");
+    assert!(shown.contains("a range: with 300 seconds of unused capacity"), "{shown}");
+}
+
 /// The same spike, foreseen: from 09:30 on at least 3,000 units, from 13:30 on
 /// the least is 1 again. Nothing is throttled, since 3,000 are in force at 10:00,
 /// two minutes after they were asked for.
@@ -155,7 +196,7 @@ fn the_table_says_what_each_mode_throttles() {
     let output = capacity(&text, &["--target", "70"]);
     let shown = String::from_utf8(output.stdout).unwrap();
     let row = |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
-    assert!(row("auto-scaled, target 70 %").ends_with("% in 17 min"), "{shown}");
+    assert!(row("auto-scaled, target 70 %").ends_with(" in 17 min"), "{shown}");
     assert!(row("on-demand").ends_with("none"), "{shown}");
     assert!(shown.contains("minute 0 is taken for 00:00 UTC"), "{shown}");
 }

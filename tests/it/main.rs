@@ -28,5 +28,6 @@ mod rekeying;
 mod replay;
 mod schemas;
 mod simulate;
+mod spike;
 mod sql;
 mod verify;

@@ -7,6 +7,7 @@
 
 mod design_model;
 mod factors;
+mod fleet_path;
 mod knots;
 mod model;
 mod moment;
@@ -22,6 +23,7 @@ use crate::finding::Origin;
 use crate::scenario::Assumption;
 
 pub use factors::InputRange;
+pub use fleet_path::Reshard;
 pub use over_time::{OverTime, TimeCurve, TimePoint};
 pub use run::{Cheaper, CurveOdds, LoadSwings, Odds, PairOdds, odds};
 pub use spoken::{percent as percent_of_draws, spoken};

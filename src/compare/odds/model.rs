@@ -9,7 +9,8 @@ use crate::workload::Workload;
 
 use super::design_model::{DesignModel, Tracked, tracked};
 use super::factors::Factors;
-use super::moment::Moment;
+use super::fleet_path::{FleetPath, Reshard, fleet_path};
+use super::moment::{Course, Moment};
 use super::postgres_model;
 use super::scaled::many_rows;
 use super::unit_grid::UnitGrid;
@@ -48,10 +49,18 @@ impl<'a> Base<'a> {
         Self { billing, results, side, many, grids, tracked }
     }
 
-    /// The costs of some months.
+    /// The costs at some loads, whatever was bought before.
     pub fn model(&self, moments: &[Moment]) -> Model<'_> {
-        let designs = self
-            .results
+        Model { base: self, designs: self.designs(moments), moments: moments.to_vec() }
+    }
+
+    /// The costs of months that follow one another.
+    pub fn model_over_time<'m>(&'m self, course: &'m Course) -> ModelOverTime<'m> {
+        ModelOverTime { base: self, designs: self.designs(&course.moments), course }
+    }
+
+    fn designs(&self, moments: &[Moment]) -> Vec<DesignModel<'_>> {
+        self.results
             .iter()
             .zip(&self.grids)
             .flat_map(|(result, grid)| {
@@ -60,12 +69,11 @@ impl<'a> Base<'a> {
             .map(|(result, grid, mode)| {
                 DesignModel::new(self.billing, result, mode, moments, (grid, &self.tracked))
             })
-            .collect();
-        Model { base: self, designs, moments: moments.to_vec() }
+            .collect()
     }
 }
 
-/// All curves as functions of the draw, for some months.
+/// All curves over load as functions of the draw.
 pub struct Model<'a> {
     base: &'a Base<'a>,
     designs: Vec<DesignModel<'a>>,
@@ -73,7 +81,7 @@ pub struct Model<'a> {
 }
 
 impl Model<'_> {
-    /// Costs by curve, in the order of the comparison's, then by month.
+    /// Costs by curve, in the order of the comparison's, then by load.
     pub fn costs(&self, drawn: &[f64]) -> Costs {
         let factors = Factors::new(drawn);
         let mut costs: Costs = self.designs.iter().map(|design| design.costs(factors)).collect();
@@ -87,5 +95,48 @@ impl Model<'_> {
         costs.push(sharded);
         costs.push(single);
         costs
+    }
+}
+
+/// All curves over time as functions of the draw.
+pub struct ModelOverTime<'a> {
+    base: &'a Base<'a>,
+    designs: Vec<DesignModel<'a>>,
+    course: &'a Course,
+}
+
+impl ModelOverTime<'_> {
+    /// Costs by curve, in the order of the comparison's, then by month.
+    pub fn costs(&self, drawn: &[f64]) -> Costs {
+        let factors = Factors::new(drawn);
+        let mut costs: Costs = self.designs.iter().map(|design| design.costs(factors)).collect();
+        let mut scaled = postgres_model::under(self.base.side, &self.base.many, factors);
+        costs.push(self.path(&mut scaled, factors).usd);
+        costs.push(
+            self.course
+                .moments
+                .iter()
+                .map(|moment| {
+                    postgres_model::single_cost(self.base.side, &mut scaled, *moment, factors)
+                })
+                .collect(),
+        );
+        costs
+    }
+
+    /// When the fleet is divided anew if the inputs are as they are.
+    pub fn reshards(&self, known: &[f64]) -> Vec<Reshard> {
+        let factors = Factors::new(known);
+        let mut scaled = postgres_model::under(self.base.side, &self.base.many, factors);
+        self.path(&mut scaled, factors).reshards
+    }
+
+    fn path(&self, scaled: &mut PostgresSide<'_>, factors: Factors<'_>) -> FleetPath {
+        let overlap = self.base.billing.settings.postgres.bill.reshard_overlap_months.value;
+        let Course { months, moments, ahead } = self.course;
+        fleet_path(months, overlap, |at, least| {
+            let both = [moments[at], ahead[at]];
+            postgres_model::fleet(self.base.side, scaled, both, least, factors)
+        })
     }
 }

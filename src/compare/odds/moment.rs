@@ -69,9 +69,32 @@ fn kept_months(settings: &LoadSettings) -> f64 {
     settings.retention_days.value.map_or(horizon, |days| (days / MONTH_DAYS).min(horizon))
 }
 
+/// Months from today to be billed, one after another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Course {
+    /// Months from today.
+    pub months: Vec<f64>,
+    /// What each is billed for.
+    pub moments: Vec<Moment>,
+    /// What shards that are ready in each must carry: the load that comes as long
+    /// after as they are bought ahead.
+    pub ahead: Vec<Moment>,
+}
+
+impl Course {
+    /// From today to the horizon, with shards ready `lead` months ahead.
+    pub fn new(settings: &LoadSettings, lead: f64) -> Self {
+        let months = months(settings);
+        let after = |more: f64| {
+            months.iter().map(|month| Moment::after(month + more, settings)).collect::<Vec<_>>()
+        };
+        Self { moments: after(0.0), ahead: after(lead), months }
+    }
+}
+
 /// The months that a cost over time is worked out for: from today to the horizon,
 /// whole ones and the horizon, as far as the load stays within [`LOADS`].
-pub fn months(settings: &LoadSettings) -> Vec<f64> {
+fn months(settings: &LoadSettings) -> Vec<f64> {
     let mut months = to_horizon(settings.horizon_months.value);
     months.retain(|month| LOADS.contains(&Moment::after(*month, settings).load));
     months

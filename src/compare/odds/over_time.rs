@@ -3,7 +3,8 @@
 use crate::compare::model::CurveKind;
 use crate::compare::uncertainty::{BandPoint, Costs, bands};
 
-use super::moment::{LOADS, Moment};
+use super::fleet_path::Reshard;
+use super::moment::{Course, LOADS};
 
 /// Costs month by month.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,8 @@ pub struct OverTime {
     pub ends: Option<String>,
     /// The curves, in the order of the comparison's.
     pub curves: Vec<TimeCurve>,
+    /// When the sharded fleet is divided anew, at the inputs as they are.
+    pub reshards: Vec<Reshard>,
 }
 
 /// What one thing costs month by month.
@@ -43,11 +46,12 @@ pub struct TimePoint {
 /// The costs of all months: at the inputs as they are, and of every draw.
 pub fn over_time(
     names: &[(CurveKind, String)],
-    (months, moments): (&[f64], &[Moment]),
+    course: &Course,
     horizon_months: f64,
-    known: &Costs,
+    (known, reshards): (&Costs, Vec<Reshard>),
     drawn: &[Costs],
 ) -> OverTime {
+    let Course { months, moments, .. } = course;
     let curves = names
         .iter()
         .zip(bands(drawn, months))
@@ -76,5 +80,5 @@ pub fn over_time(
             LOADS.end()
         )
     });
-    OverTime { months: months.iter().copied().zip(loads).collect(), ends, curves }
+    OverTime { months: months.iter().copied().zip(loads).collect(), ends, curves, reshards }
 }

@@ -1,5 +1,6 @@
 //! Postgres under factors: the one place that knows how its model takes them.
 
+use crate::compare::billing::to_f64;
 use crate::compare::postgres::PostgresSide;
 use crate::scenario::UncertainInput;
 
@@ -44,7 +45,7 @@ pub fn under<'a>(side: &PostgresSide<'a>, many: &[bool], factors: Factors<'_>) -
         }
     }
     // Statements that need more CPU are as good as CPUs that do less.
-    for class in &mut scaled.classes {
+    for class in scaled.classes.iter_mut().chain(&mut scaled.estimated_classes) {
         class.vcpu /= cpu;
     }
     scaled
@@ -58,10 +59,48 @@ pub fn costs(
     moment: Moment,
     factors: Factors<'_>,
 ) -> [Option<f64>; 2] {
+    let load = at(side, scaled, moment, factors);
+    [scaled.sharded_cost(load), scaled.single_cost(load)]
+}
+
+/// The same of the single instance only.
+pub fn single_cost(
+    side: &PostgresSide<'_>,
+    scaled: &mut PostgresSide<'_>,
+    moment: Moment,
+    factors: Factors<'_>,
+) -> Option<f64> {
+    let load = at(side, scaled, moment, factors);
+    scaled.single_cost(load)
+}
+
+/// The cheapest fleet with at least so many shards that carries the larger of two
+/// loads, that of a month and the one to come: its shards and dollars a month.
+pub fn fleet(
+    side: &PostgresSide<'_>,
+    scaled: &mut PostgresSide<'_>,
+    both: [Moment; 2],
+    shards_min: u64,
+    factors: Factors<'_>,
+) -> Option<(u64, f64)> {
+    let growth = factors.on(UncertainInput::Growth);
+    let [now, ahead] = both;
+    let larger = if ahead.load_under(growth) >= now.load_under(growth) { ahead } else { now };
+    let load = at(side, scaled, larger, factors);
+    let fleet = scaled.sharded_from(u32::try_from(shards_min).ok()?, load)?;
+    Some((fleet.shards, fleet.monthly.map(to_f64)?))
+}
+
+/// The load of a month, whose stored bytes `scaled` takes on.
+fn at(
+    side: &PostgresSide<'_>,
+    scaled: &mut PostgresSide<'_>,
+    moment: Moment,
+    factors: Factors<'_>,
+) -> f64 {
     let growth = factors.on(UncertainInput::Growth);
     let bytes = moment.stored_per_load((side.stored_bytes_today, side.load.stored_bytes), growth);
     scaled.load.stored_bytes =
         bytes * factors.on(UncertainInput::ItemSize) * factors.on(UncertainInput::Bloat);
-    let load = moment.load_under(growth);
-    [scaled.sharded_cost(load), scaled.single_cost(load)]
+    moment.load_under(growth)
 }

@@ -17,7 +17,7 @@ use crate::workload::Workload;
 
 use super::factors::{InputRange, input_ranges};
 use super::model::Base;
-use super::moment::{self, Moment};
+use super::moment::{Course, Moment};
 use super::over_time::{self, OverTime};
 use super::postgres_model;
 
@@ -124,11 +124,11 @@ pub fn odds(
     let asked: Vec<f64> = verdict.at.iter().map(|at| at.load).collect();
     let loads = with_asked(curves::loads(billing.settings.load.range.value), &asked);
 
-    let months = moment::months(&billing.settings.load);
-    let over_time: Vec<Moment> =
-        months.iter().map(|month| Moment::after(*month, &billing.settings.load)).collect();
+    let lead = billing.settings.postgres.bill.reshard_lead_months.value;
+    let course = Course::new(&billing.settings.load, lead);
     let at_loads: Vec<Moment> = loads.iter().map(|load| Moment::at_load(*load)).collect();
-    let most_load = at_loads.iter().chain(&over_time).map(|moment| moment.load).fold(1.0, f64::max);
+    let most_load =
+        at_loads.iter().chain(&course.moments).map(|moment| moment.load).fold(1.0, f64::max);
     let base = Base::new(workload, billing, results, side, &ranges, most_load);
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let model = base.model(&at_loads);
@@ -199,12 +199,12 @@ pub fn odds(
             })
         })
         .collect();
-    let model = base.model(&over_time);
+    let model = base.model_over_time(&course);
     let over_time = over_time::over_time(
         names,
-        (&months, &over_time),
+        &course,
         billing.settings.load.horizon_months.value,
-        &model.costs(&known),
+        (&model.costs(&known), model.reshards(&known)),
         &costs_of(&draws, threads, |drawn| model.costs(drawn)),
     );
     Odds {

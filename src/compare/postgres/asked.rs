@@ -1,11 +1,12 @@
 //! The fleet and its response times at the loads that are asked about.
 
-use crate::postgres::{Latency, latency};
+use crate::postgres::{Latency, Load, Need, latency};
 
 use super::super::billing::Billing;
 use super::super::model::{PostgresAt, PostgresPoint};
 use super::super::verdict::asked;
 use super::PostgresSide;
+use super::offer::Offer;
 
 impl PostgresSide<'_> {
     pub(super) fn at_asked(&self, billing: &Billing<'_>) -> Vec<PostgresAt> {
@@ -14,15 +15,42 @@ impl PostgresSide<'_> {
             .map(|load| {
                 let fleet = self.sharded(load);
                 let latency = fleet.as_ref().and_then(|fleet| self.latency(fleet));
-                PostgresAt { load, fleet, latency }
+                let replica_latency = fleet.as_ref().and_then(|fleet| self.replica_latency(fleet));
+                let offers = Offer::ALL.into_iter().map(|offer| self.offered(offer, load));
+                PostgresAt {
+                    load,
+                    latency,
+                    replica_latency,
+                    fleet,
+                    single: self.single(load),
+                    offers: offers.collect(),
+                }
             })
             .collect()
     }
 
-    /// Response times on a fleet of this load; `None` where its pool is too small.
+    /// Response times of the primaries of a fleet of this load; `None` where their
+    /// pool is too small.
     fn latency(&self, fleet: &PostgresPoint) -> Option<Latency> {
+        let need = (&fleet.need, fleet.need.shards);
+        if fleet.replicas.is_some() {
+            self.times(&self.load.of_primaries(), fleet, need)
+        } else {
+            self.times(&self.load, fleet, need)
+        }
+    }
+
+    /// The same of its replicas.
+    fn replica_latency(&self, fleet: &PostgresPoint) -> Option<Latency> {
+        let replicas = fleet.replicas.as_ref()?;
+        let need = replicas.need(&fleet.need);
+        let sharing = need.shards * replicas.answering();
+        self.times(&self.load.of_replicas(), fleet, (&need, sharing))
+    }
+
+    fn times(&self, load: &Load, fleet: &PostgresPoint, need: (&Need, u32)) -> Option<Latency> {
         let class = self.classes.iter().find(|class| class.name == fleet.class)?;
         let storage_ms = self.billing.settings.postgres.fleet.storage_ms.value;
-        latency(&self.load, &self.settings, class, &fleet.need, storage_ms / 1000.0).ok()
+        latency(load, &self.settings, class, need, storage_ms / 1000.0).ok()
     }
 }

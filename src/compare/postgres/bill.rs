@@ -1,77 +1,86 @@
-//! The bill of a fleet of RDS instances.
+//! The bill of a fleet, however it is bought.
 
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
 use crate::postgres::{Fleet, InstanceClass};
-use crate::pricing::{Dimension, PriceKey, Usage, bill};
-use crate::units::decimal_from_f64;
+use crate::pricing::{BillSettings, Dimension, PriceKey, Usage, bill};
+use crate::units::{Usd, decimal_from_f64};
 
 use super::super::billing::{BillLine, Billing, Draft, monthly, priced};
 use super::super::model::PostgresPoint;
-
-/// The bill of a fleet of Multi-AZ instances, each with a gp3 volume.
-pub(super) fn multi_az(billing: &Billing<'_>, fleet: &Fleet) -> PostgresPoint {
-    let conventions = billing.conventions;
-    let shards = Decimal::from(fleet.shards);
-    let gigabytes = conventions.gigabytes(exact(fleet.volume_bytes).ceil()).ceil() * shards;
-    // Multi-AZ costs twice Single-AZ, within 0.1 %, wherever both are listed;
-    // the standby is the second instance.
-    let instances = shards * Decimal::TWO;
-    let mut wanted = vec![
-        (
-            PriceKey::of_class(Dimension::RdsSingleAzHours, fleet.class.clone()),
-            conventions.month_of(instances),
-        ),
-        (PriceKey::from(Dimension::RdsMultiAzGp3Storage), gigabytes),
-    ];
-    if fleet.extra_iops > 0.0 {
-        wanted.push((
-            PriceKey::from(Dimension::RdsMultiAzGp3Iops),
-            exact(fleet.extra_iops).ceil() * shards,
-        ));
-    }
-    let drafts = wanted
-        .into_iter()
-        .map(|(key, quantity)| Draft {
-            key,
-            region: billing.region.clone(),
-            arm: None,
-            quantity,
-            patterns: BTreeSet::new(),
-        })
-        .collect();
-    point(fleet, priced(billing, drafts))
-}
+use super::offer::Offer;
+use super::{around, people};
 
 /// A fleet with its bill, and what decided it.
-pub(in crate::compare) fn point(fleet: &Fleet, lines: Vec<BillLine>) -> PostgresPoint {
+pub(super) fn point(
+    offer: Offer,
+    billing: &Billing<'_>,
+    fleet: &Fleet,
+    peak_to_mean: f64,
+) -> PostgresPoint {
+    let own = offer.drafts(billing, fleet, peak_to_mean);
+    let around = around::drafts(offer, billing, fleet, peak_to_mean);
+    let count = own.len();
+    let drafts = own.into_iter().chain(around).map(|(key, quantity)| Draft {
+        key,
+        region: billing.region.clone(),
+        arm: None,
+        quantity,
+        patterns: BTreeSet::new(),
+    });
+    let lines = priced(billing, drafts.collect());
+    let people = people::counted(billing, fleet.shards);
     let by_resource: Vec<String> = fleet
         .uses
         .iter()
         .map(|one| format!("{} {:.2}", one.resource.word(), one.shards_needed))
         .collect();
+    let replicas = match &fleet.replicas {
+        None => String::new(),
+        Some(replicas) => {
+            format!(" for what {} read replicas of each do not answer", replicas.of_a_shard)
+        }
+    };
     PostgresPoint {
+        offer: offer.name(),
         shards: u64::from(fleet.shards),
         class: fleet.class.clone(),
+        replicas: fleet.replicas.clone(),
         binding: format!(
-            "{} decides; shards needed by each resource: {}",
+            "{} decides; shards needed by each resource{replicas}: {}",
             fleet.binding.word(),
             by_resource.join(", ")
         ),
-        monthly: monthly(&lines),
+        monthly: total(&lines, count, people),
+        people,
         lines,
         need: fleet.need,
+        volumes: fleet.volumes,
         uses: fleet.uses.clone(),
     }
 }
 
-/// Instance classes with a verified price in the Region.
-pub(in crate::compare) fn classes(billing: &Billing<'_>, hours: Dimension) -> Vec<InstanceClass> {
+/// The sum; `None` if one of the first `count` lines, instances and volumes, has no
+/// price. Without that of another line it is a lower bound, which the point says.
+fn total(lines: &[BillLine], count: usize, people: Option<Usd>) -> Option<Usd> {
+    let around: Usd =
+        lines[count..].iter().filter_map(|line| line.usd.as_ref().ok().copied()).sum();
+    monthly(&lines[..count]).map(|own| own + around + people.unwrap_or(Usd::ZERO))
+}
+
+/// Instance classes that the plan permits and that have a price in the Region.
+pub(super) fn classes(
+    billing: &Billing<'_>,
+    hours: Dimension,
+    conventions: &BillSettings,
+) -> Vec<InstanceClass> {
+    let permitted = &billing.settings.postgres.fleet.classes;
     billing
         .book
         .classes_priced(hours, billing.region)
+        .filter(|name| permitted.is_empty() || permitted.iter().any(|one| one.value == *name))
         .filter(|name| {
             let usage = Usage {
                 key: PriceKey::of_class(hours, *name),
@@ -79,7 +88,7 @@ pub(in crate::compare) fn classes(billing: &Billing<'_>, hours: Dimension) -> Ve
                 quantity: Decimal::ONE,
                 label: String::new(),
             };
-            bill(billing.book, &[usage], billing.conventions).monthly().is_some()
+            bill(billing.book, &[usage], conventions).monthly().is_some()
         })
         .filter_map(|name| {
             let class = billing.book.class(name)?;
@@ -96,6 +105,6 @@ pub(in crate::compare) fn classes(billing: &Billing<'_>, hours: Dimension) -> Ve
 }
 
 /// A size or a rate of a fleet.
-pub(in crate::compare) fn exact(number: f64) -> Decimal {
+pub(super) fn exact(number: f64) -> Decimal {
     decimal_from_f64(number).expect("sizes and rates of a fleet are far below a decimal's limit")
 }

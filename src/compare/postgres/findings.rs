@@ -4,14 +4,21 @@ use crate::finding::{Finding, Severity};
 use crate::postgres::{StatementLoad, lock_bound};
 use crate::workload::Workload;
 
+use super::super::billing::to_f64;
+use super::super::model::PostgresAt;
+use super::offer::Offer;
 use super::{GIB, PostgresSide};
 
 /// Statements that a finding names.
 const NAMED: usize = 12;
 
 impl PostgresSide<'_> {
-    pub(super) fn findings(&self, workload: &Workload) -> Vec<Finding> {
+    pub(super) fn findings(&self, workload: &Workload, at: &[PostgresAt]) -> Vec<Finding> {
         let mut findings = vec![self.cpu_finding(workload), self.shard_key_finding(workload)];
+        findings.extend(self.unpriced_finding(at));
+        findings.extend(dearer_finding(at));
+        findings.extend(self.estimated_finding(at));
+        findings.extend(self.network_finding(workload));
         findings.extend(self.lock_finding(workload));
         findings.extend(self.cache_finding(workload));
         findings.extend(self.tenant_finding());
@@ -193,6 +200,66 @@ impl PostgresSide<'_> {
         )
     }
 
+    /// Lines of the bill that have no price.
+    fn unpriced_finding(&self, at: &[PostgresAt]) -> Option<Finding> {
+        let fleet = at.iter().find_map(|at| at.fleet.as_ref())?;
+        let lines: Vec<String> = fleet.unpriced().map(|line| line.key.to_string()).collect();
+        (!lines.is_empty()).then(|| {
+            Finding::new(
+                "postgres-prices-unknown",
+                Severity::High,
+                format!(
+                    "prices in {} are not known of {}: what Postgres costs is a lower bound",
+                    self.billing.region.code(),
+                    lines.join(", ")
+                ),
+            )
+            .mend("import a price list with these prices (ddbplan pricing import)")
+        })
+    }
+
+    /// The unsharded instance has an estimated price.
+    fn estimated_finding(&self, at: &[PostgresAt]) -> Option<Finding> {
+        let (load, single) = at.iter().find_map(|at| {
+            let single = at.single.as_ref().filter(|single| single.is_estimated())?;
+            Some((at.load, single))
+        })?;
+        Some(Finding::new(
+            "single-price-estimated",
+            Severity::Medium,
+            format!(
+                "at {load}x the unsharded instance is a {}, which exists in the price book with a \
+                 price that nobody verified: from there on its curve is an estimate",
+                single.class
+            ),
+        ))
+    }
+
+    /// Statements whose bytes on the network are not known.
+    fn network_finding(&self, workload: &Workload) -> Option<Finding> {
+        let unknown: Vec<&str> = self
+            .load
+            .statements
+            .iter()
+            .zip(&self.patterns)
+            .filter(|(one, _)| one.network_bytes.is_none() && one.calls_per_second > 0.0)
+            .map(|(_, p)| workload.patterns[*p].id.as_str())
+            .collect();
+        let named: Vec<&str> = unknown.iter().take(NAMED).copied().collect();
+        (!unknown.is_empty()).then(|| {
+            Finding::new(
+                "network-bytes-unknown",
+                Severity::Low,
+                format!(
+                    "rows or sizes of {} statements are not known, and traffic between zones leaves \
+                     them out: {}",
+                    unknown.len(),
+                    named.join(", ")
+                ),
+            )
+        })
+    }
+
     /// The largest value of the shard key cannot be split.
     fn tenant_finding(&self) -> Option<Finding> {
         /// From as many even shards on one value matters.
@@ -214,4 +281,36 @@ impl PostgresSide<'_> {
             .mend("give it an instance of its own, or shard by a column that divides it")
         })
     }
+}
+
+/// Another way to buy the fleet at list prices is cheaper than the one that the
+/// curves are of.
+fn dearer_finding(at: &[PostgresAt]) -> Option<Finding> {
+    /// Less is within what prices differ by from Region to Region.
+    const BELOW: f64 = 0.99;
+    let cheaper: Vec<String> = at
+        .iter()
+        .filter_map(|at| {
+            let fleet = to_f64(at.fleet.as_ref()?.monthly?);
+            let listed = Offer::ALL.into_iter().zip(&at.offers).skip(1);
+            let (name, usd) = listed
+                .filter(|(offer, _)| offer.committed_years().is_none())
+                .filter_map(|(offer, point)| Some((offer.name(), to_f64(point.as_ref()?.monthly?))))
+                .min_by(|a, b| a.1.total_cmp(&b.1))?;
+            (usd < BELOW * fleet).then(|| {
+                format!("{name} at {}x for ${usd:.0} against ${fleet:.0} a month", at.load)
+            })
+        })
+        .collect();
+    (!cheaper.is_empty()).then(|| {
+        Finding::new(
+            "cheaper-postgres-offer",
+            Severity::Medium,
+            format!(
+                "the curves are of RDS Multi-AZ; at list prices the same load could be bought \
+                 cheaper as {}",
+                cheaper.join("; ")
+            ),
+        )
+    })
 }

@@ -126,7 +126,42 @@ fn statement(pattern: &AccessPattern, workload: &Workload) -> StatementLoad {
         blocks_dirtied: count(total.shared_blks_dirtied),
         wal_bytes: count(total.wal_bytes),
         wal_images: count(total.wal_fpi),
+        may_lag: may_lag(pattern),
+        network_bytes: network_bytes(pattern, workload),
     }
+}
+
+/// Whether the statement only reads, locks nothing, and did not run in
+/// transactions that write, as far as a log tells: such reads may be a moment
+/// old, on both sides of the comparison.
+fn may_lag(pattern: &AccessPattern) -> bool {
+    /// From as large a share of its calls on a statement belongs to transactions
+    /// that write.
+    const HALF: f64 = 0.5;
+    let Access::Data(steps) = &pattern.access else { return false };
+    steps.iter().all(|step| step.verb == Verb::Read && step.locking.is_none())
+        && pattern.in_writing_transaction.is_none_or(|share| share < HALF)
+}
+
+/// Bytes of a call: its text, and its rows with all their columns, whichever way
+/// they go.
+#[expect(clippy::cast_precision_loss, reason = "statistics")]
+fn network_bytes(pattern: &AccessPattern, workload: &Workload) -> Option<f64> {
+    let text = pattern.text.len() as f64;
+    let Access::Data(steps) = &pattern.access else { return Some(text) };
+    let rows = pattern.rows_per_call?;
+    let mut bytes = 0.0;
+    for step in steps {
+        let entity = workload.entity(step.schema.as_deref(), &step.table)?;
+        let stored =
+            entity.heap_bytes?.get() as f64 + entity.toast_bytes.map_or(0.0, |b| b.get() as f64);
+        bytes += match entity.rows {
+            Some(count) if count >= 1.0 => stored / count,
+            _ if stored <= 0.0 => 0.0,
+            _ => return None,
+        };
+    }
+    Some(text + rows * bytes)
 }
 
 /// Commits of writing transactions, interval by interval of the capture: what

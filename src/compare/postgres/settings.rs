@@ -22,6 +22,8 @@ pub(super) fn settings(workload: &Workload, billing: &Billing<'_>) -> FleetSetti
         wal_bytes_per_second_max: plan.shard_wal_mb_per_second.value * 1e6,
         connections: plan.shard_connections.value,
         logical_shards: plan.logical_shards.value,
+        shards_min: plan.shards_min.value,
+        replicas_max: plan.read_replicas_max.value,
         background_cpu: plan.background_cpu_percent.value / 100.0,
         vcpu_speed: plan.vcpu_speed.value,
         commits_per_flush: plan.commits_per_flush.value,

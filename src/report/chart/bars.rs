@@ -139,7 +139,10 @@ fn written(unit: AmountUnit) -> fn(f64) -> String {
     match unit {
         AmountUnit::Usd => ticks::usd,
         AmountUnit::Count => ticks::short,
-        AmountUnit::Percent => |amount| format!("{amount:.0} %"),
+        AmountUnit::Percent => |amount| match amount < 10.0 {
+            true => format!("{} %", (amount * 100.0).round() / 100.0),
+            false => format!("{amount:.0} %"),
+        },
     }
 }
 

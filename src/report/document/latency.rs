@@ -31,8 +31,10 @@ pub struct LatencyAt {
     pub shards: Option<u64>,
     /// The instance class.
     pub instance: Option<String>,
-    /// Its times; null where its pool is too small.
+    /// Its times, of what its primaries answer; null where its pool is too small.
     pub postgres: Option<Times>,
+    /// The times of what read replicas answer; null where there are none.
+    pub read_replicas: Option<Times>,
 }
 
 /// Response times on the hottest shard at the peak.
@@ -104,6 +106,7 @@ impl From<&PostgresResult> for Latency {
             shards: at.fleet.as_ref().map(|fleet| fleet.shards),
             instance: at.fleet.as_ref().map(|fleet| fleet.class.clone()),
             postgres: at.latency.as_ref().map(Times::from),
+            read_replicas: at.replica_latency.as_ref().map(Times::from),
         });
         Self {
             what: "response times at the peak on the hottest shard, from the pool to the end, \

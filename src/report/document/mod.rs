@@ -10,6 +10,7 @@ pub mod commitment;
 pub mod curves;
 pub mod design;
 mod exact;
+pub mod fleet_offers;
 pub mod latency;
 pub mod manifest;
 pub mod migration;

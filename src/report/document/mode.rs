@@ -77,6 +77,13 @@ pub struct Throttling {
     /// The part of each that is refused because one key takes no more, whatever
     /// the capacity.
     pub throttled_share_of_hot_keys: f64,
+    /// The longest run of minutes in which a table or index refuses something,
+    /// hot keys aside.
+    pub throttled_minutes_longest: u64,
+    /// The longest run of minutes in which more is asked of a table or index than
+    /// its capacity in force serves, burst aside: how far capacity lags behind a
+    /// step of the load. Null where all is on demand.
+    pub behind_minutes_longest: Option<u64>,
     /// The statements that it falls on, the worst first.
     pub patterns: Vec<ThrottledPattern>,
 }
@@ -143,6 +150,8 @@ impl Throttling {
             throttled_share_without_burst: one.share_without_burst,
             throttled_share_without_burst_range: one.share_without_burst_range,
             throttled_share_of_hot_keys: one.share_of_hot_keys,
+            throttled_minutes_longest: one.throttled_minutes_longest,
+            behind_minutes_longest: one.behind_minutes_longest,
             patterns: patterns.collect(),
         }
     }

@@ -14,6 +14,22 @@ pub struct OverTime {
     pub ends: Option<String>,
     /// The costs.
     pub curves: Vec<Curve>,
+    /// When the sharded fleet is divided anew with every input as stated: shards are
+    /// ready ahead of the load and are not merged again.
+    pub reshards: Vec<Reshard>,
+}
+
+/// A move of data to more shards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Reshard {
+    /// Months from today at which the new shards are ready.
+    pub month: f64,
+    /// Shards before.
+    pub from_shards: u64,
+    /// Shards after.
+    pub to_shards: u64,
+    /// What the old ones cost while both are paid for, US dollars a month.
+    pub old_monthly_usd: f64,
 }
 
 /// A month and its load.
@@ -82,6 +98,17 @@ impl From<&compare::OverTime> for OverTime {
                 .collect(),
         });
         let months = over_time.months.iter().map(|&(month, load)| Month { month, load });
-        Self { months: months.collect(), ends: over_time.ends.clone(), curves: curves.collect() }
+        let reshards = over_time.reshards.iter().map(|one| Reshard {
+            month: one.month,
+            from_shards: one.from,
+            to_shards: one.to,
+            old_monthly_usd: one.old_monthly_usd,
+        });
+        Self {
+            months: months.collect(),
+            ends: over_time.ends.clone(),
+            curves: curves.collect(),
+            reshards: reshards.collect(),
+        }
     }
 }

@@ -4,14 +4,15 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Comparison, PostgresAt, PostgresPoint, SHARDED, SINGLE};
+use crate::compare::{Comparison, PostgresAt, PostgresPoint, SHARDED, SINGLE, like_for_like};
 use crate::workload::Workload;
 
 use super::Exact;
 use super::bill::PostgresLine;
 use super::curves::CostAt;
+use super::fleet_offers::{FleetOffer, LikeForLike, People};
 use super::latency::Latency;
-use super::sizing::{Demand, Need, Resource};
+use super::sizing::{Demand, Need, ReadReplicas, Resource};
 
 /// The Postgres side at today's load. What the sharded fleet is stands in the
 /// section itself; all of it is null where no fleet carries the load.
@@ -44,6 +45,9 @@ pub struct Postgres {
     pub single_ceiling: Option<Ceiling>,
     /// What stops the sharded fleet.
     pub sharded_ceiling: Option<Ceiling>,
+    /// Multiple of today's load up to which the price of the unsharded instance is
+    /// verified; beyond it is an estimate. Null where none is verified.
+    pub single_verified_to_load: Option<f64>,
     /// What is asked of it, statement by statement.
     pub demand: Demand,
     /// The sharded fleet at the loads that are asked about.
@@ -53,8 +57,14 @@ pub struct Postgres {
     /// The sharded fleet without the statements that a design leaves to another
     /// store.
     pub without_unserved: Vec<WithoutUnserved>,
-    /// Other ways to buy the fleet.
-    pub options: Vec<FleetOption>,
+    /// The ways to buy the fleet; the first is the one above.
+    pub offers: Vec<FleetOffer>,
+    /// The cheapest design beside the cheapest Postgres, bought in the same way.
+    pub like_for_like: Vec<LikeForLike>,
+    /// Those who look after it.
+    pub people: People,
+    /// What an administrator of Postgres will ask, answered from these figures.
+    pub questions: Vec<Question>,
     /// What Postgres costs today, where the plan says so.
     pub baseline: Option<Baseline>,
 }
@@ -62,12 +72,24 @@ pub struct Postgres {
 /// A fleet with its bill.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fleet {
-    /// US dollars a month; null if a line has no price.
+    /// How it is bought.
+    pub offer: String,
+    /// US dollars a month, the sum of the lines and of `people_monthly_usd`; null if
+    /// instances or volumes have no price.
     pub monthly_usd: Option<Exact>,
+    /// Lines without a price are missing from the sum.
+    pub is_lower_bound: bool,
+    /// A price was not verified against the vendor's own.
+    pub is_estimated: bool,
+    /// What those who look after it cost, US dollars a month; null if they are not
+    /// counted.
+    pub people_monthly_usd: Option<Exact>,
     /// Number of shards.
     pub shards: u64,
     /// The instance class.
     pub instance: String,
+    /// Read replicas; null where there are none.
+    pub read_replicas: Option<ReadReplicas>,
     /// What decided the number of shards or the class.
     pub binding: String,
     /// Share of each resource in use at the peak.
@@ -87,6 +109,8 @@ pub struct FleetAt {
     pub load: f64,
     /// The fleet; null above its ceiling.
     pub fleet: Option<Fleet>,
+    /// The unsharded instance; null above its ceiling.
+    pub single: Option<Fleet>,
     /// What it costs in the draws of all uncertain inputs; null where no draw can
     /// have it.
     pub monthly_usd_range: Option<UsdRange>,
@@ -123,13 +147,13 @@ pub struct WithoutUnserved {
     pub shards: Option<u64>,
 }
 
-/// Another way to buy a fleet.
+/// What is asked about the Postgres side, with its answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct FleetOption {
-    /// What it is called.
-    pub name: String,
-    /// The fleet; null where no class with a price carries the load.
-    pub fleet: Option<Fleet>,
+pub struct Question {
+    /// The question.
+    pub question: String,
+    /// The answer, in the figures of this report.
+    pub answer: String,
 }
 
 /// What is paid today.
@@ -144,9 +168,14 @@ pub struct Baseline {
 impl From<&PostgresPoint> for Fleet {
     fn from(point: &PostgresPoint) -> Self {
         Self {
+            offer: point.offer.to_owned(),
             monthly_usd: point.monthly.map(Exact::usd),
+            is_lower_bound: point.unpriced().next().is_some(),
+            is_estimated: point.is_estimated(),
+            people_monthly_usd: point.people.map(Exact::usd),
             shards: point.shards,
             instance: point.class.clone(),
+            read_replicas: point.replicas.as_ref().map(ReadReplicas::from),
             binding: point.binding.clone(),
             utilization: point
                 .uses
@@ -168,6 +197,7 @@ impl FleetAt {
         Self {
             load: at.load,
             fleet: at.fleet.as_ref().map(Fleet::from),
+            single: at.single.as_ref().map(Fleet::from),
             monthly_usd_range: range.map(|point| UsdRange {
                 p10: point.p10,
                 p50: point.p50,
@@ -193,9 +223,9 @@ impl Postgres {
             monthly_usd: point.as_ref().and_then(|point| point.monthly).map(Exact::usd),
             shards: point.as_ref().map(|point| point.shards),
         });
-        let options = postgres.options.iter().map(|(name, point)| FleetOption {
-            name: (*name).to_owned(),
-            fleet: point.as_ref().map(Fleet::from),
+        let questions = postgres.questions.iter().map(|(question, answer)| Question {
+            question: question.clone(),
+            answer: answer.clone(),
         });
         Self {
             monthly_usd: of.and_then(|fleet| fleet.monthly_usd),
@@ -211,11 +241,15 @@ impl Postgres {
             single_monthly_usd_at: CostAt::of(comparison, SINGLE),
             single_ceiling: postgres.single_ceiling.as_ref().map(Ceiling::new),
             sharded_ceiling: postgres.sharded_ceiling.as_ref().map(Ceiling::new),
+            single_verified_to_load: postgres.single_verified_to,
             demand: Demand::new(workload, postgres),
             at: postgres.at.iter().map(|at| FleetAt::new(comparison, at)).collect(),
             latency: postgres.into(),
             without_unserved: without.collect(),
-            options: options.collect(),
+            offers: FleetOffer::all(postgres),
+            like_for_like: like_for_like(comparison).iter().map(LikeForLike::from).collect(),
+            people: (&postgres.people).into(),
+            questions: questions.collect(),
             baseline: comparison.baseline.as_ref().map(|baseline| Baseline {
                 what: baseline.what.clone(),
                 monthly_usd: Exact::usd(baseline.monthly),

@@ -63,6 +63,59 @@ pub struct Resource {
     pub shards_needed: f64,
 }
 
+/// Read replicas of every shard: they apply its changes, and answer reads that may
+/// be a moment old. One of them may be lost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReadReplicas {
+    /// How many a shard has.
+    pub of_a_shard: u32,
+    /// Busy vCPUs of the reads that they answer, all together.
+    pub busy_vcpus: f64,
+    /// Statements that clients send them.
+    pub calls_per_second: f64,
+    /// Blocks that they read from storage.
+    pub blocks_read_per_second: f64,
+    /// What one of the hottest shard is asked for while another is lost.
+    pub resources: Vec<ReplicaResource>,
+}
+
+/// A resource of a read replica.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReplicaResource {
+    /// Which.
+    pub resource: String,
+    /// The unit.
+    pub unit: String,
+    /// What applying the primary's changes takes.
+    pub applying: f64,
+    /// What its share of the reads takes.
+    pub reading: f64,
+    /// What it has; null has no limit.
+    pub capacity: Option<f64>,
+    /// The share of that which may be asked for.
+    pub usable_share: f64,
+}
+
+impl From<&postgres::Replicas> for ReadReplicas {
+    fn from(replicas: &postgres::Replicas) -> Self {
+        let resources = replicas.uses.iter().map(|one| ReplicaResource {
+            resource: one.resource.word().to_owned(),
+            unit: one.resource.unit().to_owned(),
+            applying: one.applying,
+            reading: one.reading,
+            capacity: one.full.is_finite().then_some(one.full),
+            usable_share: one.target,
+        });
+        Self {
+            of_a_shard: replicas.of_a_shard,
+            busy_vcpus: replicas.work.cpus,
+            calls_per_second: replicas.work.client_calls,
+            blocks_read_per_second: replicas.work.read_blocks,
+            resources: resources.collect(),
+        }
+    }
+}
+
 /// What is asked of Postgres at today's load, as the month's mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Demand {
@@ -111,6 +164,8 @@ pub struct StatementDemand {
     pub calls_per_second: f64,
     /// It does not name the shard key.
     pub goes_to_every_shard: bool,
+    /// A read replica can answer it.
+    pub may_lag: bool,
     /// Most of its time is taken as waiting for locks.
     pub lock_bound: bool,
     /// CPU of executing a call, before `cpu_factors`.
@@ -128,6 +183,9 @@ pub struct StatementDemand {
     pub wal_bytes: f64,
     /// Page images in them.
     pub wal_page_images: f64,
+    /// Bytes of a call and its rows, with all their columns, on the network; null if
+    /// the size of the rows is not known.
+    pub network_bytes: Option<f64>,
 }
 
 impl From<&postgres::Need> for Need {
@@ -174,6 +232,7 @@ impl Demand {
                 pattern: workload.patterns[*pattern].id.clone(),
                 calls_per_second: one.calls_per_second,
                 goes_to_every_shard: one.scattered,
+                may_lag: one.may_lag,
                 lock_bound: lock_bound(one),
                 executing_cpu_seconds: executing,
                 calling_cpu_seconds: calling,
@@ -182,6 +241,7 @@ impl Demand {
                 blocks_dirtied: one.blocks_dirtied,
                 wal_bytes: one.wal_bytes,
                 wal_page_images: one.wal_images,
+                network_bytes: one.network_bytes,
             }
         });
         Self {

@@ -29,6 +29,8 @@ pub struct VerdictAt {
     pub all_designs_refuse: bool,
     /// The cheapest Postgres.
     pub postgres: Option<NamedCost>,
+    /// Its price was not verified against the vendor's own.
+    pub postgres_is_estimated: bool,
 }
 
 /// A curve and what it costs at a load.
@@ -51,6 +53,7 @@ impl From<&compare::Verdict> for Verdict {
             design_is_lower_bound: at.design_is_lower_bound,
             all_designs_refuse: at.all_designs_refuse,
             postgres: named(&at.postgres),
+            postgres_is_estimated: at.postgres_is_estimated,
         });
         Self { sentence: verdict.sentence.clone(), basis: verdict.basis.clone(), at: at.collect() }
     }

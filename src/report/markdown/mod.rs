@@ -1,6 +1,7 @@
 //! `report.md`: the report for a pull request or a design document.
 
 mod escape;
+mod postgres;
 
 use crate::compare::{SHARDED, SINGLE, curve_name, decimal_to_f64};
 use crate::finding::Severity;
@@ -22,6 +23,7 @@ pub fn markdown(report: &Report) -> String {
         format!("**{}**\n", prose(&report.verdict.sentence)),
         format!("{}\n", prose(&report.verdict.basis)),
         costs(report),
+        postgres::postgres(&report.postgres),
         coverage(report),
         crossovers(report),
         the_move(report),

@@ -75,7 +75,7 @@ fn postgres_part(line: &PostgresLine) -> usize {
     // An id, and the class of an instance after a blank.
     let id = line.dimension.split(' ').next().unwrap_or_default();
     let storage = ["storage", "iops", "throughput", "io-requests"];
-    if id.ends_with("-hours") {
+    if id.ends_with("-hours") && !id.contains("proxy") {
         5
     } else if storage.iter().any(|word| id.contains(word)) && !id.contains("backup") {
         6

@@ -4,6 +4,7 @@
 mod busiest_day;
 mod cost_breakdown;
 mod postgres_utilisation;
+mod refused;
 mod write_amplification;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,9 @@ pub struct Pictures {
     /// Demand against capacity over the busiest day of the costliest capacity of
     /// the cheapest design; null where no design has provisioned capacity.
     pub busiest_day: Option<TimelineChart>,
+    /// What each capacity mode refuses of the cheapest design's statements at
+    /// today's load; null where none refuses anything.
+    pub refused: Option<BreakdownChart>,
     /// How much of a shard each resource has in use at the peak.
     pub postgres_utilisation: BreakdownChart,
 }
@@ -37,6 +41,7 @@ impl Pictures {
             cost_breakdown: cost_breakdown::chart(designs, postgres),
             write_amplification: write_amplification::chart(designs),
             busiest_day: comparison.busiest_day.as_ref().map(busiest_day::chart),
+            refused: designs.first().and_then(refused::chart),
             postgres_utilisation: postgres_utilisation::chart(postgres),
         }
     }
@@ -51,6 +56,8 @@ impl Pictures {
         ]);
         let busiest_day = self.busiest_day.as_ref().map(timeline_png);
         drawn.extend(busiest_day.map(|png| ("busiest_day.png".to_owned(), png)));
+        let refused = self.refused.as_ref().map(breakdown_png);
+        drawn.extend(refused.map(|png| ("refused.png".to_owned(), png)));
         drawn
     }
 }

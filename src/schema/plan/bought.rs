@@ -163,6 +163,12 @@ pub struct Postgres {
     pub storage_target_percent: Option<f64>,
     /// Logical shards, which the number of physical ones divides.
     pub logical_shards: Option<u32>,
+    /// The least number of physical shards.
+    pub shards_min: Option<u32>,
+    /// The most read replicas of a shard.
+    pub read_replicas_max: Option<u32>,
+    /// Instance classes that may be taken; left out, all that have a price.
+    pub classes: Option<Vec<String>>,
     /// The column to shard by.
     pub shard_key: Option<String>,
     /// How its values are brought to shards.
@@ -187,8 +193,63 @@ pub struct Postgres {
     pub host_vcpus: Option<f64>,
     /// CPU seconds that it used while it was captured, in place of these two.
     pub host_cpu_seconds: Option<f64>,
+    /// Days for which any moment can be restored.
+    pub backup_retention_days: Option<f64>,
+    /// Snapshots of the whole database kept beside the backups.
+    pub snapshots_kept: Option<f64>,
+    /// What pools connections.
+    pub pooler: Option<Pooler>,
+    /// Share of the bytes between clients and servers that crosses Availability
+    /// Zones, percent.
+    pub cross_az_percent: Option<f64>,
+    /// Shards of a staging fleet, Single-AZ.
+    pub staging_shards: Option<f64>,
+    /// Months before a load comes that shards for it are ready.
+    pub reshard_lead_months: Option<f64>,
+    /// Months for which the old and the new shards are both paid for.
+    pub reshard_overlap_months: Option<f64>,
+    /// Those who look after it.
+    pub people: Option<People>,
     /// What Postgres costs today.
     pub baseline: Option<Baseline>,
+}
+
+/// What pools connections.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum Pooler {
+    /// RDS Proxy, billed by the vCPUs behind it.
+    RdsProxy,
+    /// A pooler on hosts that are paid for anyway.
+    SelfHosted,
+}
+
+/// Those who look after a sharded fleet.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct People {
+    /// Which estimate is in the totals.
+    pub counted: Option<Counted>,
+    /// What an engineer costs a year, US dollars.
+    pub engineer_year_usd: Option<Amount>,
+    /// Engineers for each shard: least, likely, most.
+    pub engineers_per_shard: Option<[f64; 3]>,
+    /// Engineer-years until the first table is sharded: least, likely, most.
+    pub first_sharding_engineer_years: Option<[f64; 3]>,
+}
+
+/// Which estimate of people is in the totals.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum Counted {
+    /// None.
+    No,
+    /// The least.
+    Low,
+    /// The likely one.
+    Mid,
+    /// The most.
+    High,
 }
 
 /// How values of the shard key are brought to shards.

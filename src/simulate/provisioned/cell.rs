@@ -62,7 +62,10 @@ impl<'a> Cell<'a> {
     #[must_use]
     pub fn new(settings: &'a Provisioned, start_minute: i64, first_offered_milli: u64) -> Self {
         let scaling = settings.scaling.as_ref();
-        let (min, max) = scaling.map_or((1, u32::MAX), |policy| (policy.min, policy.max));
+        let (min, max) = scaling.map_or((1, u32::MAX), |policy| {
+            let scheduled = schedule::bounds_before(&policy.schedule, start_minute);
+            scheduled.unwrap_or((policy.min, policy.max))
+        });
         let rule = Rule::new(settings);
         let settled = scaling
             .map_or(1, |_| u32::try_from(rule.desired(first_offered_milli)).unwrap_or(u32::MAX));

@@ -132,6 +132,18 @@ fn scheduled_scaling_raises_capacity_before_the_load_comes() {
     assert_eq!((all[481], all[482], all[600], all[616]), (15, 500, 500, 15));
 }
 
+/// A series that begins at 09:00 begins with the bounds of 08:00: nobody has to
+/// write the action of the day before.
+#[test]
+fn a_series_begins_within_the_bounds_of_the_last_action() {
+    let at =
+        |hour: u16, min| ScheduledAction { when: Recurrence::Daily(hour * 60), min, max: 1000 };
+    let scheduled = TargetTracking { schedule: vec![at(8, 500), at(10, 1)], ..policy(70) };
+    let series = MinuteSeries::new(9 * 60, vec![60_000; 120]).unwrap();
+    let all = capacities(&series, &Provisioned::scaled(scheduled));
+    assert_eq!((all[0], all[59], all[119]), (500, 500, 2));
+}
+
 /// A scheduled bound that lowers capacity waits for the decrease budget.
 #[test]
 fn a_scheduled_decrease_is_counted_against_the_budget() {

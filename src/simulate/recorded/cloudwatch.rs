@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::finding::{Diagnostic, Diagnostics, Place};
@@ -23,6 +25,8 @@ struct MetricDataResult {
     label: String,
     timestamps: Vec<String>,
     values: Vec<f64>,
+    /// `Complete`, or why there are more datapoints than these.
+    status_code: Option<String>,
 }
 
 /// Output of `aws cloudwatch get-metric-statistics`.
@@ -82,6 +86,23 @@ pub(super) fn read(file: &str, text: &str) -> Result<Points, Diagnostics> {
 }
 
 fn metric_data(file: &str, data: MetricData, points: &mut Vec<Point>, faults: &mut Diagnostics) {
+    // Of a result that comes in pages the last one is complete.
+    let mut unfinished = BTreeMap::new();
+    for result in &data.metric_data_results {
+        let name = if result.label.is_empty() { &result.id } else { &result.label };
+        match result.status_code.as_deref() {
+            None | Some("Complete") => unfinished.remove(name),
+            Some(code) => unfinished.insert(name.clone(), code.to_owned()),
+        };
+    }
+    for (name, code) in unfinished {
+        faults.push(
+            Diagnostic::new(format!("`{name}` is not complete: its StatusCode is {code}"))
+                .at(Place::file(file))
+                .why("what is missing from it would count as minutes without consumption")
+                .mend("fetch all pages, or ask for a shorter time"),
+        );
+    }
     for result in data.metric_data_results {
         let name = if result.label.is_empty() { &result.id } else { &result.label };
         let Some(metric) = metric(file, &[&result.label, &result.id], name, faults) else {

@@ -84,6 +84,25 @@ fn metric_data_comes_newest_first_and_without_idle_minutes() {
     assert_eq!(read.writes.milli(), &[0, 7_000, 0, 0]);
 }
 
+/// The first of two pages, then both: only then nothing is missing.
+#[test]
+fn half_an_answer_is_not_taken_for_idle_minutes() {
+    let result = |name: &str, minute: u32, code: &str| {
+        format!(
+            r#"{{"Id":"m","Label":"{name}","Timestamps":["2026-11-23T00:{minute:02}:00Z"],"Values":[1.0],"StatusCode":"{code}"}}"#
+        )
+    };
+    let writes = result("ConsumedWriteCapacityUnits", 0, "Complete");
+    let (first, last) = (
+        result("ConsumedReadCapacityUnits", 1, "PartialData"),
+        result("ConsumedReadCapacityUnits", 0, "Complete"),
+    );
+    let told = faults(&format!(r#"{{"MetricDataResults":[{writes},{first}]}}"#));
+    assert!(told.contains("its StatusCode is PartialData"), "{told}");
+    let read = read_one(&format!(r#"{{"MetricDataResults":[{writes},{first},{last}]}}"#)).unwrap();
+    assert_eq!(read.reads.milli(), &[1_000, 1_000]);
+}
+
 #[test]
 fn five_minute_statistics_are_spread_and_said_to_hide_the_peak() {
     let file = |name: &str| {

@@ -50,6 +50,7 @@ impl<R: Read> CsvLines<R> {
 
     #[inline]
     pub(super) fn next_record(&mut self) -> io::Result<Option<Result<Record<'_>, Malformed>>> {
+        self.rows.skip_blank_rows()?;
         if self.columns.is_none()
             && let Some(fault) = self.read_header()?
         {
@@ -109,12 +110,14 @@ impl<R: Read> CsvLines<R> {
         ] = found
         else {
             let what = format!("the header has no column {}", missing.join(", "));
+            let line = row.line;
             self.rows.skip_row()?;
-            return Ok(Some(Malformed { line: 1, column: 1, what }));
+            return Ok(Some(Malformed { line, column: 1, what }));
         };
         self.columns =
             Some(Columns { ts, operation, table, key, bytes, old_bytes, consistency, index });
         self.rows.skip_row()?;
+        self.rows.skip_blank_rows()?;
         Ok(None)
     }
 }

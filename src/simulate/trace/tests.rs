@@ -121,6 +121,17 @@ fn malformed_lines_are_counted_located_and_limited() {
     assert!(told.contains("5 lines are no records") && told.contains("--max-errors"), "{told}");
 }
 
+/// Blank lines are no records and no faults, but they count as lines.
+#[test]
+fn blank_lines_are_passed_over() {
+    let text = "\r\n\nts,operation,table,key,bytes\n\n0,GetItem,t,k,1\n\n\n1,Fetch,t,k,1\n\n";
+    let replay = run(text, &any_table(), 1).unwrap();
+    assert_eq!((replay.operations, replay.malformed), (1, 1));
+    assert_eq!((replay.malformed_lines[0].line, replay.malformed_lines[0].column), (8, 3));
+    let told = run("\n\nts,operation\n", &any_table(), 0).unwrap_err();
+    assert!(told.contains("trace:3:1: the header has no column table"), "{told}");
+}
+
 #[test]
 fn a_missing_column_and_a_late_line_are_told() {
     let told = run("ts,operation,table,bytes\n0,GetItem,t,1\n", &any_table(), 0).unwrap_err();

@@ -212,16 +212,20 @@ fn a_plan_for_a_table_that_no_design_has_is_refused() {
 #[test]
 fn the_plan_in_the_readme_can_be_read() {
     let readme = std::fs::read_to_string("README.md").unwrap();
-    let shown = readme.split("```toml\n").find(|block| block.starts_with("[dynamodb]")).unwrap();
-    let (plan, _) = shown.split_once("```").unwrap();
+    let shown = |begins: &str| {
+        let block = readme.split("```toml\n").find(|block| block.starts_with(begins)).unwrap();
+        block.split_once("```").unwrap().0
+    };
+    let plan = shown("[dynamodb]").to_owned() + shown("[postgres]");
     let folder = copy();
-    change(folder.path(), "plan.toml", |_| plan.to_owned());
+    change(folder.path(), "plan.toml", |_| plan);
     let report = report(folder.path());
     let assumptions = report["assumptions"].as_array().unwrap();
     let value = |id: &str| {
         let found = assumptions.iter().find(|one| one["id"] == id);
         found.unwrap_or_else(|| panic!("{id} is not listed"))["value"].clone()
     };
+    assert_eq!(value("postgres.reshard_lead_months"), "6 months");
     assert_eq!(value("dynamodb.backups_kept"), "7");
     assert_eq!(value("dynamodb.replica_regions"), "eu-west-1");
     assert_eq!(value("dynamodb.tables.inbox.indexes.due.target_utilization_percent"), "50 %");

@@ -17,18 +17,17 @@ fn near(a: f64, b: f64, what: &str) {
 fn all_fleets(report: &Value) -> Vec<Value> {
     let postgres = &report["postgres"];
     let mut fleets = vec![postgres.clone(), postgres["single"].clone()];
-    fleets.extend(postgres["options"].as_array().unwrap().iter().map(|one| one["fleet"].clone()));
-    fleets.extend(postgres["at"].as_array().unwrap().iter().map(|at| at["fleet"].clone()));
+    fleets.extend(postgres["offers"].as_array().unwrap().iter().map(|one| one["fleet"].clone()));
+    for at in postgres["at"].as_array().unwrap() {
+        fleets.extend([at["fleet"].clone(), at["single"].clone()]);
+    }
     fleets.retain(|fleet| !fleet.is_null());
     fleets
 }
 
-/// Those of the loads that were asked about which a fleet carries: all but 1000x.
-fn carried(report: &Value) -> Vec<&Value> {
-    let at = report["postgres"]["at"].as_array().unwrap();
-    let carried: Vec<&Value> = at.iter().filter(|at| !at["fleet"].is_null()).collect();
-    assert_eq!((at.len(), carried.len()), (4, 3));
-    carried
+/// What a fleet's replicas answer of something.
+fn on_replicas(fleet: &Value, key: &str) -> f64 {
+    if fleet["read_replicas"].is_null() { 0.0 } else { f(&fleet["read_replicas"], key) }
 }
 
 /// Shards needed = demand x hottest over mean / (capacity x usable share); the
@@ -65,6 +64,7 @@ fn shards_follow_from_demand_and_capacity() {
         };
         let reads = f(need, "blocks_read_per_second");
         near(reads, f(need, "blocks_accessed_per_second") * f(need, "miss_share"), "reads");
+        replicas_follow_from_demand(fleet);
         let pages = reads + f(need, "blocks_written_per_second");
         near(demand("IOPS"), pages + f(need, "wal_flushes_per_second"), "IOPS");
         let wal = f(need, "wal_bytes_per_second");
@@ -72,6 +72,30 @@ fn shards_follow_from_demand_and_capacity() {
         near(demand("WAL"), wal, "WAL");
         near(demand("CPU"), f(need, "busy_vcpus"), "CPU");
         near(demand("storage"), f(need, "stored_bytes"), "storage");
+    }
+}
+
+/// One replica is lost: the others have the reads, and each applies all changes.
+fn replicas_follow_from_demand(fleet: &Value) {
+    let replicas = &fleet["read_replicas"];
+    if replicas.is_null() {
+        return;
+    }
+    let need = &fleet["need"];
+    let hottest = f(need, "hottest_shard_over_mean") / f(fleet, "shards");
+    let answering = f(replicas, "of_a_shard") - 1.0;
+    assert!(answering >= 1.0);
+    for one in replicas["resources"].as_array().unwrap() {
+        let reads = match one["resource"].as_str().unwrap() {
+            "CPU" => f(replicas, "busy_vcpus"),
+            "IOPS" => f(replicas, "blocks_read_per_second"),
+            "I/O throughput" => f(replicas, "blocks_read_per_second") * 8192.0,
+            _ => continue,
+        };
+        near(f(one, "reading"), reads * hottest / answering, "reading");
+        let Some(capacity) = one["capacity"].as_f64() else { continue };
+        let used = f(one, "applying") + f(one, "reading");
+        assert!(used <= capacity * f(one, "usable_share") * (1.0 + 1e-9), "{one}");
     }
 }
 
@@ -87,8 +111,12 @@ fn demand_is_the_sum_over_the_statements() {
     };
     let everywhere = |one: &Value| f64::from(u8::from(one["goes_to_every_shard"] == true));
     let factors = &demand["cpu_factors"];
-    for at in carried(&report) {
-        let need = &at["fleet"]["need"];
+    let all = report["postgres"]["at"].as_array().unwrap();
+    assert_eq!(all.iter().filter(|at| !at["fleet"].is_null()).count(), 4);
+    assert!(all.iter().any(|at| !at["fleet"]["read_replicas"].is_null()), "none has replicas");
+    for at in all {
+        let fleet = &at["fleet"];
+        let need = &fleet["need"];
         let more = f(&at["fleet"], "shards") - 1.0;
         let peak = f(at, "load") * f(demand, "peak_to_mean");
         let cpu = f(factors, "executing") * sum(&|one| f(one, "executing_cpu_seconds"))
@@ -98,16 +126,20 @@ fn demand_is_the_sum_over_the_statements() {
                 * f(demand, "commits_per_second")
                 * f(demand, "commit_cpu_seconds");
         near(
-            f(need, "busy_vcpus"),
+            f(need, "busy_vcpus") + on_replicas(fleet, "busy_vcpus"),
             cpu * (1.0 + f(demand, "background_cpu_share")) * peak,
             "busy vCPUs",
         );
         let calls = sum(&|one| 1.0 + more * everywhere(one)) * peak;
-        near(f(need, "executions_per_second"), calls, "executions");
-        near(f(need, "calls_per_second"), sum(&|_| 1.0) * peak, "calls");
+        if fleet["read_replicas"].is_null() {
+            near(f(need, "executions_per_second"), calls, "executions");
+        }
+        let sent = f(need, "calls_per_second") + on_replicas(fleet, "calls_per_second");
+        near(sent, sum(&|_| 1.0) * peak, "calls");
         // Root, inner page, leaf and heap on each shard that has nothing.
         let accessed = sum(&|one| f(one, "blocks_accessed") + 4.0 * more * everywhere(one)) * peak;
-        near(f(need, "blocks_accessed_per_second"), accessed, "blocks");
+        let read = f(need, "blocks_read_per_second") + on_replicas(fleet, "blocks_read_per_second");
+        near(read, accessed * f(need, "miss_share"), "blocks");
         let stored = f(demand, "stored_bytes_at_horizon") * f(at, "load");
         near(f(need, "stored_bytes"), stored, "stored");
         let pages = stored / 8192.0;
@@ -179,9 +211,8 @@ fn response_times_are_shown_at_the_loads_asked_about() {
         list.as_array().unwrap().iter().map(|one| f(one, "load")).collect()
     };
     assert_eq!(loads(&latency["at"]), loads(&report["verdict"]["at"]));
-    // No fleet carries 1000x.
     let carried = latency["at"].as_array().unwrap().iter().filter(|at| !at["postgres"].is_null());
-    assert_eq!(carried.clone().count(), 3);
+    assert_eq!(carried.clone().count(), 4);
     for at in carried {
         let (one, every) = (&at["postgres"]["one_shard"], &at["postgres"]["every_shard"]);
         assert!(f(one, "p50_ms") < f(one, "p95_ms") && f(one, "p95_ms") < f(one, "p99_ms"));

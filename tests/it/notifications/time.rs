@@ -88,7 +88,9 @@ fn a_schedule_serves_a_spike_that_tracking_refuses() {
         };
         let hours = quantities(&all, "dynamodb.wcu-hours");
         let units = quantities(mode(&report, "on_demand"), "dynamodb.write-request-units");
-        (all["throttled_share"].as_f64().unwrap(), hours, units / (730.0 * 3600.0))
+        // What one key refuses no capacity serves.
+        let refused = share(&all, "throttled_share") - share(&all, "throttled_share_of_hot_keys");
+        (refused, hours, units / (730.0 * 3600.0))
     };
     let (refused, hours, _) = tracked("");
     let (kept, scheduled, mean) = tracked(

@@ -302,7 +302,7 @@
   // Stacked bars from a data-only description, the same that the picture is
   // drawn from.
   const amount = (unit, value) => value === null ? unknown
-    : unit === "usd" ? usd(value) : unit === "percent" ? figure(value, 0) + " %" : figure(value, 1);
+    : unit === "usd" ? usd(value) : unit === "percent" ? figure(value, value > 0 && value < 10 ? 2 : 0) + " %" : figure(value, 1);
   const drawBars = (id, chart) => {
     if (!chart || chart.bars.length === 0) return;
     const part = section(id, chart.title);
@@ -468,6 +468,71 @@
     });
   };
 
+  // The other side, so that an administrator can follow and question it.
+  const drawPostgres = () => {
+    const postgres = report.postgres ?? {};
+    const fleets = (postgres.at ?? []).flatMap((at) => [
+      { load: at.load, what: "sharded", fleet: at.fleet },
+      { load: at.load, what: "unsharded", fleet: at.single },
+    ]);
+    if (fleets.length === 0) return;
+    const part = section("postgres", "Postgres, as it is sized and billed");
+    const of = (show) => (row) => row.fleet ? show(row.fleet) : "-";
+    const total = (fleet) => usd(fleet.monthly_usd)
+      + (fleet.is_lower_bound ? " or more" : "") + (fleet.is_estimated ? ", estimated" : "");
+    part.append(wide(table(fleets, [
+      { title: "load", number: true, of: (row) => multiple(row.load) },
+      { title: "fleet", of: (row) => row.what },
+      { title: "shards", number: true, of: of((fleet) => fleet.shards) },
+      { title: "instance", of: of((fleet) => fleet.instance) },
+      { title: "read replicas of each", number: true,
+        of: of((fleet) => fleet.read_replicas?.of_a_shard ?? 0) },
+      { title: "USD a month", number: true, of: of(total) },
+      { title: "what decides", of: of((fleet) => fleet.binding) },
+    ], "The cheapest fleets of RDS Multi-AZ instances at the peak; - where none with a price carries the load")));
+    const offers = postgres.offers ?? [];
+    part.append(wide(table(offers, [
+      { title: "bought as", of: (row) => row.name },
+      ...(offers[0]?.at ?? []).map((at, i) => ({ title: `at ${multiple(at.load)}`, number: true,
+        of: (row) => row.at[i].monthly_usd === null ? "-" : usd(row.at[i].monthly_usd) })),
+    ], "Every way to buy the sharded fleet, USD a month; upfront payments are spread over their terms")));
+    part.append(wide(table(postgres.like_for_like ?? [], [
+      { title: "terms", of: (row) => row.terms },
+      { title: "load", number: true, of: (row) => multiple(row.load) },
+      { title: "cheapest design", of: (row) => row.design ?? "none is put forward" },
+      { title: "USD a month", number: true,
+        of: (row) => row.design === null ? "-" : usd(row.design_monthly_usd) },
+      { title: "cheapest Postgres", of: (row) => row.postgres ?? "none is known" },
+      { title: "USD a month", number: true,
+        of: (row) => row.postgres === null ? "-" : usd(row.postgres_monthly_usd) },
+      { title: "not among them", of: (row) => row.missing ?? "" },
+    ], "Like against like: both sides at list prices, and both committed")));
+    const times = (postgres.latency?.at ?? []).flatMap((at) => [
+      { load: at.load, what: "primaries, one shard", of: at.postgres?.one_shard },
+      { load: at.load, what: "primaries, every shard", of: at.postgres?.every_shard },
+      { load: at.load, what: "read replicas, one shard", of: at.read_replicas?.one_shard },
+    ]).filter((one) => one.of);
+    const band = postgres.latency?.dynamodb;
+    if (times.length > 0) {
+      part.append(wide(table(times, [
+        { title: "load", number: true, of: (row) => multiple(row.load) },
+        { title: "statements to", of: (row) => row.what },
+        { title: "p50 ms", number: true, of: (row) => figure(row.of.p50_ms) },
+        { title: "p95 ms", number: true, of: (row) => figure(row.of.p95_ms) },
+        { title: "p99 ms", number: true, of: (row) => figure(row.of.p99_ms) },
+      ], `${postgres.latency.what}. DynamoDB: ${band.low_ms} to ${band.high_ms} ms, ${band.what}`)));
+    }
+    const people = postgres.people;
+    if (people) {
+      const [low, mid, high] = people.first_sharding_engineer_years;
+      part.append(make("p", { className: "note", textContent:
+        `People, in the totals: ${people.counted}. Engineers at today's load: ${people.engineers.map((one) => figure(one)).join(", ")} (least, likely, most); `
+        + `to shard the first table: ${low}, ${mid} or ${high} engineer-years. Readings of published stories, not measurements.` }));
+    }
+    (postgres.questions ?? []).forEach((one) => part.append(
+      make("h3", { textContent: one.question }), make("p", { textContent: one.answer })));
+  };
+
   const drawAssumptions = () => {
     section("assumptions", "Assumptions").append(wide(table([...(report.assumptions ?? [])], [
       { title: "what", of: (row) => row.what },
@@ -494,7 +559,9 @@
   drawBars("breakdown", report.pictures?.cost_breakdown);
   drawBars("amplification", report.pictures?.write_amplification);
   drawDay(report.pictures?.busiest_day);
+  drawBars("refused", report.pictures?.refused);
   drawBars("utilisation", report.pictures?.postgres_utilisation);
+  drawPostgres();
   drawCoverage();
   drawFindings();
   drawStatements();

@@ -1,0 +1,156 @@
+//! A step spike in a declared workload: what each mode makes of it, in
+//! `report.json` and as pictures.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Twenty times the load for three hours of a month, with 300 reads and 200
+/// inserts of order lines a second: the report, and the names of its files.
+fn spiked() -> &'static (Value, Vec<String>) {
+    static REPORT: OnceLock<(Value, Vec<String>)> = OnceLock::new();
+    REPORT.get_or_init(|| {
+        let folder = TempDir::new().unwrap();
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/orders");
+        fs::create_dir(folder.path().join("designs")).unwrap();
+        for file in ["schema.sql", "designs/relational-copy.toml"] {
+            fs::copy(from.join(file), folder.path().join(file)).unwrap();
+        }
+        let plan = fs::read_to_string(from.join("plan.toml")).unwrap().replace("1000]", "20]")
+            + "\n[[load.spikes]]\nday = 10\nhour_utc = 14\nhours = 3\ntimes = 20\n"
+            + "\n[uncertainty]\ndraws = 100\n";
+        fs::write(folder.path().join("plan.toml"), plan).unwrap();
+        let rates = fs::read_to_string(from.join("workload.toml"))
+            .unwrap()
+            .replace("calls_per_second = 80", "calls_per_second = 300")
+            .replace("calls_per_second = 18", "calls_per_second = 200");
+        fs::write(folder.path().join("workload.toml"), rates).unwrap();
+        let out = folder.path().join("out");
+        let output = Command::new(env!("CARGO_BIN_EXE_ddbplan"))
+            .arg("compare")
+            .arg(folder.path())
+            .args(["--quiet", "--out"])
+            .arg(&out)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let report = fs::read(out.join("report.json")).unwrap();
+        let names = fs::read_dir(&out).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        (serde_json::from_slice(&report).unwrap(), names.collect())
+    })
+}
+
+fn today(mode: &str) -> &'static Value {
+    let modes = spiked().0["designs"][0]["modes"].as_array().unwrap();
+    let mode = modes.iter().find(|one| one["mode"] == mode).unwrap();
+    assert_eq!(mode["throttling"][0]["load"], 1.0);
+    &mode["throttling"][0]
+}
+
+fn refused(mode: &str, statement: &str) -> f64 {
+    let patterns = today(mode)["patterns"].as_array().unwrap();
+    let one = patterns.iter().find(|one| one["pattern"].as_str().unwrap().starts_with(statement));
+    one.map_or(0.0, |one| one["throttled_share"].as_f64().unwrap())
+}
+
+/// The wave has 3 times the mean at 14:00 and 2.43 on average until 17:00, so that
+/// with the spike a month of 43,800 minutes has 1 + 19 x 180 x 2.43 / 43,800 = 1.19
+/// times the units. At 14:00 of the tenth day 150 x 3 x 20 / 1.19 = 7,566 read
+/// units a second are below the 12,000 that a cold table takes, and
+/// 200 x 3 x 20 / 1.19 = 10,088 writes above its 4,000: these are refused until
+/// half an hour has passed, when twice the peak until then is taken, 8,000, and
+/// again until half an hour later.
+#[test]
+fn on_demand_takes_reads_and_writes_by_their_own_limits() {
+    assert!(refused("on_demand", "select.order_lines") < 1e-12);
+    assert!(refused("on_demand", "insert.order_lines") > 1e-3);
+    let longest = today("on_demand")["throttled_minutes_longest"].as_u64().unwrap();
+    assert!((58..=60).contains(&longest), "{longest}");
+    assert!(today("on_demand")["behind_minutes_longest"].is_null());
+}
+
+/// Tracking climbs by 1/0.7 every two minutes from 3 x 200 / 1.19 / 0.7 = 720 to
+/// 10,088: 7.4 steps, so 15 to 19 minutes; fixed capacity has all three hours too
+/// little. It falls on whoever calls.
+#[test]
+fn the_lag_of_capacity_is_told_and_whose_calls_it_hits() {
+    let behind = |mode: &str| today(mode)["behind_minutes_longest"].as_u64().unwrap();
+    assert!((15..=19).contains(&behind("auto_scaled")), "{}", behind("auto_scaled"));
+    assert_eq!(behind("provisioned"), 180);
+    for mode in ["provisioned", "auto_scaled"] {
+        for statement in ["select.order_lines", "insert.order_lines", "select.orders"] {
+            assert!(refused(mode, statement) > 1e-3, "{mode} {statement}");
+        }
+    }
+}
+
+/// A statement that comes within an hour of each day, beside days that differ: its
+/// curve goes round seven times in a week.
+#[test]
+fn daily_jobs_and_weekdays_go_together() {
+    let folder = TempDir::new().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/orders");
+    fs::create_dir(folder.path().join("designs")).unwrap();
+    for file in ["schema.sql", "workload.toml", "designs/relational-copy.toml"] {
+        fs::copy(from.join(file), folder.path().join(file)).unwrap();
+    }
+    let plan = fs::read_to_string(from.join("plan.toml"))
+        .unwrap()
+        .replace("[load]", "[load]\nweekday_weights = [1, 1, 1, 1, 1, 1, 0.5]")
+        + "\n[[load.jobs]]\nsql = \"INSERT INTO orders...\"\nhour_utc = 3\nhours = 1\n"
+        + "\n[uncertainty]\ndraws = 100\n";
+    fs::write(folder.path().join("plan.toml"), plan).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ddbplan"))
+        .arg("compare")
+        .arg(folder.path())
+        .args(["--json", "--out"])
+        .arg(folder.path().join("out"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["workload"]["arrival"], "weekly_wave");
+}
+
+/// One picture has the shares of each statement under every mode, as the modes
+/// have them; the other the lag.
+#[test]
+fn pictures_show_the_lag_and_what_is_refused_by_statement() {
+    let (report, names) = spiked();
+    assert!(names.iter().any(|name| name == "refused.png"), "{names:?}");
+    let chart = &report["pictures"]["refused"];
+    let bars = chart["bars"].as_array().unwrap();
+    let parts = chart["parts"].as_array().unwrap();
+    for (mode, part) in
+        [("on_demand", "on demand"), ("auto_scaled", "auto-scaled"), ("provisioned", "provisioned")]
+    {
+        let at = parts.iter().position(|one| one == part).unwrap();
+        let of = |name: &str| name.starts_with("insert.order_lines") && name.ends_with(part);
+        let bar = bars.iter().find(|bar| of(bar["name"].as_str().unwrap())).unwrap();
+        let drawn = bar["amounts"][at].as_f64().unwrap();
+        let share = refused(mode, "insert.order_lines");
+        assert!((drawn - share * 100.0).abs() < 1e-6, "{mode}: {drawn} {share}");
+    }
+    let subtitle = report["pictures"]["busiest_day"]["subtitle"].as_str().unwrap();
+    assert!(subtitle.contains("minutes in a row more is asked for than is in force"), "{subtitle}");
+}
+
+/// 10,088 inserts a second at 14:00 of the tenth day: 40,000 are reached at 4.0
+/// times that, within the plan's 20; without the spike it would be 67 times.
+#[test]
+fn quotas_are_held_against_the_spike() {
+    let findings = spiked().0["designs"][0]["findings"].as_array().unwrap();
+    let told: Vec<&str> = findings
+        .iter()
+        .filter(|one| one["id"] == "table-quota")
+        .map(|one| one["what"].as_str().unwrap())
+        .collect();
+    let writes = told.iter().find(|what| what.contains("order_lines with its indexes"));
+    let writes = writes.unwrap_or_else(|| panic!("{told:?}"));
+    assert!(writes.contains("is reached at 4.0x"), "{writes}");
+}
