@@ -1,6 +1,5 @@
 //! Postgres under factors: the one place that knows how its model takes them.
 
-use crate::compare::billing::to_f64;
 use crate::compare::postgres::PostgresSide;
 use crate::scenario::UncertainInput;
 
@@ -45,7 +44,7 @@ pub fn under<'a>(side: &PostgresSide<'a>, many: &[bool], factors: Factors<'_>) -
         }
     }
     // Statements that need more CPU are as good as CPUs that do less.
-    for class in scaled.classes.iter_mut().chain(&mut scaled.estimated_classes) {
+    for class in scaled.verified.classes.iter_mut().chain(&mut scaled.estimated.classes) {
         class.vcpu /= cpu;
     }
     scaled
@@ -87,8 +86,7 @@ pub fn fleet(
     let [now, ahead] = both;
     let larger = if ahead.load_under(growth) >= now.load_under(growth) { ahead } else { now };
     let load = at(side, scaled, larger, factors);
-    let fleet = scaled.sharded_from(u32::try_from(shards_min).ok()?, load)?;
-    Some((fleet.shards, fleet.monthly.map(to_f64)?))
+    scaled.sharded_cost_from(u32::try_from(shards_min).ok()?, load)
 }
 
 /// The load of a month, whose stored bytes `scaled` takes on.

@@ -49,7 +49,7 @@ impl PostgresSide<'_> {
     }
 
     fn times(&self, load: &Load, fleet: &PostgresPoint, need: (&Need, u32)) -> Option<Latency> {
-        let class = self.classes.iter().find(|class| class.name == fleet.class)?;
+        let class = self.verified.classes.iter().find(|class| class.name == fleet.class)?;
         let storage_ms = self.billing.settings.postgres.fleet.storage_ms.value;
         latency(load, &self.settings, class, need, storage_ms / 1000.0).ok()
     }

@@ -32,7 +32,7 @@ impl PostgresSide<'_> {
                 ),
             ));
         }
-        if self.classes.is_empty() {
+        if self.verified.classes.is_empty() {
             findings.push(Finding::new(
                 "no-postgres-prices",
                 Severity::High,

@@ -8,22 +8,25 @@ mod load;
 mod offer;
 mod people;
 mod questions;
+mod rates;
 mod settings;
 
 use std::collections::BTreeSet;
 
 use crate::finding::Origin;
 use crate::postgres::{
-    Ceiling, Demand, FleetSettings, InstanceClass, Load, Need, ShardKey, ceiling, fleets,
+    Ceiling, Demand, Fleet, FleetSettings, InstanceClass, Load, Need, ShardKey, ceiling, fleets,
 };
 use crate::pricing::BillSettings;
 use crate::scenario::Assumption;
+use crate::units::Usd;
 use crate::workload::{AccessPattern, Service, Workload};
 
 use super::billing::{Billing, to_f64};
 use super::model::{DesignResult, PeopleResult, PostgresPoint, PostgresResult};
 
 use load::Demanded;
+use rates::Rates;
 
 pub use offer::Offer;
 
@@ -43,10 +46,10 @@ pub struct PostgresSide<'a> {
     /// Bytes stored before anything is added.
     pub(super) stored_bytes_today: f64,
     settings: FleetSettings,
-    /// Those with a verified price.
-    pub(super) classes: Vec<InstanceClass>,
+    /// Instances with a verified price.
+    pub(super) verified: Choice,
     /// Those with any price.
-    pub(super) estimated_classes: Vec<InstanceClass>,
+    pub(super) estimated: Choice,
     unknown_sizes: Vec<String>,
     shard_key: Option<ShardKey>,
 }
@@ -76,17 +79,14 @@ impl<'a> PostgresSide<'a> {
         for (statement, pattern) in load.statements.iter_mut().zip(&patterns) {
             statement.scattered = scattered(pattern);
         }
-        let hours = Offer::RdsMultiAz.instance_hours();
-        let classes = bill::classes(billing, hours, billing.conventions);
-        let estimated_classes = bill::classes(billing, hours, &unverified(billing));
         Self {
             billing,
             load,
             patterns,
             stored_bytes_today,
             settings,
-            classes,
-            estimated_classes,
+            verified: Choice::new(Offer::RdsMultiAz, billing, false),
+            estimated: Choice::new(Offer::RdsMultiAz, billing, true),
             unknown_sizes,
             shard_key,
         }
@@ -101,36 +101,21 @@ impl<'a> PostgresSide<'a> {
     /// The cheapest fleet at a multiple of today's load.
     #[must_use]
     pub fn sharded(&self, multiple: f64) -> Option<PostgresPoint> {
-        self.cheapest(Offer::RdsMultiAz, self.billing, &self.classes, &self.settings, multiple)
-    }
-
-    /// The cheapest fleet with at least so many shards.
-    pub(super) fn sharded_from(&self, shards_min: u32, multiple: f64) -> Option<PostgresPoint> {
-        let settings = FleetSettings { shards_min, ..self.settings };
-        self.cheapest(Offer::RdsMultiAz, self.billing, &self.classes, &settings, multiple)
+        self.point(Offer::RdsMultiAz, &self.verified, &self.settings, multiple)
     }
 
     /// The cheapest single instance, with its replicas; where none with a verified
     /// price carries the load, one whose price is an estimate.
     #[must_use]
     pub fn single(&self, multiple: f64) -> Option<PostgresPoint> {
-        let settings = self.unsharded();
-        self.cheapest(Offer::RdsMultiAz, self.billing, &self.classes, &settings, multiple).or_else(
-            || {
-                let conventions = unverified(self.billing);
-                let billing = Billing { conventions: &conventions, ..*self.billing };
-                let classes = &self.estimated_classes;
-                self.cheapest(Offer::RdsMultiAz, &billing, classes, &settings, multiple)
-            },
-        )
+        let of = |choice| self.point(Offer::RdsMultiAz, choice, &self.unsharded(), multiple);
+        of(&self.verified).or_else(|| of(&self.estimated))
     }
 
     /// The cheapest fleet in some way to buy it.
     fn offered(&self, offer: Offer, multiple: f64) -> Option<PostgresPoint> {
         let settings = FleetSettings { storage: offer.storage(), ..self.settings };
-        let conventions = self.billing.conventions;
-        let classes = bill::classes(self.billing, offer.instance_hours(), conventions);
-        self.cheapest(offer, self.billing, &classes, &settings, multiple)
+        self.point(offer, &Choice::new(offer, self.billing, false), &settings, multiple)
     }
 
     /// How a single instance is sized: what keeps a shard small enough to be
@@ -147,28 +132,51 @@ impl<'a> PostgresSide<'a> {
     /// Dollars a month of the sharded fleet.
     #[must_use]
     pub fn sharded_cost(&self, multiple: f64) -> Option<f64> {
-        self.sharded(multiple)?.monthly.map(to_f64)
+        self.sharded_cost_from(1, multiple).map(|(_, usd)| usd)
+    }
+
+    /// Shards and dollars a month of the cheapest fleet with at least so many shards.
+    pub(super) fn sharded_cost_from(&self, shards_min: u32, multiple: f64) -> Option<(u64, f64)> {
+        let shards_min = self.settings.shards_min.max(shards_min);
+        let settings = FleetSettings { shards_min, ..self.settings };
+        let best = self.cheapest(Offer::RdsMultiAz, &self.verified, &settings, multiple)?;
+        Some((u64::from(best.1.shards), to_f64(best.0)))
     }
 
     /// Dollars a month of the single instance.
     #[must_use]
     pub fn single_cost(&self, multiple: f64) -> Option<f64> {
-        self.single(multiple)?.monthly.map(to_f64)
+        let of = |choice| self.cheapest(Offer::RdsMultiAz, choice, &self.unsharded(), multiple);
+        of(&self.verified).or_else(|| of(&self.estimated)).map(|(usd, _)| to_f64(usd))
     }
 
-    fn cheapest(
+    fn point(
         &self,
         offer: Offer,
-        billing: &Billing<'_>,
-        classes: &[InstanceClass],
+        choice: &Choice,
         settings: &FleetSettings,
         multiple: f64,
     ) -> Option<PostgresPoint> {
-        fleets(&self.load, classes, settings, multiple)
+        let (total, fleet) = self.cheapest(offer, choice, settings, multiple)?;
+        let conventions = choice.conventions(self.billing);
+        let billing = Billing { conventions: &conventions, ..*self.billing };
+        let point = bill::point(offer, &billing, &fleet, self.load.peak_to_mean);
+        debug_assert_eq!(point.monthly, Some(total), "a fleet is billed as it was chosen");
+        Some(point)
+    }
+
+    /// The cheapest fleet with what it costs a month.
+    fn cheapest(
+        &self,
+        offer: Offer,
+        choice: &Choice,
+        settings: &FleetSettings,
+        multiple: f64,
+    ) -> Option<(Usd, Fleet)> {
+        fleets(&self.load, &choice.classes, settings, multiple)
             .into_iter()
-            .map(|fleet| bill::point(offer, billing, &fleet, self.load.peak_to_mean))
-            .filter(|point| point.monthly.is_some())
-            .min_by(|a, b| a.monthly.cmp(&b.monthly).then_with(|| a.shards.cmp(&b.shards)))
+            .filter_map(|fleet| Some((choice.total(offer, self, &fleet)?, fleet)))
+            .min_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.shards.cmp(&b.1.shards)))
     }
 
     /// Everything a report says about Postgres.
@@ -200,7 +208,7 @@ impl<'a> PostgresSide<'a> {
             } else {
                 format!("{} shards, as many as there are logical ones, of ", ceiling.shards)
             };
-            let verified = self.classes.iter().any(|class| class.name == ceiling.class);
+            let verified = self.verified.classes.iter().any(|class| class.name == ceiling.class);
             let why = format!(
                 "{} of {shards}the largest class with {} price ({})",
                 ceiling.stopped.word(),
@@ -214,11 +222,12 @@ impl<'a> PostgresSide<'a> {
             questions: self.questions(workload, &at),
             sharded: self.sharded(1.0),
             single: self.single(1.0),
-            single_ceiling: ceiling(&self.load, &self.estimated_classes, &self.unsharded())
+            single_ceiling: ceiling(&self.load, &self.estimated.classes, &self.unsharded())
                 .map(spoken),
-            single_verified_to: ceiling(&self.load, &self.classes, &self.unsharded())
+            single_verified_to: ceiling(&self.load, &self.verified.classes, &self.unsharded())
                 .map(|ceiling| ceiling.multiple),
-            sharded_ceiling: ceiling(&self.load, &self.classes, &self.settings).map(spoken),
+            sharded_ceiling: ceiling(&self.load, &self.verified.classes, &self.settings)
+                .map(spoken),
             load: self.load.clone(),
             patterns: self.patterns.clone(),
             settings: self.settings,
@@ -257,7 +266,39 @@ impl<'a> PostgresSide<'a> {
     }
 }
 
-/// The conventions of a bill in which figures that nobody verified are used too.
-fn unverified(billing: &Billing<'_>) -> BillSettings {
-    BillSettings { unverified: true, ..billing.conventions.clone() }
+/// Instances that can be bought in one way, with what they and all around them cost.
+#[derive(Clone)]
+pub struct Choice {
+    /// The classes.
+    pub(super) classes: Vec<InstanceClass>,
+    rates: Rates,
+    unverified: bool,
+}
+
+impl Choice {
+    /// Those with a verified price, or with any.
+    fn new(offer: Offer, billing: &Billing<'_>, unverified: bool) -> Self {
+        let conventions = BillSettings { unverified, ..billing.conventions.clone() };
+        let classes = bill::classes(billing, offer.instance_hours(), &conventions);
+        let rates = Rates::new(offer, billing, &classes, &conventions);
+        Self { classes, rates, unverified }
+    }
+
+    fn conventions(&self, billing: &Billing<'_>) -> BillSettings {
+        BillSettings { unverified: self.unverified, ..billing.conventions.clone() }
+    }
+
+    /// What a fleet costs a month; `None` if instances or volumes have no price.
+    fn total(&self, offer: Offer, side: &PostgresSide<'_>, fleet: &Fleet) -> Option<Usd> {
+        let (billing, peak_to_mean) = (side.billing, side.load.peak_to_mean);
+        let own = self.rates.sum(&offer.drafts(billing, fleet, peak_to_mean), true);
+        let around = self.rates.sum(&around::drafts(offer, billing, fleet, peak_to_mean), false);
+        let people = people::counted(billing, fleet.shards).unwrap_or(Usd::ZERO);
+        if let (Some(own), Some(around)) = (own, around) {
+            return Some(own? + around? + people);
+        }
+        let conventions = self.conventions(billing);
+        let billing = Billing { conventions: &conventions, ..*billing };
+        bill::point(offer, &billing, fleet, peak_to_mean).monthly
+    }
 }
