@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ddbplan::compare::{Arrival, Billing};
 use ddbplan::finding::{Diagnostic, Diagnostics, Origin};
-use ddbplan::pricing::{BillSettings, Dimension, PriceBook, Region};
+use ddbplan::pricing::{BillSettings, Dimension, PriceBook, PriceKey, Region};
 use ddbplan::scenario::Settings;
 
 use super::Failure;
@@ -77,7 +77,12 @@ fn classes(
     book: &PriceBook,
     region: &Region,
 ) -> Result<(), Diagnostics> {
-    let priced: Vec<&str> = book.classes_priced(Dimension::RdsSingleAzHours, region).collect();
+    let hours = Dimension::RdsSingleAzHours;
+    let is_verified = |class: &&str| {
+        let price = book.price(&PriceKey::of_class(hours, *class), region);
+        price.known().is_some_and(|price| price.verified)
+    };
+    let priced: Vec<&str> = book.classes_priced(hours, region).filter(is_verified).collect();
     let mut unknown = Diagnostics::default();
     let lacking = settings
         .postgres
@@ -87,7 +92,7 @@ fn classes(
         .filter(|class| !priced.contains(&class.value.as_str()));
     for class in lacking {
         let what = format!(
-            "the price book has no RDS PostgreSQL instance {} in {}",
+            "the price book has no RDS PostgreSQL instance {} with a verified price in {}",
             class.value,
             region.code()
         );

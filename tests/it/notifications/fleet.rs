@@ -100,7 +100,8 @@ fn what_is_billed_around_the_instances() {
 }
 
 /// Each of these is switched off or on by the plan, and people are in the totals
-/// only if they are counted: 0.033 x 5 x $240,000 / 12 at 8x.
+/// only if they are counted: at 8x three shards take 0.033 engineers each, at $20,000
+/// a month.
 #[test]
 fn each_is_the_plans() {
     let folder = copy();
@@ -127,11 +128,11 @@ fn each_is_the_plans() {
     assert_eq!(report["postgres"]["people_monthly_usd"], Value::Null, "one shard has none");
     let at = report["postgres"]["at"].as_array().unwrap();
     let fleet = &at.iter().find(|at| at["load"] == 8.0).unwrap()["fleet"];
-    assert_eq!(fleet["shards"], 5);
-    assert!((number(&fleet["people_monthly_usd"]) - 3300.0).abs() < 1e-6, "{fleet}");
+    assert_eq!(fleet["shards"], 3);
+    assert!((number(&fleet["people_monthly_usd"]) - 1980.0).abs() < 1e-6, "{fleet}");
     let lines = fleet["lines"].as_array().unwrap();
     let sum: f64 = lines.iter().map(|line| number(&line["usd"])).sum();
-    assert!((sum + 3300.0 - number(&fleet["monthly_usd"])).abs() < 1e-6);
+    assert!((sum + 1980.0 - number(&fleet["monthly_usd"])).abs() < 1e-6);
     assert_eq!(report["postgres"]["people"]["counted"], "mid");
 }
 
@@ -214,7 +215,7 @@ fn classes_and_shards_that_there_are_not_are_refused() {
     };
     refused(
         folder.path(),
-        &["plan.toml:", "no RDS PostgreSQL instance db.z99.large", "name some of: db.m6g.large"],
+        &["plan.toml:", "no RDS PostgreSQL instance db.z99.large", "name some of: db.m6g.12xlarge"],
     );
     let folder = copy();
     change(folder.path(), "plan.toml", |text| {
