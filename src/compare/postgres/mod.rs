@@ -9,10 +9,11 @@ mod offer;
 mod people;
 mod questions;
 mod settings;
+mod stored;
 
 use std::collections::BTreeSet;
 
-use crate::finding::Origin;
+use crate::finding::{Finding, Origin};
 use crate::postgres::{
     Ceiling, Demand, FleetSettings, InstanceClass, Load, Need, ShardKey, ceiling, fleets,
 };
@@ -47,7 +48,7 @@ pub struct PostgresSide<'a> {
     pub(super) classes: Vec<InstanceClass>,
     /// Those with any price.
     pub(super) estimated_classes: Vec<InstanceClass>,
-    unknown_sizes: Vec<String>,
+    size_findings: Vec<Finding>,
     shard_key: Option<ShardKey>,
 }
 
@@ -68,7 +69,7 @@ impl<'a> PostgresSide<'a> {
                 !pattern.nested && without.is_none_or(|without| !without.contains(p))
             })
             .unzip();
-        let Demanded { mut load, stored_bytes_today, unknown_sizes, shard_key } =
+        let Demanded { mut load, stored_bytes_today, size_findings, shard_key } =
             load::demanded(workload, &statements, billing);
         load.cpu = load::calibration(workload, billing, &settings);
         let scattered =
@@ -87,7 +88,7 @@ impl<'a> PostgresSide<'a> {
             settings,
             classes,
             estimated_classes,
-            unknown_sizes,
+            size_findings,
             shard_key,
         }
     }
