@@ -2,6 +2,7 @@
 
 mod arrival;
 mod assumption;
+mod bloat;
 mod capture;
 mod commitment;
 mod dynamodb;
@@ -24,6 +25,7 @@ mod what_if;
 
 pub use arrival::{Job, Spike};
 pub use assumption::Assumption;
+pub use bloat::BloatSettings;
 pub use commitment::CommitmentSettings;
 pub use dynamodb::{DynamoDbSettings, Mode};
 pub use elsewhere::Elsewhere;

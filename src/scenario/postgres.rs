@@ -5,6 +5,7 @@ use crate::units::Usd;
 use crate::written::{Section, Written};
 
 use super::assumption::Taker;
+use super::bloat::BloatSettings;
 use super::fleet_bill::FleetBill;
 use super::fleet_sizing::FleetSizing;
 
@@ -48,6 +49,8 @@ impl HostCpu {
 pub struct PostgresSettings {
     /// What a shard may be asked for, and how the work is spread.
     pub fleet: FleetSizing,
+    /// What updates make of tables that nobody measured.
+    pub bloat: BloatSettings,
     /// What is billed around it, and how it grows.
     pub bill: FleetBill,
     /// CPU measured while capturing.
@@ -61,6 +64,7 @@ impl PostgresSettings {
     pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>) -> Self {
         let settings = Self {
             fleet: FleetSizing::take(taker, section),
+            bloat: BloatSettings::take(taker, section),
             bill: FleetBill::take(taker, section),
             host_cpu: host_cpu(taker, section),
             baseline: baseline(section),

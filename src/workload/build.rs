@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sha2::{Digest, Sha256};
 
-use crate::capture::{Capture, Interval};
+use crate::capture::{Capture, Catalog, Interval};
 use crate::finding::{Finding, Severity, Sourced};
 use crate::scenario::{CaptureRepresents, Settings};
 use crate::sql::{self, Access, Verb};
@@ -24,6 +24,8 @@ use super::{index_use, key_use};
 pub struct Workload {
     /// Tables, in the order of the catalog.
     pub entities: Vec<Entity>,
+    /// The catalog that they were made from.
+    pub catalog: Catalog,
     /// Statements, most called first.
     pub patterns: Vec<AccessPattern>,
     /// Top-level calls per month at today's load, transaction control included.
@@ -129,6 +131,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
     }
     Workload {
         entities,
+        catalog: capture.catalog.clone(),
         patterns,
         calls_per_month: Decimal::from(calls) * per_month,
         peak_to_mean,

@@ -134,3 +134,38 @@ fn a_workload_is_declared_or_recorded() {
     assert_eq!(output.status.code(), Some(2));
     assert!(told.contains("either declared or recorded"), "{told}");
 }
+
+/// Nobody measured the tables: their bytes on Postgres are predicted, with bloat
+/// that is stated, and more of it is more to store.
+#[test]
+fn postgres_stores_predicted_bytes_with_stated_bloat() {
+    let folder = copy();
+    let path = folder.path().join("plan.toml");
+    let plan = fs::read_to_string(&path).unwrap();
+    let bytes = |bloat: &str| {
+        fs::write(&path, format!("{plan}\n[postgres]\n{bloat}\n")).unwrap();
+        let report = report(folder.path());
+        let findings = report["findings"].as_array().unwrap();
+        let predicted =
+            findings.iter().find(|one| one["id"] == "postgres-sizes-predicted").unwrap();
+        assert!(predicted["what"].as_str().unwrap().contains("order_lines"), "{predicted}");
+        let assumptions = report["assumptions"].as_array().unwrap();
+        let heap = assumptions.iter().find(|one| one["id"] == "postgres.heap_bloat").unwrap();
+        (predicted["what"].as_str().unwrap().to_owned(), heap["value"].as_str().unwrap().to_owned())
+    };
+    let (what, heap) = bytes("");
+    assert!(what.contains("heaps x1.15 and indexes x1.35") && heap == "x1.15", "{what} {heap}");
+    let (what, heap) = bytes("heap_bloat = 2");
+    assert!(what.contains("heaps x2 and") && heap == "x2", "{what} {heap}");
+    let (what, _) = bytes("oldest_transaction_minutes = 30");
+    assert!(what.contains("updates of a row in 30 minutes"), "{what}");
+    fs::write(
+        &path,
+        format!("{plan}\n[postgres]\nheap_bloat = 2\noldest_transaction_minutes = 30\n"),
+    )
+    .unwrap();
+    let output = compare(folder.path());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told.contains("bloat is stated twice"), "{told}");
+}

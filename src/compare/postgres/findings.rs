@@ -22,16 +22,7 @@ impl PostgresSide<'_> {
         findings.extend(self.lock_finding(workload));
         findings.extend(self.cache_finding(workload));
         findings.extend(self.tenant_finding());
-        if !self.unknown_sizes.is_empty() {
-            findings.push(Finding::new(
-                "postgres-sizes-unknown",
-                Severity::High,
-                format!(
-                    "sizes of these tables are not known and missing from Postgres's storage: {}",
-                    self.unknown_sizes.join(", ")
-                ),
-            ));
-        }
+        findings.extend(self.size_findings.iter().cloned());
         if self.verified.classes.is_empty() {
             findings.push(Finding::new(
                 "no-postgres-prices",

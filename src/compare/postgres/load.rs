@@ -1,16 +1,19 @@
 //! What a workload asks of Postgres, as the fleet model counts it.
 
+use crate::finding::Finding;
 use crate::postgres::cache::PagePopularity;
 use crate::postgres::skew::Spread;
+use crate::postgres::storage::Bloat;
 use crate::postgres::{
     CpuCalibration, CpuParts, FleetSettings, Load, ShardKey, StatementLoad, shard_key,
     writing_commits,
 };
-use crate::scenario::Placement;
+use crate::scenario::{BloatSettings, Placement};
 use crate::sql::{Access, Verb};
 use crate::workload::{AccessPattern, Workload};
 
 use super::super::billing::Billing;
+use super::stored::stored;
 
 /// What a workload asks of Postgres.
 pub(super) struct Demanded {
@@ -18,8 +21,8 @@ pub(super) struct Demanded {
     pub load: Load,
     /// Bytes stored before anything is added.
     pub stored_bytes_today: f64,
-    /// Tables whose sizes are not known.
-    pub unknown_sizes: Vec<String>,
+    /// What of the stored bytes is not measured.
+    pub size_findings: Vec<Finding>,
     /// What it is sharded by.
     pub shard_key: Option<ShardKey>,
 }
@@ -34,7 +37,7 @@ pub(super) fn demanded(
     statements: &[&AccessPattern],
     billing: &Billing<'_>,
 ) -> Demanded {
-    let (stored, unknown_sizes) = stored_bytes(workload);
+    let stored = stored(workload, bloat(&billing.settings.postgres.bloat));
     let sizing = &billing.settings.postgres.fleet;
     let shard_key = shard_key(workload, sizing.shard_key.value.as_deref());
     let (keys, top) = shard_key.as_ref().and_then(|key| key.values.clone()).unwrap_or_default();
@@ -47,7 +50,14 @@ pub(super) fn demanded(
         spread: Spread { keys, top, by_directory: sizing.placement.value == Placement::Directory },
         pages: popularity(workload, stored.today, sizing.page_popularity_zipf.value),
     };
-    Demanded { load, stored_bytes_today: stored.today, unknown_sizes, shard_key }
+    Demanded { load, stored_bytes_today: stored.today, size_findings: stored.findings, shard_key }
+}
+
+fn bloat(settings: &BloatSettings) -> Bloat {
+    match settings.oldest_transaction_minutes.value {
+        Some(minutes) => Bloat::Horizon(minutes * 60.0),
+        None => Bloat::Factors { heap: settings.heap.value, indexes: settings.indexes.value },
+    }
 }
 
 /// How unevenly pages are read: as stated, as the captured server's cache missed
@@ -200,37 +210,4 @@ fn writes(pattern: &AccessPattern) -> bool {
 fn ends_transaction(text: &str) -> bool {
     let word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     word.eq_ignore_ascii_case("commit") || word.eq_ignore_ascii_case("end")
-}
-
-/// Bytes of all tables.
-#[derive(Default)]
-struct StoredBytes {
-    today: f64,
-    horizon: f64,
-}
-
-/// Bytes today, and at the horizon: measured bytes a row times the rows that
-/// there will be.
-#[expect(clippy::cast_precision_loss, reason = "statistics")]
-fn stored_bytes(workload: &Workload) -> (StoredBytes, Vec<String>) {
-    let mut sum = StoredBytes::default();
-    let mut unknown = Vec::new();
-    for entity in &workload.entities {
-        let parts = [entity.heap_bytes, entity.toast_bytes, entity.index_bytes];
-        let measured: f64 = parts.iter().flatten().map(|bytes| bytes.get() as f64).sum();
-        let empty = entity.heap_bytes.is_some_and(|bytes| bytes.get() == 0)
-            && entity.inserted_per_month.unwrap_or(0.0) <= 0.0;
-        match (entity.rows, entity.rows_horizon) {
-            _ if empty => {
-                sum.today += measured;
-                sum.horizon += measured;
-            }
-            (Some(rows), Some(horizon)) if rows >= 1.0 && measured > 0.0 => {
-                sum.today += measured;
-                sum.horizon += measured * (horizon / rows);
-            }
-            _ => unknown.push(entity.table.to_string()),
-        }
-    }
-    (sum, unknown)
 }

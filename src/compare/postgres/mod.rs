@@ -10,10 +10,11 @@ mod people;
 mod questions;
 mod rates;
 mod settings;
+mod stored;
 
 use std::collections::BTreeSet;
 
-use crate::finding::Origin;
+use crate::finding::{Finding, Origin};
 use crate::postgres::{
     Ceiling, Demand, Fleet, FleetSettings, InstanceClass, Load, Need, ShardKey, ceiling, fleets,
 };
@@ -50,7 +51,7 @@ pub struct PostgresSide<'a> {
     pub(super) verified: Choice,
     /// Those with any price.
     pub(super) estimated: Choice,
-    unknown_sizes: Vec<String>,
+    size_findings: Vec<Finding>,
     shard_key: Option<ShardKey>,
 }
 
@@ -71,7 +72,7 @@ impl<'a> PostgresSide<'a> {
                 !pattern.nested && without.is_none_or(|without| !without.contains(p))
             })
             .unzip();
-        let Demanded { mut load, stored_bytes_today, unknown_sizes, shard_key } =
+        let Demanded { mut load, stored_bytes_today, size_findings, shard_key } =
             load::demanded(workload, &statements, billing);
         load.cpu = load::calibration(workload, billing, &settings);
         let scattered =
@@ -87,7 +88,7 @@ impl<'a> PostgresSide<'a> {
             settings,
             verified: Choice::new(Offer::RdsMultiAz, billing, false),
             estimated: Choice::new(Offer::RdsMultiAz, billing, true),
-            unknown_sizes,
+            size_findings,
             shard_key,
         }
     }

@@ -187,6 +187,12 @@ pub struct Postgres {
     pub page_popularity_zipf: Option<f64>,
     /// Time of a read from storage, and of a flush to it, milliseconds.
     pub storage_ms: Option<f64>,
+    /// Bytes of a heap in use over those of a fresh one.
+    pub heap_bloat: Option<f64>,
+    /// Bytes of indexes in use over those of fresh ones.
+    pub index_bloat: Option<f64>,
+    /// Minutes for which dead rows cannot be removed, in place of these two.
+    pub oldest_transaction_minutes: Option<f64>,
     /// Busy CPU of the captured host, percent; with `host_vcpus`.
     pub host_cpu_percent: Option<f64>,
     /// Its virtual CPUs.
