@@ -110,6 +110,9 @@ pub struct BreakdownChart {
     pub unit: AmountUnit,
     /// What the bars are made of, in the order of their colours.
     pub parts: Vec<String>,
+    /// Whether the last part is what is left up to a limit, drawn pale: a bar then
+    /// ends at the limit.
+    pub last_is_left: bool,
     /// The bars, from the top.
     pub bars: Vec<Bar>,
 }
