@@ -1,6 +1,6 @@
 //! The pictures of the comparison: cost over load and over time.
 
-use crate::compare::{Comparison, Crossover, SHARDED, TimePoint, curve_name};
+use crate::compare::{Comparison, Crossover, CurveKind, SHARDED, TimePoint, curve_name};
 
 use super::Manifest;
 use super::chart::{CostChart, Mark, Series, SeriesKind, XAxis};
@@ -14,10 +14,11 @@ const AVAILABLE_SHARE_MIN: f64 = 0.9;
 #[must_use]
 pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
     let best = best_modes(comparison);
+    let names = over_load(comparison);
     let series = comparison
         .curves
         .iter()
-        .filter(|curve| curve.kind.is_postgres() || best.contains(&curve.name))
+        .filter(|curve| names.contains(&curve.name))
         .map(|curve| Series {
             name: curve.name.clone(),
             // Instances are bought whole.
@@ -44,6 +45,24 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
             (format!("today: {}", baseline.what), crate::compare::to_f64(baseline.monthly))
         }),
     }
+}
+
+/// The names of the lines over load, in their order.
+pub fn over_load(comparison: &Comparison) -> Vec<String> {
+    let best = best_modes(comparison);
+    let curves = comparison.curves.iter().map(|curve| (curve.kind, &curve.name));
+    curves.filter(|(kind, name)| kind.is_postgres() || best.contains(name)).map(of_name).collect()
+}
+
+/// The names of the lines over time, in their order.
+pub fn over_time(comparison: &Comparison) -> Vec<String> {
+    let best = best_modes_over_time(comparison);
+    let curves = comparison.odds.over_time.curves.iter().map(|curve| (curve.kind, &curve.name));
+    curves.filter(|(kind, name)| kind.is_postgres() || best.contains(name)).map(of_name).collect()
+}
+
+fn of_name((_, name): (CurveKind, &String)) -> String {
+    name.clone()
 }
 
 /// Where designs and the sharded fleet change places, with what eight draws in ten
@@ -94,12 +113,12 @@ fn band(comparison: &Comparison, name: &str) -> Option<Vec<(f64, f64, f64)>> {
 /// one of the months.
 #[must_use]
 pub fn chart_over_time(manifest: &Manifest, comparison: &Comparison) -> CostChart {
+    let names = over_time(comparison);
     let over_time = &comparison.odds.over_time;
-    let best = best_modes_over_time(comparison);
     let series = over_time
         .curves
         .iter()
-        .filter(|curve| curve.kind.is_postgres() || best.contains(&curve.name))
+        .filter(|curve| names.contains(&curve.name))
         .map(|curve| {
             let band: Vec<(f64, f64, f64)> = curve
                 .points

@@ -21,6 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use bars::breakdown_png;
+pub use labels::replacements as shown_names;
 pub use png::png;
 pub use running::running_cost_png;
 pub use schedule::schedule_png;

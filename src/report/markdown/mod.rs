@@ -2,7 +2,7 @@
 
 mod escape;
 
-use crate::compare::{SHARDED, SINGLE, curve_name, decimal_to_f64};
+use crate::compare::{SHARDED, SINGLE, curve_name, decimal_to_f64, percent_of_draws};
 use crate::finding::Severity;
 
 use super::document::curves::{CostAt, Crossover};
@@ -203,12 +203,12 @@ fn crossovers(report: &Report) -> String {
     for at in &report.uncertainty.tornado {
         if let (Some(share), Some(input)) = (at.design_cheaper_share_of_draws, &at.to_measure) {
             text.push_str(&format!(
-                "\nAt {}x {} is cheaper than {} in {:.0} % of draws; {} moves the difference \
+                "\nAt {}x {} is cheaper than {} in {} of draws; {} moves the difference \
                  most.\n",
                 at.load,
                 prose(&at.design),
                 prose(&at.postgres),
-                share * 100.0,
+                prose(&percent_of_draws(share)),
                 code(input)
             ));
         }
