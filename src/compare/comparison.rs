@@ -164,7 +164,10 @@ pub fn compare(
     let mut verdict = verdict(&results, &costs, &postgres, billing);
     let names: Vec<_> = costs.iter().map(|of| (of.kind, of.name.clone())).collect();
     let odds = odds::odds(workload, billing, &results, &side, &names, &verdict);
-    verdict.basis.push(' ');
+    verdict.basis.push_str(&format!(
+        " Every load, today's too, is billed with the rows of the horizon, in {} months. ",
+        billing.settings.load.horizon_months.value
+    ));
     verdict.basis.push_str(&odds::spoken(&odds));
     let at_asked = costs
         .iter()

@@ -1,20 +1,24 @@
 //! The pictures of the comparison: cost over load and over time.
 
-use crate::compare::{Comparison, SHARDED, SINGLE, TimePoint, curve_name};
+use crate::compare::{Comparison, Crossover, CurveKind, SHARDED, SINGLE, TimePoint, curve_name};
 
 use super::Manifest;
 use super::chart::{CostChart, Mark, Series, SeriesKind, XAxis};
-use super::odds::best_modes;
+use super::odds::{best_modes, best_modes_over_time, interval};
 
 /// A band is drawn as far as nine draws in ten can have the thing at all.
 const AVAILABLE_SHARE_MIN: f64 = 0.9;
 
-/// The cost curves as a data-only description of the chart.
+/// The cost curves as a data-only description of the chart: each design under its
+/// best modes. Report and page have the other modes.
 #[must_use]
 pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
+    let best = best_modes(comparison);
+    let names = over_load(comparison);
     let series = comparison
         .curves
         .iter()
+        .filter(|curve| names.contains(&curve.name))
         .map(|curve| Series {
             name: curve.name.clone(),
             // Instances are bought whole.
@@ -24,16 +28,15 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
             ends: curve.ends.clone(),
         })
         .collect();
-    let crossings = comparison
-        .crossovers
-        .iter()
-        .filter(|one| one.cheaper_above == SHARDED || one.cheaper_below == SHARDED)
-        .map(|one| Mark { x: one.load, y: one.monthly_usd, label: format!("{:.1}x", one.load) });
-    let marks = crossings.chain(refusing(comparison)).chain(estimated(comparison)).collect();
+    let marks = crossings(comparison, &best)
+        .chain(refusing(comparison, &best))
+        .chain(estimated(comparison))
+        .collect();
     CostChart {
         title: format!("{}: monthly cost over load", manifest.scenario),
         subtitle: format!(
-            "list prices of {}, newest figure {}; today is 1x; bands: 8 draws in 10",
+            "list prices of {}, newest figure {}; each design under its best mode; bands: 8 draws \
+             in 10",
             manifest.region, manifest.price_book_date
         ),
         x_label: "load, multiple of today's".to_owned(),
@@ -47,13 +50,52 @@ pub fn chart(manifest: &Manifest, comparison: &Comparison) -> CostChart {
     }
 }
 
-/// Where each design starts to refuse part of its load, on the curve of the mode
-/// that costs least there.
-fn refusing(comparison: &Comparison) -> impl Iterator<Item = Mark> {
+/// The names of the lines over load, in their order.
+pub fn over_load(comparison: &Comparison) -> Vec<String> {
+    let best = best_modes(comparison);
+    let curves = comparison.curves.iter().map(|curve| (curve.kind, &curve.name));
+    curves.filter(|(kind, name)| kind.is_postgres() || best.contains(name)).map(of_name).collect()
+}
+
+/// The names of the lines over time, in their order.
+pub fn over_time(comparison: &Comparison) -> Vec<String> {
+    let best = best_modes_over_time(comparison);
+    let curves = comparison.odds.over_time.curves.iter().map(|curve| (curve.kind, &curve.name));
+    curves.filter(|(kind, name)| kind.is_postgres() || best.contains(name)).map(of_name).collect()
+}
+
+fn of_name((_, name): (CurveKind, &String)) -> String {
+    name.clone()
+}
+
+/// Where designs and the sharded fleet change places, with what eight draws in ten
+/// say.
+fn crossings<'a>(
+    comparison: &'a Comparison,
+    best: &'a [String],
+) -> impl Iterator<Item = Mark> + 'a {
+    let of_sharded = |one: &&Crossover| {
+        let (above, below) = (&one.cheaper_above, &one.cheaper_below);
+        (above == SHARDED && best.contains(below)) || (below == SHARDED && best.contains(above))
+    };
+    comparison.crossovers.iter().filter(of_sharded).map(|one| {
+        let range = interval(comparison, one).map_or(String::new(), |range| {
+            format!(" ({:.1}x to {:.1}x)", range.load_p10, range.load_p90)
+        });
+        Mark { x: one.load, y: one.monthly_usd, label: format!("{:.1}x{range}", one.load) }
+    })
+}
+
+/// Where each design starts to refuse part of its load, on the curve of the best
+/// mode that costs least there.
+fn refusing<'a>(comparison: &'a Comparison, best: &'a [String]) -> impl Iterator<Item = Mark> + 'a {
     comparison.designs.iter().filter_map(|result| {
         let starts = result.modes.iter().filter_map(|mode| {
             let (from, _) = *mode.refused.ranges().first()?;
             let name = curve_name(&result.design.name, mode.mode);
+            if !best.contains(&name) {
+                return None;
+            }
             let points = &comparison.curves.iter().find(|curve| curve.name == name)?.points;
             let (_, usd) = *points.iter().find(|(load, _)| *load >= from)?;
             Some(Mark { x: from, y: usd, label: format!("refuses above {from:.1}x") })
@@ -78,16 +120,16 @@ fn band(comparison: &Comparison, name: &str) -> Option<Vec<(f64, f64, f64)>> {
     band.iter().any(|(_, low, high)| low < high).then_some(band)
 }
 
-/// Costs from today to the horizon, each design under the mode that costs least at
-/// the last load that was asked about.
+/// Costs from today to the horizon, each design under the modes that cost least in
+/// one of the months.
 #[must_use]
 pub fn chart_over_time(manifest: &Manifest, comparison: &Comparison) -> CostChart {
+    let names = over_time(comparison);
     let over_time = &comparison.odds.over_time;
-    let best = best_modes(comparison);
     let series = over_time
         .curves
         .iter()
-        .filter(|curve| curve.kind.is_postgres() || best.contains(&curve.name))
+        .filter(|curve| names.contains(&curve.name))
         .map(|curve| {
             let band: Vec<(f64, f64, f64)> = curve
                 .points
@@ -111,8 +153,8 @@ pub fn chart_over_time(manifest: &Manifest, comparison: &Comparison) -> CostChar
     CostChart {
         title: format!("{}: monthly cost over time", manifest.scenario),
         subtitle: format!(
-            "list prices of {}; after {months} months {load:.2}x of today's load; each design under \
-             its best mode; bands: 8 draws in 10",
+            "list prices of {}; {load:.2}x of today's load after {months} months, today's rows at \
+             first; each design under its best mode; bands: 8 draws in 10",
             manifest.region
         ),
         x_label: "months from today".to_owned(),

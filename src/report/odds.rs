@@ -5,9 +5,8 @@ use crate::compare::{Cheaper, Comparison, Crossover, PairOdds, curve_name, perce
 
 use super::Table;
 
-/// A table of how often each design, under the mode that costs least at the last
-/// load, is cheaper than Postgres at the loads that were asked about, and where
-/// they change places.
+/// A table of how often each design, under its best modes, is cheaper than Postgres
+/// at the loads that were asked about, and where they change places.
 #[must_use]
 pub fn text(comparison: &Comparison) -> String {
     let best = best_modes(comparison);
@@ -29,28 +28,59 @@ pub fn text(comparison: &Comparison) -> String {
     Table::new(titles).rows(rows).to_string()
 }
 
-/// The curve of each design under the mode that costs least at the last load that
-/// was asked about.
+/// The curves of each design under the modes that cost least at one of the loads
+/// that were asked about: mostly one mode, more where the load changes which.
 pub fn best_modes(comparison: &Comparison) -> Vec<String> {
-    comparison
-        .designs
-        .iter()
-        .filter_map(|result| {
-            let names = result.modes.iter().map(|mode| curve_name(&result.design.name, mode.mode));
-            names.min_by(|a, b| at_last(comparison, a).total_cmp(&at_last(comparison, b)))
-        })
-        .collect()
+    let loads: Vec<f64> = comparison.verdict.at.iter().map(|at| at.load).collect();
+    best(comparison, &loads, |curve, i| {
+        let costs = comparison.costs.get(curve)?;
+        costs.iter().find(|(load, _)| (load - loads[i]).abs() < 1e-9).map(|(_, usd)| *usd)
+    })
 }
 
-/// What a curve costs at the last of the loads that were asked about.
-fn at_last(comparison: &Comparison, name: &str) -> f64 {
-    let costs = comparison.costs.get(name).and_then(|costs| costs.last());
-    costs.map_or(f64::INFINITY, |(_, usd)| *usd)
+/// The same over the months to the horizon.
+pub fn best_modes_over_time(comparison: &Comparison) -> Vec<String> {
+    let over_time = &comparison.odds.over_time;
+    let loads: Vec<f64> = over_time.months.iter().map(|(_, load)| *load).collect();
+    best(comparison, &loads, |curve, i| {
+        let points = &over_time.curves.iter().find(|one| one.name == curve)?.points;
+        let month = over_time.months[i].0;
+        points.iter().find(|point| (point.month - month).abs() < 1e-9)?.usd
+    })
+}
+
+/// The curves of each design that cost least at one of `loads`, given the cost of
+/// a curve at the load of a number. A mode that refuses part of a load is best
+/// there only if all of them do.
+fn best(
+    comparison: &Comparison,
+    loads: &[f64],
+    cost: impl Fn(&str, usize) -> Option<f64>,
+) -> Vec<String> {
+    let mut best: Vec<String> = Vec::new();
+    for result in &comparison.designs {
+        let names: Vec<String> =
+            result.modes.iter().map(|mode| curve_name(&result.design.name, mode.mode)).collect();
+        let costs_least = |i: usize, load: f64| {
+            let priced = names.iter().filter_map(|name| Some((name, cost(name, i)?)));
+            priced.min_by(|(a, usd_of_a), (b, usd_of_b)| {
+                let refuses = |name: &str| comparison.refuses(name, load);
+                refuses(a).cmp(&refuses(b)).then(usd_of_a.total_cmp(usd_of_b))
+            })
+        };
+        let these: Vec<&String> = loads
+            .iter()
+            .enumerate()
+            .filter_map(|(i, &load)| costs_least(i, load).map(|(name, _)| name))
+            .collect();
+        best.extend(names.iter().filter(|name| these.contains(name)).cloned());
+    }
+    best
 }
 
 /// Within which loads two curves change places in eight draws of ten, if this is
 /// the first crossover of the two in that direction.
-pub fn interval(comparison: &Comparison, crossover: &Crossover) -> Option<String> {
+pub fn interval(comparison: &Comparison, crossover: &Crossover) -> Option<CrossingRange> {
     let same = |one: &&Crossover| {
         one.cheaper_above == crossover.cheaper_above && one.cheaper_below == crossover.cheaper_below
     };
@@ -67,14 +97,17 @@ pub fn interval(comparison: &Comparison, crossover: &Crossover) -> Option<String
             None
         }
     })?;
-    (crossing.is_interval() && crossing.load_p10 < crossing.load_p90).then(|| {
-        format!(
-            "{:.2}x to {:.2}x in eight of ten draws that have one, {} of all",
-            crossing.load_p10,
-            crossing.load_p90,
-            percent_of_draws(crossing.share_of_draws)
-        )
-    })
+    (crossing.is_interval() && crossing.load_p10 < crossing.load_p90).then_some(crossing)
+}
+
+/// The interval in words.
+pub fn spoken(crossing: CrossingRange) -> String {
+    format!(
+        "{:.2}x to {:.2}x in eight of ten draws that have one, {} of all",
+        crossing.load_p10,
+        crossing.load_p90,
+        percent_of_draws(crossing.share_of_draws)
+    )
 }
 
 /// How often a design is cheaper at a load.

@@ -24,8 +24,8 @@ pub fn summary(manifest: &Manifest, workload: &Workload, comparison: &Comparison
     text.push_str(&commitment::notes(comparison));
     text.push('\n');
     for one in &comparison.crossovers {
-        let interval =
-            odds::interval(comparison, one).map_or(String::new(), |one| format!("; {one}"));
+        let interval = odds::interval(comparison, one)
+            .map_or(String::new(), |one| format!("; {}", odds::spoken(one)));
         text.push_str(&format!(
             "{} is cheaper than {} above {:.2}x of today's load ({} a month{interval})\n",
             one.cheaper_above,
@@ -112,7 +112,7 @@ pub(super) fn band(with_burst: f64, without_burst: f64) -> String {
 }
 
 /// What the mark beside a cost means.
-const REFUSED: &str = "* refuses more than one unit in a thousand of this load";
+pub(super) const REFUSED: &str = "* refuses more than one unit in a thousand of this load";
 
 /// A curve's name and its cost at each load, with a mark where it refuses part of
 /// the load; a dash past its end.

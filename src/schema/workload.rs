@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 
 /// A workload that is declared instead of recorded.
 #[derive(Debug, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(title = "ddbplan workload.toml", deny_unknown_fields)]
 pub struct WorkloadFile {
     /// The file of `CREATE TABLE` texts, beside this one.
     pub schema: String,

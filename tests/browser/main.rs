@@ -19,6 +19,10 @@ type BrowserTest = fn(&Path);
 const TESTS: &[(&str, BrowserTest)] = &[
     ("page::everything_is_drawn", page::everything_is_drawn),
     ("page::sliders_change_the_figures", page::sliders_change_the_figures),
+    ("page::growth_moves_the_load", page::growth_moves_the_load),
+    ("page::every_mode_is_shown_if_asked", page::every_mode_is_shown_if_asked),
+    ("page::the_answer_needs_no_script", page::the_answer_needs_no_script),
+    ("page::replaced_names_have_a_legend", page::replaced_names_have_a_legend),
     ("page::hostile_text_stays_text", page::hostile_text_stays_text),
     ("page::statements_are_sorted_and_searched", page::statements_are_sorted_and_searched),
     ("page::lines_are_hidden_by_their_names", page::lines_are_hidden_by_their_names),

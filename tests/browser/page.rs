@@ -58,6 +58,7 @@ pub fn everything_is_drawn(browser: &Path) {
         "busiest-day",
         "utilisation",
         "postgres",
+        "move",
         "coverage",
         "findings",
         "statements",
@@ -65,7 +66,8 @@ pub fn everything_is_drawn(browser: &Path) {
         "manifest",
     ];
     assert_eq!(said["sections"], json!(expected));
-    assert_eq!(said["charts"], 6);
+    // Costs twice, three of bars, the day, and a tornado at 1x and at 8x.
+    assert_eq!(said["charts"], 8);
 }
 
 /// The sliders move over computed figures: of the load to the last of the range,
@@ -92,7 +94,9 @@ pub fn sliders_change_the_figures(browser: &Path) {
     let fleet = grouped(fleet.parse().expect("a number"));
     assert!(text("load", "before").contains(&fleet), "{}", text("load", "before"));
     // The last load of the plan's range, at which the fleet has no price.
-    let points = sample()["curves"][0]["points"].as_array().expect("points");
+    let curves = sample()["curves"].as_array().expect("curves");
+    let best = curves.iter().find(|one| one["name"] == "user-partition-compact, auto-scaled");
+    let points = best.expect("the cheapest design")["points"].as_array().expect("points");
     let last = points.last().expect("a point");
     assert_eq!(last[0], 1000.0);
     let design = grouped(last[1].as_f64().expect("money"));
@@ -101,6 +105,69 @@ pub fn sliders_change_the_figures(browser: &Path) {
     assert_eq!(text("load", "spoken"), "1000x");
     assert_ne!(text("month", "before"), text("month", "after"));
     assert!(text("month", "shown").starts_with("month 12"), "{}", text("month", "shown"));
+}
+
+/// Growth moves the load to the computed one that is nearest: 20 % a month over 12
+/// months are 1.2^12 = 8.92, and of 20 loads to a factor of ten 10^0.95 = 8.91.
+pub fn growth_moves_the_load(browser: &Path) {
+    let said = said(
+        browser,
+        DESK,
+        "const slider = document.getElementById('growth-rate');
+         slider.value = 20;
+         slider.dispatchEvent(new Event('input'));
+         return { load: document.getElementById('load-shown').textContent,
+           grown: slider.getAttribute('aria-valuetext') };",
+    );
+    assert_eq!(said, json!({ "load": "8.91x", "grown": "20 %: 8.92x" }));
+}
+
+/// At first each design is shown under its best mode, with both kinds of Postgres;
+/// all three modes of the three designs if one asks for them.
+pub fn every_mode_is_shown_if_asked(browser: &Path) {
+    let said = said(
+        browser,
+        DESK,
+        "const counted = () => ['#load-chart .u-legend .u-series', '#load-figures tbody tr']
+           .map((which) => document.querySelectorAll(which).length);
+         const before = counted();
+         document.getElementById('load-every').click();
+         return { before, after: counted() };",
+    );
+    assert_eq!(said, json!({ "before": [5, 5], "after": [11, 11] }));
+}
+
+/// What a reader without scripts sees: the sentence, and a row for each load that
+/// was asked about.
+pub fn the_answer_needs_no_script(browser: &Path) {
+    let said = said(
+        browser,
+        DESK,
+        "return { rows: [...document.querySelectorAll('header .answer tbody tr')].map((row) =>
+             [...row.children].slice(0, 3).map((one) => one.textContent).join(' | ')),
+           inside: document.querySelector('header').scrollWidth <= innerWidth };",
+    );
+    let rows = said["rows"].as_array().expect("rows");
+    let usd = sample()["verdict"]["at"][1]["design"]["monthly_usd"].as_f64().expect("money");
+    let eight = format!("8x | user-partition-compact, auto-scaled | {} or more", grouped(usd));
+    assert_eq!(rows[1], json!(eight));
+    assert_eq!(rows.len(), 4);
+    assert_eq!(said["inside"], true);
+}
+
+/// Names that the PNG files show as numbers are told on the page.
+pub fn replaced_names_have_a_legend(browser: &Path) {
+    let mut report = sample().clone();
+    report["pictures"]["replaced_names"] =
+        json!([{ "picture": "cost_curve.png", "shown": "series 3", "name": "設計, auto-scaled" }]);
+    let answer = ask(
+        browser,
+        &page(&report),
+        DESK,
+        "return [...document.querySelectorAll('#replaced td')].map((one) => one.textContent);",
+    );
+    assert_eq!(answer["wrong"], json!([]));
+    assert_eq!(answer["said"], json!(["cost_curve.png", "series 3", "設計, auto-scaled"]));
 }
 
 /// `$29,239`.
@@ -177,7 +244,7 @@ pub fn statements_are_sorted_and_searched(browser: &Path) {
     assert!(found.iter().all(update), "{found:?}");
 }
 
-/// A click on a name hides its line, and hides the part of a bar.
+/// A click on a name hides its line, and hides the part of a bar; so does Enter.
 pub fn lines_are_hidden_by_their_names(browser: &Path) {
     let said = said(
         browser,
@@ -185,12 +252,17 @@ pub fn lines_are_hidden_by_their_names(browser: &Path) {
         "const result = {};
          for (const id of ['load-chart', 'breakdown-chart']) {
            const names = document.getElementById(id).querySelectorAll('.u-legend .u-series');
-           names[1].querySelector('th').click();
-           result[id] = names[1].classList.contains('u-off');
+           const name = names[1].querySelector('th');
+           const seen = () => [names[1].classList.contains('u-off'), name.getAttribute('aria-pressed')];
+           name.click();
+           const clicked = seen();
+           name.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+           result[id] = [clicked, seen()];
          }
          return result;",
     );
-    assert_eq!(said, json!({ "load-chart": true, "breakdown-chart": true }));
+    let both = json!([[true, "false"], [false, "true"]]);
+    assert_eq!(said, json!({ "load-chart": both, "breakdown-chart": both }));
 }
 
 /// Everything that does something is reached by the keyboard, and named.
@@ -198,19 +270,19 @@ pub fn controls_are_reached_by_keyboard(browser: &Path) {
     let said = said(
         browser,
         DESK,
-        "const controls = [...document.querySelectorAll('input, button, summary')]
+        "const controls = [...document.querySelectorAll('input, button, summary, a, [role=button]')]
            .filter((one) => one.matches('summary') || !one.closest('details:not([open])'));
          const reached = controls.filter((one) => { one.focus(); return document.activeElement === one; });
          const unnamed = [...document.querySelectorAll('input')]
            .filter((one) => one.labels.length === 0).map((one) => one.id);
          return { all: controls.length, reached: reached.length, unnamed,
-           kinds: ['load', 'month'].map((id) => document.getElementById(id).type) };",
+           kinds: ['load', 'growth-rate', 'month'].map((id) => document.getElementById(id).type) };",
     );
     assert!(said["all"].as_u64().expect("a count") > 10, "{said}");
     assert_eq!(said["all"], said["reached"]);
     assert_eq!(said["unnamed"], json!([]));
     // The browser's own sliders take arrow keys.
-    assert_eq!(said["kinds"], json!(["range", "range"]));
+    assert_eq!(said["kinds"], json!(["range", "range", "range"]));
 }
 
 /// Nothing reaches beyond the page at the width of a desk or of a telephone: what
@@ -249,7 +321,7 @@ pub fn light_and_dark_are_readable(browser: &Path) {
                return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
              };
              return { dark: ground < 0.2,
-               least: Math.min(...[...document.querySelectorAll('h1, p, td, li, caption, .severity')].map(contrast)) };",
+               least: Math.min(...[...document.querySelectorAll('h1, p, td, li, a, caption, .severity')].map(contrast)) };",
         );
         assert_eq!(said["dark"], dark);
         // WCAG 2.2, 1.4.3: 4.5 for text of ordinary size.

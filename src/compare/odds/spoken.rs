@@ -34,7 +34,7 @@ pub fn spoken(odds: &Odds) -> String {
             _ => " to where one of them cannot be had".to_owned(),
         });
         text.push_str(&format!(
-            " {} moves the difference at {}x most,{}: the one number to go and measure.",
+            " The input {} moves the difference at {}x most,{}: the one number to go and measure.",
             input.key(),
             at.load,
             ends.unwrap_or_default()

@@ -14,7 +14,8 @@ use super::layout::Rect;
 pub const WIDTH: f64 = 1600.0;
 
 const FINAL_WIDTH: u32 = 1600;
-const FINAL_HEIGHT: u32 = 1000;
+/// Height of a picture unless its content decides, pixels.
+const HEIGHT: u32 = 1000;
 const SCALE: u32 = 2;
 
 const FONT: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
@@ -57,17 +58,29 @@ pub enum Shape {
 /// A white picture to draw on, in pixels of the finished picture.
 pub struct Canvas {
     pixels: Vec<u8>,
+    height: u32,
 }
 
 impl Canvas {
     /// An empty picture.
     pub fn new() -> Self {
-        let size = FINAL_WIDTH * SCALE * FINAL_HEIGHT * SCALE * 3;
-        Self { pixels: vec![255; size as usize] }
+        Self::of_height(HEIGHT)
+    }
+
+    /// An empty picture so many pixels high.
+    pub fn of_height(height: u32) -> Self {
+        let size = FINAL_WIDTH * SCALE * height * SCALE * 3;
+        Self { pixels: vec![255; size as usize], height }
+    }
+
+    /// How high the picture is, pixels.
+    pub fn height(&self) -> f64 {
+        f64::from(self.height)
     }
 
     fn backend(&mut self) -> BitMapBackend<'_> {
-        BitMapBackend::with_buffer(&mut self.pixels, (FINAL_WIDTH * SCALE, FINAL_HEIGHT * SCALE))
+        let size = (FINAL_WIDTH * SCALE, self.height * SCALE);
+        BitMapBackend::with_buffer(&mut self.pixels, size)
     }
 
     /// Fills a polygon.
@@ -162,7 +175,7 @@ impl Canvas {
     /// The picture as PNG.
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, FINAL_WIDTH, FINAL_HEIGHT);
+        let mut encoder = png::Encoder::new(&mut bytes, FINAL_WIDTH, self.height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_compression(png::Compression::Balanced);
@@ -175,7 +188,7 @@ impl Canvas {
     /// The picture at its finished size: every pixel the mean of four.
     fn averaged(&self) -> Vec<u8> {
         let row = (FINAL_WIDTH * SCALE * 3) as usize;
-        let mut out = Vec::with_capacity((FINAL_WIDTH * FINAL_HEIGHT * 3) as usize);
+        let mut out = Vec::with_capacity((FINAL_WIDTH * self.height * 3) as usize);
         for pair in self.pixels.chunks_exact(row * 2) {
             let (upper, lower) = pair.split_at(row);
             for (upper, lower) in upper.chunks_exact(6).zip(lower.chunks_exact(6)) {

@@ -97,7 +97,7 @@ pub fn surround(canvas: &mut Canvas, title: &str, subtitle: &str, notes: &[Strin
     let subtitle = words::fit(&words::sentence(subtitle), 25.0, room);
     canvas.text(&subtitle, MARGIN, 86.0, 25.0, MUTED);
     let notes = words::fit(&notes.join("  "), NOTE_SIZE, room);
-    canvas.text(&notes, MARGIN, 976.0, NOTE_SIZE, MUTED);
+    canvas.text(&notes, MARGIN, canvas.height() - 24.0, NOTE_SIZE, MUTED);
 }
 
 /// Grid, ticks and axis titles around the plot.

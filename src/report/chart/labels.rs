@@ -19,7 +19,8 @@ const REMARK_ROW: f64 = 27.0;
 const BETWEEN: f64 = 9.0;
 
 /// The note for names that had to be replaced.
-pub const REPLACED: &str = "Names in letters this picture cannot draw are replaced by numbers.";
+pub const REPLACED: &str =
+    "Names in letters this picture cannot draw are replaced by numbers; report.html lists them.";
 
 /// What stands beside a line.
 pub struct Label {
@@ -29,20 +30,33 @@ pub struct Label {
     pub end: Option<(f64, f64)>,
 }
 
+/// What stands for each name in a picture: `kind` and a number where the font cannot
+/// draw the name, else the name itself (`None`).
+#[must_use]
+pub fn replacements(kind: &str, names: &[String]) -> Vec<Option<String>> {
+    let replacement =
+        |(i, name): (usize, &String)| words::name(name).is_none().then(|| replaced(kind, i));
+    names.iter().enumerate().map(replacement).collect()
+}
+
+fn replaced(kind: &str, i: usize) -> String {
+    format!("{kind} {}", i + 1)
+}
+
 /// Names as they are shown, and whether any had to be replaced by `kind` and a
 /// number because the font cannot draw it.
 pub fn names<'a>(kind: &str, names: impl Iterator<Item = &'a str>) -> (Vec<String>, bool) {
-    let mut replaced = false;
+    let mut any = false;
     let shown = names
         .enumerate()
         .map(|(i, name)| {
             words::name(name).unwrap_or_else(|| {
-                replaced = true;
-                format!("{kind} {}", i + 1)
+                any = true;
+                replaced(kind, i)
             })
         })
         .collect();
-    (shown, replaced)
+    (shown, any)
 }
 
 /// The labels of series: name, look, a remark below the name. Names take two
@@ -172,7 +186,9 @@ mod tests {
 
     #[test]
     fn a_name_the_font_cannot_draw_becomes_a_number() {
-        let (shown, replaced) = names("series", ["Design A", "設計B"].into_iter());
-        assert_eq!((shown, replaced), (vec!["Design A".to_owned(), "series 2".to_owned()], true));
+        let both = ["Design A", "設計B"].map(str::to_owned);
+        let (shown, any) = names("series", both.iter().map(String::as_str));
+        assert_eq!((shown, any), (vec!["Design A".to_owned(), "series 2".to_owned()], true));
+        assert_eq!(replacements("series", &both), [None, Some("series 2".to_owned())]);
     }
 }

@@ -21,6 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use bars::breakdown_png;
+pub use labels::replacements as shown_names;
 pub use png::png;
 pub use running::running_cost_png;
 pub use schedule::schedule_png;
@@ -110,6 +111,9 @@ pub struct BreakdownChart {
     pub unit: AmountUnit,
     /// What the bars are made of, in the order of their colours.
     pub parts: Vec<String>,
+    /// Whether the last part is what is left up to a limit, drawn pale: a bar then
+    /// ends at the limit.
+    pub last_is_left: bool,
     /// The bars, from the top.
     pub bars: Vec<Bar>,
 }

@@ -31,7 +31,9 @@ pub fn schedule_png(chart: &ScheduleChart) -> Vec<u8> {
     if chart.bars.iter().any(|bar| bar.lower_bound) {
         notes.push("+ ?: some prices are not known, the amount is a lower bound.".to_owned());
     }
-    let top = bars::key(&mut canvas, &parts) + 20.0;
+    let key = bars::Key::of(parts.iter().map(String::as_str).enumerate());
+    key.draw(&mut canvas, bars::Colour::numbered);
+    let top = key.bottom + 20.0;
     let room = frame::BOTTOM - top;
     let shown =
         (1..=chart.bars.len()).rev().find(|&n| room / bars::as_f64(n) >= LEAST_ROW).unwrap_or(0);
@@ -90,7 +92,7 @@ pub fn schedule_png(chart: &ScheduleChart) -> Vec<u8> {
             let left = scale.at(bar.from.clamp(0.0, last)).min(plot.right - 3.0);
             let right = scale.at(bar.to.clamp(0.0, last)).max(left + 3.0);
             let (top, bottom) = (middle - row * 0.3, middle + row * 0.3);
-            bars::fill(&mut canvas, Rect { left, top, right, bottom }, bar.part);
+            bars::Colour::numbered(bar.part).fill(&mut canvas, Rect { left, top, right, bottom });
         }
         let x = plot.right + 18.0;
         canvas.text(&remark[0], x, middle - 14.0, REMARK_SIZE, DARK);

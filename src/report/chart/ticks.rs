@@ -80,6 +80,25 @@ pub fn usd(amount: f64) -> String {
     format!("${}", short(amount))
 }
 
+/// An amount of dollars as a bill shows it, below a million: `$0.05`, `$63.10`,
+/// `$1,665`, `$2.29M`.
+pub fn dollars(amount: f64) -> String {
+    match amount {
+        cents if (0.005..99.995).contains(&cents) => format!("${cents:.2}"),
+        _ => format!("${}", grouped(amount)),
+    }
+}
+
+/// A number with its thousands apart, below a million: `912`, `1,880`, `2.3M`.
+pub fn grouped(number: f64) -> String {
+    if !(99.5..999_999.5).contains(&number) {
+        return short(number);
+    }
+    let digits = format!("{number:.0}");
+    let (head, tail) = digits.split_at(digits.len().saturating_sub(3));
+    if head.is_empty() { tail.to_owned() } else { format!("{head},{tail}") }
+}
+
 /// A multiple of today's load: `0.5x`, `20x`, `1000x`.
 pub fn multiple(load: f64) -> String {
     if (1e-4..1e5).contains(&load) {
@@ -204,6 +223,17 @@ mod tests {
             named(0.01, 1e6, 9, multiple).join(" "),
             "0.01x 0.1x 1x 10x 100x 1000x 10000x 100kx 1Mx"
         );
+    }
+
+    #[test]
+    fn amounts_of_a_bill_keep_their_dollars() {
+        let of = |amounts: &[f64]| amounts.iter().map(|&usd| dollars(usd)).collect::<Vec<_>>();
+        assert_eq!(
+            of(&[0.0, 0.001, 0.05, 3.4, 63.1, 99.99, 99.996, 316.32, 1_664.6, 999_999.4]).join(" "),
+            "$0 $0.001 $0.05 $3.40 $63.10 $99.99 $100 $316 $1,665 $999,999"
+        );
+        assert_eq!(of(&[999_999.6, 2_285_625.0, 3e7]).join(" "), "$1M $2.29M $30M");
+        assert_eq!([0.5, 99.6, 912.0, 1_880.4].map(grouped), ["0.5", "100", "912", "1,880"]);
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! `report.html`: the report as one page that needs no network.
 //!
-//! The page carries `report.json` as data. The verdict and what it rests on
-//! stand in the text itself, so that a mail program that runs no scripts shows
-//! them; the rest is filled in by the page's script, as text and never as
-//! markup.
+//! The page carries `report.json` as data. The verdict, what costs least at each
+//! load and what that rests on stand in the text itself, so that a mail program
+//! that runs no scripts shows them; the rest is filled in by the page's script, as
+//! text and never as markup.
+
+mod answer;
 
 use serde_json::Value;
 
 const PAGE_CSS: &str = include_str!("assets/page.css");
+const TOOLS_JS: &str = include_str!("assets/tools.js");
+const CHARTS_JS: &str = include_str!("assets/charts.js");
 const PAGE_JS: &str = include_str!("assets/page.js");
 const CHART_CSS: &str = include_str!("assets/uPlot.min.css");
 const CHART_JS: &str = include_str!("assets/uPlot.iife.min.js");
@@ -31,15 +35,16 @@ pub fn page(report_json: &str) -> Result<String, serde_json::Error> {
          <title>{scenario}: DynamoDB designs and Postgres</title>\n\
          <style>\n{CHART_CSS}\n{PAGE_CSS}</style>\n</head>\n<body>\n\
          <header>\n<p class=\"over\">{scenario} · prices of {region}, {date}</p>\n\
-         <h1>{sentence}</h1>\n<p>{basis}</p>\n</header>\n\
+         <h1>{sentence}</h1>\n{answer}<p>{basis}</p>\n</header>\n\
          <main id=\"main\"><noscript><p>The figures below the verdict need JavaScript; \
          report.json holds them all.</p></noscript></main>\n\
          <script type=\"application/json\" id=\"report\">{data}</script>\n\
          <script>\n/*\n{CHART_LICENCE}\n*/\n{CHART_JS}\n</script>\n\
-         <script>\n{PAGE_JS}</script>\n</body>\n</html>\n",
+         <script>\n\"use strict\";\n(() => {{\n{TOOLS_JS}{CHARTS_JS}{PAGE_JS}}})();\n</script>\n</body>\n</html>\n",
         region = text("/manifest/region"),
         date = text("/manifest/price_book/date"),
         sentence = text("/verdict/sentence"),
+        answer = answer::table(&report),
         basis = text("/verdict/basis"),
         data = inert(&report.to_string()),
     ))

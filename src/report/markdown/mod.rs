@@ -3,15 +3,16 @@
 mod escape;
 mod postgres;
 
-use crate::compare::{SHARDED, SINGLE, curve_name, decimal_to_f64};
+use crate::compare::{SHARDED, SINGLE, curve_name, decimal_to_f64, percent_of_draws};
 use crate::finding::Severity;
 
-use super::document::curves::CostAt;
+use super::document::curves::{CostAt, Crossover};
 use super::document::design::{Design, NotServed};
 use super::document::mode::Mode;
 use super::document::remarks::Finding;
 use super::document::{Exact, Report};
-use super::text::{band, rounded};
+use super::odds::spoken;
+use super::text::{REFUSED, band, rounded};
 use escape::{code, prose};
 
 /// The report in GitHub's Markdown. The same report gives the same bytes.
@@ -57,7 +58,7 @@ fn costs(report: &Report) -> String {
     for design in &report.designs {
         for mode in &design.modes {
             let mut row = vec![prose(&curve_name(&design.name, mode.mode))];
-            row.extend(at_loads(&mode.monthly_usd_at, &loads));
+            row.extend(at_loads(&mode.monthly_usd_at, &loads, &mode.refused_loads));
             row.extend([throttled(mode), committed(mode), upfront(mode)]);
             rows.push(row);
         }
@@ -67,23 +68,39 @@ fn costs(report: &Report) -> String {
         [(SHARDED, &postgres.monthly_usd_at), (SINGLE, &postgres.single_monthly_usd_at)]
     {
         let mut row = vec![name.to_owned()];
-        row.extend(at_loads(costs, &loads));
+        row.extend(at_loads(costs, &loads, &[]));
         row.resize(titles.len(), String::new());
         rows.push(row);
     }
     format!(
         "## Cost\n\nAt list prices of {}, {}, in multiples of today's load. Committed: with the \
-         cheapest reservations and Savings Plan, upfront fees spread over the term.\n\n{}",
+         cheapest reservations and Savings Plan, upfront fees spread over the term.\n\n\
+         ![Monthly cost over load](cost_curve.png)\n\n{}{}",
         prose(&report.manifest.region),
         prose(&report.manifest.price_book.date),
-        table(&titles, true, &rows)
+        table(&titles, true, &rows),
+        if rows.iter().flatten().any(|cell| cell.ends_with(MARK)) {
+            format!("\n{}\n", prose(REFUSED))
+        } else {
+            String::new()
+        }
     )
 }
 
-fn at_loads(costs: &[CostAt], loads: &[f64]) -> Vec<String> {
-    let at = |load: &f64| {
+/// Beside a cost at a load of which the mode refuses too much.
+const MARK: &str = "\\*";
+
+/// The costs at some loads, with a mark where a load is among the `refused`.
+fn at_loads(costs: &[CostAt], loads: &[f64], refused: &[(f64, f64)]) -> Vec<String> {
+    let at = |&load: &f64| {
+        let refuses = refused
+            .iter()
+            .any(|(from, to)| (from * (1.0 - 1e-9)..=to * (1.0 + 1e-9)).contains(&load));
+        let mark = if refuses { MARK } else { "" };
         let cost = costs.iter().find(|one| (one.load - load).abs() < 1e-9);
-        cost.map_or("cannot be had or priced".to_owned(), |one| prose(&rounded(one.monthly_usd)))
+        cost.map_or("cannot be had or priced".to_owned(), |one| {
+            prose(&rounded(one.monthly_usd)) + mark
+        })
     };
     loads.iter().map(at).collect()
 }
@@ -167,13 +184,19 @@ fn not_served(report: &Report, one: &NotServed) -> String {
 
 fn crossovers(report: &Report) -> String {
     let mut text = "## Where they change places\n\n".to_owned();
+    let mut told: Vec<(&str, &str)> = Vec::new();
     for one in &report.crossovers {
+        let pair = (one.cheaper_above.as_str(), one.cheaper_below.as_str());
+        // What the draws say is of the first place of a pair.
+        let first = !told.contains(&pair);
+        told.push(pair);
         text.push_str(&format!(
-            "- {} is cheaper than {} above {:.2}x of today's load ({} a month)\n",
+            "- {} is cheaper than {} above {:.2}x of today's load ({} a month{})\n",
             prose(&one.cheaper_above),
             prose(&one.cheaper_below),
             one.load,
-            prose(&rounded(one.monthly_usd))
+            prose(&rounded(one.monthly_usd)),
+            if first { interval(report, one) } else { String::new() }
         ));
     }
     if report.crossovers.is_empty() {
@@ -182,17 +205,34 @@ fn crossovers(report: &Report) -> String {
     for at in &report.uncertainty.tornado {
         if let (Some(share), Some(input)) = (at.design_cheaper_share_of_draws, &at.to_measure) {
             text.push_str(&format!(
-                "\nAt {}x {} is cheaper than {} in {:.0} % of draws; {} moves the difference \
+                "\nAt {}x {} is cheaper than {} in {} of draws; {} moves the difference \
                  most.\n",
                 at.load,
                 prose(&at.design),
                 prose(&at.postgres),
-                share * 100.0,
+                prose(&percent_of_draws(share)),
                 code(input)
             ));
         }
     }
     text
+}
+
+/// Within which loads two curves change places in eight draws of ten.
+fn interval(report: &Report, crossover: &Crossover) -> String {
+    let (above, below) = (&crossover.cheaper_above, &crossover.cheaper_below);
+    let crossing = report.uncertainty.crossovers.iter().find_map(|pair| {
+        if (&pair.design, &pair.postgres) == (above, below) {
+            pair.design_cheaper_above
+        } else if (&pair.postgres, &pair.design) == (above, below) {
+            pair.postgres_cheaper_above
+        } else {
+            None
+        }
+    });
+    crossing
+        .filter(|one| one.is_interval())
+        .map_or(String::new(), |one| format!("; {}", spoken(one)))
 }
 
 fn the_move(report: &Report) -> String {

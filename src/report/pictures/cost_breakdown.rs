@@ -44,6 +44,7 @@ pub fn chart(designs: &[Design], postgres: &Postgres) -> BreakdownChart {
         x_label: "USD per month".to_owned(),
         unit: AmountUnit::Usd,
         parts: PARTS.map(str::to_owned).to_vec(),
+        last_is_left: false,
         bars,
     }
 }

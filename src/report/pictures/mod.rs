@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::Comparison;
 
-use super::chart::{BreakdownChart, TimelineChart, breakdown_png, timeline_png};
+use super::chart::{BreakdownChart, TimelineChart, breakdown_png, shown_names, timeline_png};
+use super::cost_curve;
 use super::document::design::Design;
 use super::document::postgres::Postgres;
 
@@ -33,16 +34,43 @@ pub struct Pictures {
     pub refused: Option<BreakdownChart>,
     /// How much of a shard each resource has in use at the peak.
     pub postgres_utilisation: BreakdownChart,
+    /// Names that the pictures show as numbers because they cannot draw their
+    /// letters.
+    pub replaced_names: Vec<ReplacedName>,
+}
+
+/// A name in letters that the pictures cannot draw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReplacedName {
+    /// The file of the picture.
+    pub picture: String,
+    /// What it shows instead.
+    pub shown: String,
+    /// The name.
+    pub name: String,
 }
 
 impl Pictures {
     pub(super) fn new(comparison: &Comparison, designs: &[Design], postgres: &Postgres) -> Self {
+        let cost_breakdown = cost_breakdown::chart(designs, postgres);
+        let write_amplification = write_amplification::chart(designs);
+        let bars = |chart: &BreakdownChart| chart.bars.iter().map(|bar| bar.name.clone()).collect();
+        let replaced_names = [
+            ("cost_curve.png", "series", cost_curve::over_load(comparison)),
+            ("cost_over_time.png", "series", cost_curve::over_time(comparison)),
+            ("cost_breakdown.png", "bar", bars(&cost_breakdown)),
+            ("write_amplification.png", "bar", bars(&write_amplification)),
+        ]
+        .into_iter()
+        .flat_map(|(picture, kind, names)| replaced(picture, kind, &names))
+        .collect();
         Self {
-            cost_breakdown: cost_breakdown::chart(designs, postgres),
-            write_amplification: write_amplification::chart(designs),
+            cost_breakdown,
+            write_amplification,
             busiest_day: comparison.busiest_day.as_ref().map(busiest_day::chart),
             refused: designs.first().and_then(refused::chart),
             postgres_utilisation: postgres_utilisation::chart(postgres),
+            replaced_names,
         }
     }
 
@@ -60,4 +88,14 @@ impl Pictures {
         drawn.extend(refused.map(|png| ("refused.png".to_owned(), png)));
         drawn
     }
+}
+
+fn replaced(picture: &str, kind: &str, names: &[String]) -> Vec<ReplacedName> {
+    let shown = shown_names(kind, names);
+    let pairs = names.iter().zip(shown);
+    pairs
+        .filter_map(|(name, shown)| {
+            Some(ReplacedName { picture: picture.to_owned(), shown: shown?, name: name.clone() })
+        })
+        .collect()
 }

@@ -41,6 +41,7 @@ pub fn chart(postgres: &Postgres) -> BreakdownChart {
         x_label: "percent of what a shard has".to_owned(),
         unit: AmountUnit::Percent,
         parts: vec!["in use".to_owned(), "left below the limit".to_owned()],
+        last_is_left: true,
         bars,
     }
 }

@@ -28,6 +28,7 @@ pub fn chart(designs: &[Design]) -> BreakdownChart {
         x_label: "write units per second".to_owned(),
         unit: AmountUnit::Count,
         parts: vec!["tables".to_owned(), "indexes".to_owned()],
+        last_is_left: false,
         bars,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ddbplan, design, dollars, report, scenario};
+use super::{change, copy, ddbplan, design, dollars, report, scenario};
 
 fn sum(bar: &Value) -> f64 {
     bar["amounts"].as_array().unwrap().iter().map(|one| one.as_f64().unwrap()).sum()
@@ -127,4 +127,31 @@ fn every_picture_is_drawn_and_the_same_again() {
         .map(|name| std::fs::read(out.path().join(name)).unwrap())
     };
     assert!(draw() == draw());
+}
+
+/// A name in letters that the pictures cannot draw is listed with what stands for
+/// it: the third of three designs is the third line, under its one best mode, and
+/// under its three modes the seventh to the ninth bar.
+#[test]
+fn names_that_cannot_be_drawn_are_listed() {
+    let folder = copy();
+    change(folder.path(), "designs/relational-copy.toml", |text| {
+        text.replacen("name = \"relational-copy\"", "name = \"設計\"", 1)
+    });
+    let report = report(folder.path());
+    let replaced = report["pictures"]["replaced_names"].as_array().unwrap();
+    let told: Vec<String> = replaced
+        .iter()
+        .map(|one| ["picture", "shown", "name"].map(|key| one[key].as_str().unwrap()).join(": "))
+        .collect();
+    let expected = [
+        "cost_curve.png: series 3: 設計, auto-scaled",
+        "cost_over_time.png: series 3: 設計, auto-scaled",
+        "cost_breakdown.png: bar 7: 設計, on demand",
+        "cost_breakdown.png: bar 8: 設計, provisioned",
+        "cost_breakdown.png: bar 9: 設計, auto-scaled",
+    ];
+    assert_eq!(told[..5], expected);
+    assert!(told[5].starts_with("write_amplification.png: bar 3: 設計: "), "{told:?}");
+    assert_eq!(told.len(), 6);
 }

@@ -84,6 +84,14 @@ fn report_md_holds_hostile_names_as_text() {
     assert!(!text.contains("<img"), "HTML of a name");
     assert!(!text.contains("@all"), "a mention");
     assert!(text.contains("&lt;img src=x onerror=alert(1)&gt;\\|\\`\\*\\_x\\_\\* \\[a\\](b)"));
+    // A cost that is not really to be had is marked, and the mark explained: at 100x
+    // and at 1000x every mode of every design refuses part of its load.
+    let marked = |line: &str| line.matches("\\* |").count();
+    let row = text.lines().find(|line| line.starts_with("| user-partition, on demand |")).unwrap();
+    assert_eq!(marked(row), 2, "{row}");
+    let row = text.lines().find(|line| line.starts_with("| sharded Postgres |")).unwrap();
+    assert_eq!(marked(row), 0, "{row}");
+    assert!(text.contains("\n\\* refuses more than one unit in a thousand"), "{text}");
     // Every row of a table has as many cells as its head.
     let cells = |line: &str| line.replace("\\|", "").matches('|').count();
     let mut head = None;

@@ -87,6 +87,7 @@ fn known_inputs_reproduce_the_point_estimate() {
     }
     let basis = report["verdict"]["basis"].as_str().unwrap();
     assert!(basis.contains("Every input is taken as known"), "{basis}");
+    assert!(basis.contains("billed with the rows of the horizon, in 12 months"), "{basis}");
 }
 
 /// Capacity that is provisioned for the busiest minute costs as many times more
