@@ -47,6 +47,7 @@ pub fn chart(design: &Design) -> Option<BreakdownChart> {
         x_label: "percent of the statement's units".to_owned(),
         unit: AmountUnit::Percent,
         parts: design.modes.iter().map(|mode| mode.mode.label().to_owned()).collect(),
+        last_is_left: false,
         bars,
     })
 }
