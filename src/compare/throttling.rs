@@ -342,13 +342,17 @@ fn supply(
         Mode::OnDemand => {
             let day_before = curve.loads(units_per_month);
             let peak = day_before.map_or(0, |loads| loads.before.peak_milli().div_ceil(60_000));
+            let set = of.settings.on_demand;
+            let (cold, warm, maximum) = match direction {
+                Direction::Reads => (on_demand::COLD_READ_UNITS_PER_S, set.warm_read, set.max_read),
+                Direction::Writes => {
+                    (on_demand::COLD_WRITE_UNITS_PER_S, set.warm_write, set.max_write)
+                }
+            };
             Supply::OnDemand(Limits {
-                warm_units_per_s: match direction {
-                    Direction::Reads => on_demand::COLD_READ_UNITS_PER_S,
-                    Direction::Writes => on_demand::COLD_WRITE_UNITS_PER_S,
-                },
+                warm_units_per_s: warm.unwrap_or(cold),
                 previous_peak_units_per_s: u32::try_from(peak).unwrap_or(u32::MAX),
-                maximum_units_per_s: None,
+                maximum_units_per_s: maximum,
                 quota_units_per_s: u32::MAX,
             })
         }

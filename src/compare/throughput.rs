@@ -12,11 +12,11 @@ use crate::finding::Origin;
 use crate::pricing::{Dimension, Direction, PriceKey, Region, TableClass};
 use crate::scenario::{Assumption, ScheduledLeast, TableSettings};
 use crate::simulate::provisioned::{HourBasis, Provisioned, TargetTracking, run, run_each};
-use crate::simulate::{MinuteSeries, Recurrence, ScheduledAction, TargetPercent};
+use crate::simulate::{Recurrence, ScheduledAction, TargetPercent};
 use crate::units::decimal_from_f64;
 
 use super::arm_use::ArmUse;
-use super::arrival::{LoadCurve, Loads};
+use super::arrival::LoadCurve;
 use super::billing::{Billing, Draft, decimal_to_f64};
 use super::replication::in_regions;
 
@@ -212,13 +212,10 @@ pub fn tracked_unit_hours(
     target_percent: f64,
     units_per_month: Decimal,
 ) -> Decimal {
-    let parts = curve.parts(units_per_month).expect("a load that can be counted");
+    let loads = curve.loads(units_per_month).expect("a load that can be counted");
     let settings = tracking(billing, target_percent, units_per_month);
-    let hours = |series: &MinuteSeries| run(series, &settings).billed.unit_hours(HourBasis::Max);
-    let of_part = |loads: &Loads| hours(&loads.whole) - hours(&loads.before);
-    let all: Decimal =
-        parts.iter().map(|(loads, times)| of_part(loads) * Decimal::from(*times)).sum();
-    all * curve.per_month()
+    let hours = |series| run(series, &settings).billed.unit_hours(HourBasis::Max);
+    (hours(&loads.whole) - hours(&loads.before)) * curve.per_month()
 }
 
 /// The policy of a table or index that is auto-scaled for so many units a month,
@@ -324,34 +321,6 @@ mod tests {
     use crate::scenario::Settings;
 
     use super::*;
-
-    /// A spike of 20 times in a month: run day by day it comes to the same hours
-    /// as with its days without a spike run once, within one in ten thousand.
-    #[test]
-    fn a_shortened_month_has_the_hours_of_the_whole_one() {
-        let plan = "[[load.spikes]]\nday = 10\nhour_utc = 14\nhours = 3\ntimes = 20\n";
-        let (settings, _) = Settings::read("plan.toml", plan).unwrap();
-        let billing = Billing {
-            book: &PriceBook::embedded(),
-            region: &Region::new("us-east-1").unwrap(),
-            settings: &settings,
-            conventions: &BillSettings::default(),
-            peak_to_mean: 3.0,
-            arrival: &Arrival::new(&settings.load, 3.0),
-        };
-        let curve = billing.arrival.usual();
-        for mean in [1_u64, 40, 3_000, 100_000] {
-            let units = Decimal::from(mean) * billing.conventions.month_seconds();
-            let short = tracked_unit_hours(&billing, curve, 70.0, units);
-            let loads = curve.loads(units).unwrap();
-            let tracking = tracking(&billing, 70.0, units);
-            let hours =
-                |series: &MinuteSeries| run(series, &tracking).billed.unit_hours(HourBasis::Max);
-            let whole = hours(&loads.whole) - hours(&loads.before);
-            let off = decimal_to_f64(short / whole - Decimal::ONE).abs();
-            assert!(off < 1e-4, "{mean}: {short} {whole}");
-        }
-    }
 
     /// A daily wave: 730 hours, the same every day, the busiest of the afternoon
     /// above the quietest of the night; a flat load has the same in every hour.

@@ -10,6 +10,7 @@ use crate::written::{Section, Written};
 
 use super::assumption::Taker;
 use super::commitment::CommitmentSettings;
+use super::on_demand::OnDemandLimits;
 use super::scheduled::{ScheduledLeast, schedule};
 use super::table::{self, TableKeys, TableOverride, TableSettings};
 
@@ -73,6 +74,8 @@ pub struct DynamoDbSettings {
     pub stream_reads_per_second: Sourced<Decimal>,
     /// Regions that hold a replica of each table, beside the plan's own.
     pub replica_regions: Sourced<Vec<Region>>,
+    /// What each table and each of its indexes takes on demand.
+    pub on_demand: OnDemandLimits,
     /// Scheduled actions of auto scaling, for every table and index.
     pub schedule: Vec<ScheduledLeast>,
     /// What single tables have otherwise.
@@ -94,6 +97,7 @@ impl DynamoDbSettings {
             replica_regions: self.replica_regions.value.clone(),
             target_utilization_percent: self.target_utilization_percent.value,
             index_targets: BTreeMap::new(),
+            on_demand: self.on_demand,
         };
         match self.tables.iter().find(|one| one.name.value == name) {
             Some(one) => all.with(one),
@@ -105,6 +109,7 @@ impl DynamoDbSettings {
     pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>, home: &str) -> Self {
         let reads = section.word("reads", &["eventual", "strong"]);
         let keys = TableKeys::read(section, home);
+        keys.on_demand.note(taker, "dynamodb");
         let settings = Self {
             modes: taker.note(
                 "dynamodb.modes",
@@ -156,6 +161,7 @@ impl DynamoDbSettings {
                 Vec::new(),
                 |regions| table::region_list(regions),
             ),
+            on_demand: keys.on_demand.over(OnDemandLimits::default()),
             schedule: schedule(taker, section),
             tables: TableOverride::take_all(taker, &section.section_or_empty("tables"), home),
             commitment: CommitmentSettings::take(taker, &section.section_or_empty("commitment")),

@@ -11,6 +11,7 @@ use crate::written::{Section, Written};
 
 use super::assumption::Taker;
 use super::dynamodb::Mode;
+use super::on_demand::{OnDemandKeys, OnDemandLimits};
 
 /// What one section says; `None` where it is silent.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,7 @@ pub(super) struct TableKeys {
     pub stream_reads_per_second: Option<Written<Decimal>>,
     pub replica_regions: Option<Written<Vec<Region>>>,
     pub target_utilization_percent: Option<Written<f64>>,
+    pub on_demand: OnDemandKeys,
 }
 
 /// What the plan says of one table, by its name in the designs.
@@ -54,6 +56,8 @@ pub struct TableSettings {
     pub target_utilization_percent: f64,
     /// The same of single indexes, by name.
     pub index_targets: BTreeMap<String, f64>,
+    /// What it and each of its indexes take on demand.
+    pub on_demand: OnDemandLimits,
 }
 
 impl TableSettings {
@@ -78,6 +82,7 @@ impl TableSettings {
         set(&mut self.stream_reads_per_second, one.keys.stream_reads_per_second.as_ref());
         set(&mut self.replica_regions, one.keys.replica_regions.as_ref());
         set(&mut self.target_utilization_percent, one.keys.target_utilization_percent.as_ref());
+        self.on_demand = one.keys.on_demand.over(self.on_demand);
         let targets = one.index_targets.iter();
         self.index_targets = targets.map(|(name, target)| (name.value.clone(), *target)).collect();
         self
@@ -104,6 +109,7 @@ impl TableKeys {
             ),
             replica_regions: regions(section, home),
             target_utilization_percent: target(section),
+            on_demand: OnDemandKeys::read(section),
         }
     }
 }
@@ -165,6 +171,7 @@ impl TableOverride {
             keys.target_utilization_percent.as_ref(),
             |percent| format!("{percent} %"),
         );
+        keys.on_demand.note(taker, &format!("dynamodb.tables.{}", name.value));
         Self { name, mode: mode.map(|mode| mode.value), keys, index_targets }
     }
 }

@@ -364,6 +364,23 @@ mod tests {
         assert_eq!(used.period_usd(&prices(), HourBasis::Max), usd("0.6513"));
     }
 
+    /// Reads and writes have a budget of decreases each: both fall eight times in a
+    /// day, and neither waits for the other.
+    #[test]
+    fn reads_and_writes_have_a_decrease_budget_each() {
+        let falling: Vec<u64> = (0..8_u32).flat_map(|step| [100_000_000_u64 >> step; 40]).collect();
+        let series = MinuteSeries::new(0, falling).unwrap();
+        let none = steady(0, 320);
+        let setting = Provisioned::scaled(TargetTracking::new(TargetPercent::CONSOLE_DEFAULT));
+        let both = provisioned((&series, &setting), (&series, &setting));
+        let alone = provisioned((&none, &setting), (&series, &setting));
+        assert_eq!(both.writes, alone.writes);
+        assert_eq!(both.reads.billed, both.writes.billed);
+        // The budget matters here: four decreases, then one an hour.
+        let outcome = provisioned::run(&series, &setting);
+        assert!((5..8).contains(&outcome.decreases), "{}", outcome.decreases);
+    }
+
     /// On-demand capacity bills calls: twice the calls, twice the bill, exactly.
     #[test]
     fn on_demand_cost_is_linear_in_calls() {

@@ -27,48 +27,7 @@ pub struct LoadCurve {
     peak_to_mean: f64,
     /// The day before and the time that counts.
     factors: Vec<f64>,
-    /// The month without most of its rounds that are alike.
-    short: Option<Short>,
     month: Month,
-}
-
-/// A month with spikes, shortened: rounds without one are like one another once
-/// capacity has come back from the spike, so one of them stands for all.
-#[derive(Clone, Debug, PartialEq)]
-struct Short {
-    /// The day before, the rounds with a spike and the one after each, and what
-    /// is left of the month after its last whole round.
-    factors: Vec<f64>,
-    /// The day before and a round without a spike.
-    usual: Vec<f64>,
-    /// Rounds left out.
-    left_out: u32,
-}
-
-impl Short {
-    fn new(factors: &[f64], round: usize, month: &Month) -> Option<Self> {
-        let counted = &factors[DAY..];
-        let whole = counted.len() / round;
-        let has_spike = |nth: usize| {
-            month.spikes.iter().any(|spike| {
-                let start = usize::try_from(spike.start_minute).unwrap_or(usize::MAX);
-                let length = usize::try_from(spike.minutes).unwrap_or(usize::MAX);
-                start < (nth + 1) * round && start.saturating_add(length) > nth * round
-            })
-        };
-        let of_round = |nth: usize| &counted[nth * round..(nth + 1) * round];
-        let kept = |nth: &usize| has_spike(*nth) || (*nth > 0 && has_spike(*nth - 1));
-        let (kept, left): (Vec<usize>, Vec<usize>) = (0..whole).partition(kept);
-        let usual = of_round(*left.first()?);
-        let mut short = factors[..DAY].to_vec();
-        kept.iter().for_each(|&nth| short.extend(of_round(nth)));
-        short.extend(&counted[whole * round..]);
-        Some(Self {
-            factors: short,
-            usual: [&factors[..DAY], usual].concat(),
-            left_out: u32::try_from(left.len()).ok()?,
-        })
-    }
 }
 
 /// What a month is besides its rounds.
@@ -110,14 +69,11 @@ impl LoadCurve {
         // units are what the statements add up to.
         let with_spikes = self::mean(&factors[DAY..]);
         factors.iter_mut().for_each(|factor| *factor /= with_spikes);
-        let short =
-            if month.spikes.is_empty() { None } else { Short::new(&factors, cycle.len(), month) };
         let busiest = || cycle.iter().copied().fold(0.0, f64::max);
         Some(Self {
             peak_to_mean: peak_to_mean.unwrap_or_else(busiest),
             cycle,
             factors,
-            short,
             month: month.clone(),
         })
     }
@@ -203,26 +159,8 @@ impl LoadCurve {
     /// A load of so many units a month; `None` if it is beyond counting.
     #[must_use]
     pub fn loads(&self, units_per_month: Decimal) -> Option<Loads> {
-        self.loads_of(&self.factors, units_per_month)
-    }
-
-    /// The same in parts that are run by themselves, each with how often it comes
-    /// in the time that counts: quicker, and the same as far as capacity finds
-    /// back to the usual round within one after a spike.
-    #[must_use]
-    pub fn parts(&self, units_per_month: Decimal) -> Option<Vec<(Loads, u32)>> {
-        let Some(short) = &self.short else {
-            return Some(vec![(self.loads(units_per_month)?, 1)]);
-        };
-        Some(vec![
-            (self.loads_of(&short.factors, units_per_month)?, 1),
-            (self.loads_of(&short.usual, units_per_month)?, short.left_out),
-        ])
-    }
-
-    fn loads_of(&self, factors: &[f64], units_per_month: Decimal) -> Option<Loads> {
         let mean = units_per_month.to_f64()? / f64::from(self.month.minutes);
-        let units: Vec<f64> = factors.iter().map(|factor| factor * mean).collect();
+        let units: Vec<f64> = self.factors.iter().map(|factor| factor * mean).collect();
         Some(Loads {
             before: MinuteSeries::of_means(START_MINUTE, &units[..DAY])?,
             whole: MinuteSeries::of_means(START_MINUTE, &units)?,
@@ -297,25 +235,6 @@ mod tests {
         // An hour is an hour, and a flat load flat, however peaked.
         let hour = LoadCurve::new(&job(0, 60), None, &month()).unwrap();
         assert!((hour.with_peak_to_mean(3.0).peak_to_mean() - 24.0).abs() < 1e-9);
-    }
-
-    /// Days 10 and 11 and the 600 minutes after the thirtieth are kept; 28 days are
-    /// like one another. Together they have all units of the month.
-    #[test]
-    fn a_month_with_a_spike_is_shortened() {
-        let spike = Spike { start_minute: 9 * 1440 + 840, minutes: 180, times: 20.0 };
-        let month = Month { minutes: 43_800, spikes: vec![spike] };
-        let curve = LoadCurve::new(&job(480, 720), None, &month).unwrap();
-        let parts = curve.parts(Decimal::from(4_380_000)).unwrap();
-        let shape: Vec<(usize, u32)> =
-            parts.iter().map(|(loads, times)| (loads.whole.len(), *times)).collect();
-        assert_eq!(shape, [(DAY + 2 * DAY + 600, 1), (2 * DAY, 28)]);
-        let counted = |loads: &Loads| (loads.whole.total() - loads.before.total()).as_f64();
-        let all: f64 = parts.iter().map(|(loads, n)| counted(loads) * f64::from(*n)).sum();
-        assert!((all - 4_380_000.0).abs() < 30.0, "{all}");
-        // Without spikes there is but the round itself.
-        let plain = LoadCurve::new(&job(480, 720), None, &self::month()).unwrap();
-        assert_eq!(plain.parts(Decimal::ONE).unwrap().len(), 1);
     }
 
     /// A job of every day beside a week: it goes on from the third day on.

@@ -19,8 +19,8 @@ use crate::workload::{AccessPattern, Workload};
 
 use super::billing::decimal_to_f64;
 
+pub use load_curve::LoadCurve;
 use load_curve::{DAY, Month, START_MINUTE, WEEK};
-pub use load_curve::{LoadCurve, Loads};
 
 /// Where the course of the load over a day is known from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

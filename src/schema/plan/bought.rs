@@ -27,6 +27,14 @@ pub struct DynamoDb {
     pub replica_regions: Option<Vec<String>>,
     /// The table class.
     pub table_class: Option<TableClass>,
+    /// Warm read throughput on demand, units a second.
+    pub warm_read_units_per_second: Option<u32>,
+    /// Warm write throughput on demand, units a second.
+    pub warm_write_units_per_second: Option<u32>,
+    /// Maximum read throughput set on demand, units a second.
+    pub max_read_units_per_second: Option<u32>,
+    /// Maximum write throughput set on demand, units a second.
+    pub max_write_units_per_second: Option<u32>,
     /// Scheduled actions of auto scaling.
     pub schedule: Option<Vec<ScheduledLeast>>,
     /// Settings of single tables.
@@ -64,6 +72,14 @@ pub struct Table {
     pub replica_regions: Option<Vec<String>>,
     /// The table class.
     pub table_class: Option<TableClass>,
+    /// Warm read throughput on demand, units a second.
+    pub warm_read_units_per_second: Option<u32>,
+    /// Warm write throughput on demand, units a second.
+    pub warm_write_units_per_second: Option<u32>,
+    /// Maximum read throughput set on demand, units a second.
+    pub max_read_units_per_second: Option<u32>,
+    /// Maximum write throughput set on demand, units a second.
+    pub max_write_units_per_second: Option<u32>,
     /// Settings of its indexes.
     pub indexes: Option<BTreeMap<String, Index>>,
 }
