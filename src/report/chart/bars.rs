@@ -219,7 +219,7 @@ impl Row {
         colours: impl Fn(usize) -> Colour,
     ) {
         let mut begin = 0.0;
-        for &(part, usd) in &self.amounts {
+        for &(part, usd) in self.amounts.iter().filter(|(_, usd)| *usd > 0.0) {
             let (left, right) = (scale.at(begin), scale.at(begin + usd));
             begin += usd;
             let colour = colours(part);
