@@ -220,17 +220,19 @@ impl<'a> Demand<'a> {
         }
     }
 
-    /// What replicas can answer of that; `None` where there is nothing for them.
+    /// What replicas can answer of such a need; `None` where there is nothing for
+    /// them.
     #[must_use]
-    pub fn for_replicas(&self, shards: u32, cache_bytes: f64) -> Option<ReplicaWork> {
+    pub fn for_replicas(&self, need: &Need) -> Option<ReplicaWork> {
         let asked = self.may_lag.as_ref()?;
+        let shards = need.shards;
         let count = f64::from(shards);
         Some(ReplicaWork {
             cpus: asked.cpu.on(shards).mid * self.peak,
             client_calls: asked.calls.once,
             calls: asked.calls.on(count),
             accessed_blocks: asked.accessed.on(count),
-            read_blocks: asked.read_blocks(count, self.miss_share(shards, cache_bytes)),
+            read_blocks: asked.read_blocks(count, need.miss_share),
             active: asked.active.on(count),
         })
     }

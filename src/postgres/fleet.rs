@@ -95,8 +95,8 @@ pub fn fleets(
     classes.iter().flat_map(|class| fleets_of(&demand, class, settings)).collect()
 }
 
-/// The fewest shards without replicas, and with each number of replicas that
-/// fewer of it need: more of either cost more.
+/// The fewest shards without replicas, and fewer of them with each number of
+/// replicas that they need: more of either cost more.
 fn fleets_of<'a>(
     demand: &'a Demand<'_>,
     class: &'a InstanceClass,
@@ -111,7 +111,8 @@ fn fleets_of<'a>(
     let alone = counts().find_map(|shards| fleet(demand, class, settings, shards, false));
     let mut fewest = u32::MAX;
     let mut done = settings.replicas_max < REPLICAS_LEAST;
-    let shared = counts().filter_map(move |shards| {
+    let most = alone.as_ref().map_or(u32::MAX, |fleet| fleet.shards - 1);
+    let shared = counts().take_while(move |shards| *shards <= most).filter_map(move |shards| {
         if done {
             return None;
         }
@@ -135,7 +136,7 @@ fn fleet(
 ) -> Option<Fleet> {
     let cache_bytes = class.memory_bytes * settings.cache_share;
     let mut need = demand.need(shards, cache_bytes);
-    let work = if with_replicas { Some(demand.for_replicas(shards, cache_bytes)?) } else { None };
+    let work = if with_replicas { Some(demand.for_replicas(&need)?) } else { None };
     if let Some(work) = &work {
         need = need.without(work);
     }
@@ -203,7 +204,7 @@ pub fn ceiling(
     let most = |class: &InstanceClass| {
         let cache_bytes = class.memory_bytes * settings.cache_share;
         let mut need = demand.need(shards, cache_bytes);
-        if let Some(work) = demand.for_replicas(shards, cache_bytes) {
+        if let Some(work) = demand.for_replicas(&need) {
             need = need.without(&work);
         }
         Resource::ALL
