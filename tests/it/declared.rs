@@ -169,3 +169,27 @@ fn postgres_stores_predicted_bytes_with_stated_bloat() {
     assert_eq!(output.status.code(), Some(2));
     assert!(told.contains("bloat is stated twice"), "{told}");
 }
+
+/// Without execution times Postgres's CPU is not what it seems, and that is told.
+#[test]
+fn statements_without_times_are_named() {
+    let folder = copy();
+    let path = folder.path().join("workload.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let untimed: String = text
+        .lines()
+        .filter(|line| !line.starts_with("exec_ms"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let told = |text: &str| {
+        fs::write(&path, text).unwrap();
+        let report = report(folder.path());
+        let findings = report["findings"].as_array().unwrap().clone();
+        findings.into_iter().find(|one| one["id"] == "cpu-without-times")
+    };
+    let finding = told(&untimed).unwrap();
+    assert!(finding["what"].as_str().unwrap().contains("100 % of calls"), "{finding}");
+    // With all times there is nothing to tell.
+    let timed = untimed.replace("rows_per_call", "exec_ms = 0.2\nrows_per_call");
+    assert!(told(&timed).is_none());
+}

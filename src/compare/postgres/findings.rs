@@ -23,6 +23,7 @@ impl PostgresSide<'_> {
         findings.extend(self.cache_finding(workload));
         findings.extend(self.tenant_finding());
         findings.extend(self.size_findings.iter().cloned());
+        findings.extend(super::cpu_inputs::findings(workload));
         if self.verified.classes.is_empty() {
             findings.push(Finding::new(
                 "no-postgres-prices",

@@ -3,6 +3,7 @@
 mod around;
 mod asked;
 mod bill;
+mod cpu_inputs;
 mod findings;
 mod load;
 mod offer;
