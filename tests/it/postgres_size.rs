@@ -105,7 +105,6 @@ fn hold(sized: &[(TableDescription, TableSize)], indexes_described: usize) {
     assert_eq!(indexes, indexes_described);
     let (predicted, measured) = sums(sized);
     let all = error(predicted, measured);
-    println!("{indexes} indexes, total {all:+.4}");
     assert!(all.abs() <= 0.01, "{predicted} {measured}");
 }
 
