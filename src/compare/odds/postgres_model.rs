@@ -73,20 +73,20 @@ pub fn single_cost(
     scaled.single_cost(load)
 }
 
-/// The cheapest fleet with at least so many shards that carries the larger of two
-/// loads, that of a month and the one to come: its shards and dollars a month.
+/// The cheapest fleet for the load of a month on as many shards as carry the one to
+/// come, and at least so many: shards take months to come, instances and volumes grow
+/// in minutes. Its shards and dollars a month.
 pub fn fleet(
     side: &PostgresSide<'_>,
     scaled: &mut PostgresSide<'_>,
-    both: [Moment; 2],
+    [now, ahead]: [Moment; 2],
     shards_min: u64,
     factors: Factors<'_>,
 ) -> Option<(u64, f64)> {
-    let growth = factors.on(UncertainInput::Growth);
-    let [now, ahead] = both;
-    let larger = if ahead.load_under(growth) >= now.load_under(growth) { ahead } else { now };
-    let load = at(side, scaled, larger, factors);
-    scaled.sharded_cost_from(u32::try_from(shards_min).ok()?, load)
+    let to_come = at(side, scaled, ahead, factors);
+    let (ready, _) = scaled.sharded_cost_from(u32::try_from(shards_min).ok()?, to_come)?;
+    let load = at(side, scaled, now, factors);
+    scaled.sharded_cost_from(u32::try_from(ready).ok()?, load)
 }
 
 /// The load of a month, whose stored bytes `scaled` takes on.

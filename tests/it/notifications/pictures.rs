@@ -96,12 +96,14 @@ fn no_shard_is_used_beyond_its_limit() {
         let used = one["amounts"][0].as_f64().unwrap();
         assert!(used > 0.0 && used <= sum(one) && sum(one) <= 100.0 + 1e-9, "{one}");
     }
-    let storage =
-        bar(&report["pictures"]["postgres_utilisation"], "100x, 10 db.m6g.4xlarge: storage");
     let at = report["postgres"]["at"].as_array().unwrap();
     let fleet = &at.iter().find(|one| one["load"] == 100.0).unwrap()["fleet"];
-    let used = fleet["utilization"]["storage"].as_f64().unwrap() * 100.0;
-    assert!((storage["amounts"][0].as_f64().unwrap() - used).abs() < 1e-6);
+    let scarcest = fleet["binding"].as_str().unwrap().split(" decides").next().unwrap();
+    let instance = fleet["instance"].as_str().unwrap();
+    let name = format!("100x, {} {instance}: {scarcest}", fleet["shards"]);
+    let drawn = bar(&report["pictures"]["postgres_utilisation"], &name);
+    let used = fleet["utilization"][scarcest].as_f64().unwrap() * 100.0;
+    assert!((drawn["amounts"][0].as_f64().unwrap() - used).abs() < 1e-6);
 }
 
 /// All files are there, and a second run makes the same bytes.

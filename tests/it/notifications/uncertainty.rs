@@ -1,12 +1,16 @@
 //! Bands, odds and sensitivities, through the command a user runs.
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::{change, copy, dollars, report, scenario};
 
 /// The scenario with `[uncertainty]` as given; what is not named is known.
 fn with_ranges(ranges: &str) -> Value {
-    let folder = copy();
+    in_ranges(&copy(), ranges)
+}
+
+fn in_ranges(folder: &TempDir, ranges: &str) -> Value {
     change(folder.path(), "plan.toml", |text| {
         let mut text = format!("{text}\n[uncertainty]\ndraws = 400\n{ranges}\n");
         for key in [
@@ -308,7 +312,8 @@ fn swing(report: &Value, load: f64) -> (f64, f64) {
 /// half as much again is kept where rows are kept for 45 days instead of 30; half
 /// as high again is a peak of 3 instead of 2; four times the CPU is a quarter of
 /// the CPU that may be busy. Auto-scaled hours lie between those of runs, within half
-/// a percent.
+/// a percent. No bloat is added to what was freshly loaded: a factor adds rows as they
+/// are at the horizon.
 #[test]
 fn a_factor_is_what_the_plan_would_say() {
     for (range, from, to, off_max) in [
@@ -316,12 +321,17 @@ fn a_factor_is_what_the_plan_would_say() {
         ("peak_to_mean = [1, 1.5]", "peak_to_mean = 2.0", "peak_to_mean = 3.0", 0.005),
         ("postgres_cpu = [1, 4]", "cpu_target_percent = 60", "cpu_target_percent = 15", 1e-9),
     ] {
-        let folder = copy();
+        let [folder, other] = [copy(), copy()];
+        for folder in [&folder, &other] {
+            change(folder.path(), "plan.toml", |text| {
+                text.replace("[postgres]", "[postgres]\nheap_bloat = 1\nindex_bloat = 1")
+            });
+        }
         change(folder.path(), "plan.toml", |text| {
             assert!(text.contains(from));
             text.replace(from, to)
         });
-        let (stated, factored) = (report(folder.path()), with_ranges(range));
+        let (stated, factored) = (report(folder.path()), in_ranges(&other, range));
         let moved = |load| swing(&factored, load).1 - swing(&factored, load).0;
         // At 100x busy keys refuse too much of every design: none is put forward.
         assert!([1.0, 8.0].into_iter().any(|load| moved(load).abs() > 1.0), "{range}");
@@ -342,7 +352,7 @@ fn known_inputs_cross_where_the_curves_do() {
         format!(
             "{}\n[uncertainty]\ndraws = 100\nitem_size = [1, 1]\nrows_per_call = [1, 1]\n\
              growth = [1, 1]\npeak_to_mean = [1, 1]\npostgres_cpu = [1, 1]\nbloat = [1, 1]\n\
-             [what_if]\nwrite_shards = {{ \"inbox.due\" = 256, \"inbox.by_hour\" = 256, \
+             cache_misses = [1, 1]\n[what_if]\nwrite_shards = {{ \"inbox.due\" = 256, \"inbox.by_hour\" = 256, \
              \"notifications.due\" = 256, \"notifications.by_hour\" = 256 }}\n",
             text.replace("shard_wal_mb_per_second = 75", "shard_wal_mb_per_second = 1")
         )
@@ -380,8 +390,8 @@ fn known_inputs_cross_where_the_curves_do() {
 }
 
 /// All time-ordered indexes have four hash suffixes, so every design refuses part
-/// of 100x, and 1000x is more than any fleet of Postgres carries: there is nothing
-/// to compare, and no crossover is claimed at such loads.
+/// of 100x and of 1000x: there is nothing to compare, and no crossover is claimed at
+/// such loads.
 #[test]
 fn what_is_refused_is_not_cheaper() {
     let report = report(&scenario());
@@ -401,7 +411,9 @@ fn what_is_refused_is_not_cheaper() {
             assert_eq!(refuses, [false, false, true, true]);
             let share = |one: &Value| one["design_cheaper_share_of_draws"].as_f64();
             assert!(share(&at[0]).is_some() && share(&at[2]).is_none() && share(&at[3]).is_none());
-            assert!(pair["design_cheaper_above"].is_null(), "{pair}");
+            if let Some(crossing) = pair["design_cheaper_above"].as_object() {
+                assert!(crossing["load_p90"].as_f64().unwrap() < from, "{pair}");
+            }
         }
     }
     assert_eq!(report["crossovers"].as_array().unwrap().len(), 0);
