@@ -71,12 +71,14 @@ impl PostgresSide<'_> {
             });
         let measured = if workload.span_seconds > 0.0 {
             "Bytes a row are those that the capture measured, heap, TOAST and indexes with the bloat \
-             that they had then"
+             that they had then; tables that measure as freshly loaded and multiply are given the \
+             bloat that the assumptions state (postgres.heap_bloat, postgres.index_bloat)"
         } else {
-            "Nothing was measured: bytes a row are predicted"
+            "Nothing was measured: bytes a row are predicted, with the bloat that the assumptions \
+             state (postgres.heap_bloat, postgres.index_bloat)"
         };
         format!(
-            "{measured}; they are multiplied by the rows of the horizon: {:.1} GiB today, {:.1} GiB \
+            "{measured}. Bytes a row are multiplied by the rows of the horizon: {:.1} GiB today, {:.1} GiB \
              then.{range}",
             self.stored_bytes_today / GIB,
             self.load.stored_bytes / GIB
