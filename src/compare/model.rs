@@ -187,7 +187,7 @@ pub struct PostgresAt {
     pub fleet: Option<PostgresPoint>,
     /// The unsharded instance; `None` above its ceiling.
     pub single: Option<PostgresPoint>,
-    /// The fleet in each way to buy it, in the order of [`Offer::ALL`].
+    /// The fleet in each way to buy it, in the order of [`super::Offer::ALL`].
     pub offers: Vec<Option<PostgresPoint>>,
     /// Its response times; `None` where its pool is too small for them.
     pub latency: Option<Latency>,
