@@ -40,8 +40,14 @@ impl<'t> Document<'t> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         if !errors.is_empty() {
             let faults = errors.iter().map(|error| {
-                let offset = error.span().map_or(0, |span| span.start);
-                Diagnostic::new(error.message().replace('\n', ", ")).at(self.place(offset))
+                let span = error.span().unwrap_or_default();
+                let mut what = error.message().replace('\n', ", ");
+                // What the parser does not name is named by its own text.
+                let text = self.text.get(span.clone()).unwrap_or_default();
+                if !text.trim().is_empty() && !text.contains('\n') {
+                    what.push_str(&format!(": {text}"));
+                }
+                Diagnostic::new(what).at(self.place(span.start))
             });
             return Err(Diagnostics(faults.collect()));
         }
@@ -157,14 +163,18 @@ impl<'d, 't> Section<'d, 't> {
         self.fault(
             Diagnostic::new(format!("{} = {} is out of range", self.key_name(key), number.value))
                 .at(number.place)
-                .why(format!("{what} lies between {} and {}", range.start(), range.end())),
+                .why(format!("it lies between {} and {}", range.start(), range.end()))
+                .mend(format!(
+                    "{} is the {what}; leave it out for the default",
+                    self.key_name(key)
+                )),
         );
         None
     }
 
     /// A whole number, not negative.
     pub fn whole(&self, key: &str) -> Option<Written<u64>> {
-        self.take(key, "a whole number", as_u64)
+        self.take(key, "a whole number from 0 on", as_u64)
     }
 
     /// An exact decimal: a number, or a text such as `"0.625"`.
@@ -359,13 +369,14 @@ impl<'d, 't> Section<'d, 't> {
     }
 
     fn wrong_kind(&self, key: &str, value: &Spanned<DeValue<'t>>, form: &str) {
+        let found = match value.get_ref() {
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Float(number) => number.to_string(),
+            other => format!("a {}", other.type_str()),
+        };
         self.fault(
-            Diagnostic::new(format!(
-                "{} must be {form}, not {}",
-                self.key_name(key),
-                value.get_ref().type_str()
-            ))
-            .at(self.document.place(value.span().start)),
+            Diagnostic::new(format!("{} must be {form}, not {found}", self.key_name(key)))
+                .at(self.document.place(value.span().start)),
         );
     }
 }
@@ -434,8 +445,8 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "plan.toml:1:8: name must be a text in quotes, not integer",
-                "plan.toml:4:13: load.range must be a list of numbers, not string",
+                "plan.toml:1:8: name must be a text in quotes, not 5",
+                "plan.toml:4:13: load.range must be a list of numbers, not a string",
                 "plan.toml:3:1: load.peak_to_maen is not a known key\n  fix: did you mean peak_to_mean?",
             ]
         );
@@ -445,6 +456,32 @@ mod tests {
     fn syntax_errors_have_a_place() {
         let error = Document::new("d.toml", "a = [1,\nb =\n").read(|_| Some(())).unwrap_err();
         assert!(error.to_string().starts_with("d.toml:"), "{error}");
+    }
+
+    #[test]
+    fn a_section_that_stands_twice_is_named() {
+        let error = Document::new("p.toml", "[load]\na = 1\n[load]\nb = 2\n")
+            .read(|_| Some(()))
+            .unwrap_err();
+        assert_eq!(error.to_string(), "p.toml:3:2: duplicate key: load");
+    }
+
+    #[test]
+    fn numbers_below_the_range_are_said_as_they_are_written() {
+        let error = Document::new("p.toml", "a = -3\nb = 120\n")
+            .read(|root| {
+                root.whole("a");
+                root.number_in("b", 0.0..=100.0, "share of the bytes");
+                Some(())
+            })
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "p.toml:1:5: a must be a whole number from 0 on, not -3\n\
+             p.toml:2:5: b = 120 is out of range\n  \
+             why: it lies between 0 and 100\n  \
+             fix: b is the share of the bytes; leave it out for the default"
+        );
     }
 
     #[test]

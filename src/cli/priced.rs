@@ -1,10 +1,11 @@
 //! A scenario with everything that its bills depend on.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use ddbplan::compare::{Arrival, Billing};
+use ddbplan::compare::{Arrival, Billing, Offer};
 use ddbplan::finding::{Diagnostic, Diagnostics, Origin};
-use ddbplan::pricing::{BillSettings, Dimension, PriceBook, PriceKey, Region};
+use ddbplan::pricing::{BillSettings, PriceBook, PriceKey, Region};
 use ddbplan::scenario::Settings;
 
 use super::Failure;
@@ -77,25 +78,30 @@ fn classes(
     book: &PriceBook,
     region: &Region,
 ) -> Result<(), Diagnostics> {
-    let hours = Dimension::RdsSingleAzHours;
-    let is_verified = |class: &&str| {
-        let price = book.price(&PriceKey::of_class(hours, *class), region);
-        price.known().is_some_and(|price| price.verified)
+    let verified = |offer: &Offer| {
+        let hours = offer.instance_hours();
+        let is_verified = move |class: &&str| {
+            let price = book.price(&PriceKey::of_class(hours, *class), region);
+            price.known().is_some_and(|price| price.verified)
+        };
+        book.classes_priced(hours, region).filter(is_verified)
     };
-    let priced: Vec<&str> = book.classes_priced(hours, region).filter(is_verified).collect();
+    let offers = Offer::listed(settings.postgres.bill.offer.value);
+    let priced: BTreeSet<&str> = offers.iter().flat_map(verified).collect();
     let mut unknown = Diagnostics::default();
     let lacking = settings
         .postgres
         .fleet
         .classes
         .iter()
-        .filter(|class| !priced.contains(&class.value.as_str()));
+        .filter(|class| !priced.contains(class.value.as_str()));
     for class in lacking {
         let what = format!(
-            "the price book has no RDS PostgreSQL instance {} with a verified price in {}",
+            "the price book has no PostgreSQL instance {} with a verified price in {}",
             class.value,
             region.code()
         );
+        let priced: Vec<&str> = priced.iter().copied().collect();
         let mend = format!("name some of: {}", priced.join(", "));
         unknown.push(Diagnostic::new(what).at(class.place.clone()).mend(mend));
     }

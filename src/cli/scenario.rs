@@ -7,7 +7,8 @@ use ddbplan::capture::{self, Capture, InputFile, Node, Role};
 use ddbplan::declared;
 use ddbplan::design::{self, Design};
 use ddbplan::disk;
-use ddbplan::finding::{Diagnostic, Diagnostics, Place};
+use ddbplan::finding::{Diagnostic, Diagnostics, Origin, Place};
+use ddbplan::postgres;
 use ddbplan::scenario::{Assumption, Settings};
 use ddbplan::workload::{self, Workload};
 use sha2::{Digest, Sha256};
@@ -126,6 +127,9 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
     };
     let (settings, assumptions) = plan;
     let workload = workload::build(&capture, &settings);
+    if let Err(found) = check_shard_key(&workload, &settings) {
+        faults.0.extend(Diagnostics::from(found).below(&shown).0);
+    }
     let designs = if with_designs {
         read_designs(&texts, &workload, &settings, folder, &mut faults)
     } else {
@@ -150,6 +154,18 @@ fn read_folder(folder: &Path, with_designs: bool) -> Result<Scenario, Diagnostic
         workload,
         designs,
         inputs,
+    })
+}
+
+/// The column to shard by that the plan states.
+fn check_shard_key(workload: &Workload, settings: &Settings) -> Result<(), Diagnostic> {
+    let stated = &settings.postgres.fleet.shard_key;
+    let Some(column) = stated.value.as_deref().filter(|_| !workload.entities.is_empty()) else {
+        return Ok(());
+    };
+    postgres::check_shard_key(workload, column).map_err(|found| match &stated.origin {
+        Origin::File(place) => found.at(place.clone()),
+        _ => found,
     })
 }
 

@@ -37,6 +37,8 @@ pub struct Draft {
     pub region: Region,
     /// The table or index it is billed for.
     pub arm: Option<Arm>,
+    /// The part of a Postgres fleet it is billed for.
+    pub part: Option<&'static str>,
     /// How much.
     pub quantity: Decimal,
     /// The patterns behind it.
@@ -52,6 +54,8 @@ pub struct BillLine {
     pub region: Region,
     /// The table or index it is billed for.
     pub arm: Option<Arm>,
+    /// The part of a Postgres fleet it is billed for.
+    pub part: Option<&'static str>,
     /// How much.
     pub quantity: Decimal,
     /// The price of a unit, where one holds for the whole line.
@@ -64,6 +68,8 @@ pub struct BillLine {
     pub verified: bool,
     /// Source of the figure in the price book.
     pub source: Option<String>,
+    /// When the source published it; `None` where that is not known.
+    pub price_date: Option<String>,
 }
 
 /// Prices the lines of one account together, since tiers are the account's.
@@ -79,11 +85,17 @@ pub fn priced(billing: &Billing<'_>, drafts: Vec<Draft>) -> Vec<BillLine> {
         })
         .collect();
     let lines = bill(billing.book, &usages, billing.conventions).lines;
-    drafts.into_iter().zip(lines).map(|(draft, line)| bill_line(draft, line)).collect()
+    let dated = |draft: Draft, line: Line| {
+        let price = billing.book.price(&draft.key, &draft.region);
+        let price_date = price.known().and_then(|price| price.date.known().map(str::to_owned));
+        BillLine { price_date, ..bill_line(draft, line) }
+    };
+    drafts.into_iter().zip(lines).map(|(draft, line)| dated(draft, line)).collect()
 }
 
 fn bill_line(draft: Draft, line: Line) -> BillLine {
     BillLine {
+        price_date: None,
         unit_usd: line.unit_usd(),
         verified: line.charge.as_ref().is_ok_and(|charge| charge.verified),
         source: line.charge.as_ref().ok().map(|charge| charge.source.clone()),
@@ -91,6 +103,7 @@ fn bill_line(draft: Draft, line: Line) -> BillLine {
         key: draft.key,
         region: draft.region,
         arm: draft.arm,
+        part: draft.part,
         quantity: draft.quantity,
         patterns: draft.patterns,
     }

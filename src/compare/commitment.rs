@@ -321,6 +321,7 @@ mod tests {
                 key: PriceKey::from(*dimension),
                 region: region.clone(),
                 arm: None,
+                part: None,
                 quantity: quantity.parse::<Decimal>().unwrap() * share,
                 patterns: BTreeSet::new(),
             };

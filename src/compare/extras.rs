@@ -24,6 +24,7 @@ pub fn extras(billing: &Billing<'_>, of: &TableUse<'_>, load: Decimal, drafts: &
                 key: PriceKey::from(dimension),
                 region: region.clone(),
                 arm: Some(used.arm),
+                part: None,
                 quantity,
                 patterns: BTreeSet::new(),
             });

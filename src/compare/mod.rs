@@ -49,7 +49,7 @@ pub use elsewhere::{ElsewhereCost, UNNAMED_STORE, known_monthly};
 pub use like_for_like::{LikeForLike, like_for_like};
 pub use model::{
     Crossover, Curve, CurveKind, DesignResult, ModeResult, PeopleResult, PostgresAt, PostgresPoint,
-    PostgresResult,
+    PostgresResult, ShardKeyAt, ShardKeyResult,
 };
 pub use noise::Noise;
 pub use odds::{

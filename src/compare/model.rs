@@ -8,7 +8,10 @@ use crate::design::Design;
 use crate::finding::Finding;
 use crate::layout::Layout;
 use crate::plan::Plan;
-use crate::postgres::{FleetSettings, Latency, Load, Need, Replicas, ResourceUse, Volumes};
+use crate::postgres::{
+    FleetSettings, Latency, Load, Need, Replicas, ResourceUse, ShardKey, Volumes,
+};
+use crate::pricing::Dimension;
 use crate::scenario::{Counted, Estimate, Mode};
 use crate::units::Usd;
 
@@ -19,6 +22,7 @@ use super::coverage::Coverage;
 use super::elsewhere::ElsewhereCost;
 use super::noise::Noise;
 use super::operation_cost::UnitPrices;
+use super::postgres::Offer;
 use super::refused::RefusedLoads;
 use super::throttling::Throttling;
 
@@ -135,7 +139,7 @@ pub struct Crossover {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostgresPoint {
     /// How it is bought.
-    pub offer: &'static str,
+    pub offer: Offer,
     /// Shards; 1 is the unsharded instance.
     pub shards: u64,
     /// The instance class.
@@ -162,6 +166,15 @@ impl PostgresPoint {
     /// The lines that have no price and are missing from the total.
     pub fn unpriced(&self) -> impl Iterator<Item = &BillLine> {
         self.lines.iter().filter(|line| line.usd.is_err())
+    }
+
+    /// Whether it costs more than the total by what nobody knows: lines without a
+    /// price, or bytes between zones.
+    #[must_use]
+    pub fn is_lower_bound(&self) -> bool {
+        let between_zones = |line: &BillLine| line.key.dimension == Dimension::TransferInterAz;
+        self.unpriced().next().is_some()
+            || !self.volumes.network_is_known && self.lines.iter().any(between_zones)
     }
 
     /// Whether a price is one that nobody verified.
@@ -222,12 +235,46 @@ pub struct PostgresResult {
     pub without_unserved: Vec<(String, Option<PostgresPoint>)>,
     /// Those who look after the fleets.
     pub people: PeopleResult,
+    /// The column that it is sharded by, first, and others that it could be.
+    pub shard_keys: Vec<ShardKeyResult>,
     /// What an administrator of Postgres will ask, with the answers.
     pub questions: Vec<(String, String)>,
     /// What the reader must know about it.
     pub findings: Vec<Finding>,
     /// Inputs of the fleet model that nobody measured.
     pub assumptions: Vec<crate::scenario::Assumption>,
+}
+
+/// A column that the fleet is, or could be, sharded by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShardKeyResult {
+    /// The column.
+    pub key: ShardKey,
+    /// The fleet at the loads that are asked about.
+    pub at: Vec<ShardKeyAt>,
+    /// What stops it, and at which multiple of today's load.
+    pub ends: Option<(String, f64)>,
+}
+
+/// A fleet sharded by some column at one load.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ShardKeyAt {
+    /// Multiple of today's load.
+    pub load: f64,
+    /// Its shards; `None` above its ceiling.
+    pub shards: Option<u64>,
+    /// What it costs a month; `None` too where a line has no price.
+    pub monthly: Option<Usd>,
+}
+
+impl ShardKeyAt {
+    pub(super) fn new(load: f64, fleet: Option<&PostgresPoint>) -> Self {
+        Self {
+            load,
+            shards: fleet.map(|fleet| fleet.shards),
+            monthly: fleet.and_then(|fleet| fleet.monthly),
+        }
+    }
 }
 
 /// Those who look after a sharded fleet: an input, not a fact.

@@ -100,6 +100,7 @@ pub fn on_demand(billing: &Billing<'_>, of: &TableUse<'_>, load: Decimal, drafts
                     key: PriceKey::from(dimension),
                     region: demand.region,
                     arm: Some(used.arm),
+                    part: None,
                     quantity,
                     patterns,
                 });
@@ -110,6 +111,7 @@ pub fn on_demand(billing: &Billing<'_>, of: &TableUse<'_>, load: Decimal, drafts
                 key: PriceKey::from(Dimension::request_units(Direction::Read, class)),
                 region: billing.region.clone(),
                 arm: Some(used.arm),
+                part: None,
                 quantity: used.read_units * load,
                 patterns: used.readers.keys().copied().collect(),
             });
@@ -177,6 +179,7 @@ pub fn provisioned(
                     key: PriceKey::from(dimension),
                     region: demand.region.clone(),
                     arm: Some(used.arm),
+                    part: None,
                     quantity: unit_hours,
                     patterns,
                 });

@@ -34,8 +34,12 @@ pub struct VerdictAt {
     pub all_designs_refuse: bool,
     /// The cheapest Postgres, and its dollars a month.
     pub postgres: Option<(String, f64)>,
+    /// What it is bought as.
+    pub postgres_product: Option<&'static str>,
     /// Its price was not verified.
     pub postgres_is_estimated: bool,
+    /// Why there is no Postgres.
+    pub no_postgres: Option<String>,
 }
 
 /// Multiples of today's load that are asked about wherever they are within the
@@ -82,6 +86,7 @@ pub fn verdict(
         .into_iter()
         .map(|load| {
             let design = cheapest(&serving(results, &designs, load), load);
+            let bought = cheapest(&postgres, load);
             VerdictAt {
                 load,
                 design_is_lower_bound: design
@@ -90,7 +95,9 @@ pub fn verdict(
                 all_designs_refuse: design.is_none() && !refusing(results, load).is_empty(),
                 design,
                 postgres_is_estimated: is_estimated(postgres_side, load),
-                postgres: cheapest(&postgres, load),
+                postgres_product: product(postgres_side, load),
+                no_postgres: bought.is_none().then(|| no_postgres(postgres_side, load)),
+                postgres: bought,
             }
         })
         .collect();
@@ -104,16 +111,32 @@ pub fn verdict(
     Verdict { sentence: sentence(&at), basis, at }
 }
 
-/// Whether the cheapest Postgres at a load is an unsharded instance whose price
-/// nobody verified.
+/// The cheapest Postgres at a load that was asked about.
+fn cheapest_postgres(postgres: &PostgresResult, load: f64) -> Option<&PostgresPoint> {
+    let at = postgres.at.iter().find(|at| (at.load - load).abs() < 1e-9)?;
+    let both = [at.fleet.as_ref(), at.single.as_ref()].into_iter().flatten();
+    both.filter(|point| point.monthly.is_some()).min_by_key(|point| point.monthly)
+}
+
+/// Whether it has a price that nobody verified.
 fn is_estimated(postgres: &PostgresResult, load: f64) -> bool {
-    let Some(at) = postgres.at.iter().find(|at| (at.load - load).abs() < 1e-9) else {
-        return false;
-    };
-    let Some(single) = at.single.as_ref().filter(|single| single.is_estimated()) else {
-        return false;
-    };
-    at.fleet.as_ref().is_none_or(|fleet| single.monthly < fleet.monthly)
+    cheapest_postgres(postgres, load).is_some_and(PostgresPoint::is_estimated)
+}
+
+/// What it is bought as.
+fn product(postgres: &PostgresResult, load: f64) -> Option<&'static str> {
+    Some(cheapest_postgres(postgres, load)?.offer.product())
+}
+
+/// Why there is none at a load.
+fn no_postgres(postgres: &PostgresResult, load: f64) -> String {
+    match &postgres.sharded_ceiling {
+        Some((_, most)) if *most >= load => "no Postgres fleet has a known price".to_owned(),
+        Some((why, most)) => {
+            format!("no Postgres fleet carries that: it ends at {most:.1}x by {why}")
+        }
+        None => "no Postgres fleet is known".to_owned(),
+    }
 }
 
 fn is_lower_bound(results: &[DesignResult], name: &str) -> bool {
@@ -195,29 +218,32 @@ fn spoken(at: &VerdictAt) -> String {
     };
     let unknown = at.design_is_lower_bound;
     let estimated = if at.postgres_is_estimated { " (its price is an estimate)" } else { "" };
+    let named = |name: &str| match at.postgres_product {
+        Some(product) => format!("{name} ({product})"),
+        None => name.to_owned(),
+    };
+    let none = at.no_postgres.as_deref().unwrap_or("no Postgres fleet is known");
     let of_design = |usd: f64| format!("{}{}", dollars(usd), if unknown { " or more" } else { "" });
     match (&at.design, &at.postgres) {
         (Some((design, d)), Some((postgres, p))) if d <= p => {
             let as_known = if unknown { " as far as is known" } else { "" };
             format!(
-                "{when} {design} costs least{as_known}, {} a month, against {postgres} at \
-                 {}{estimated}",
+                "{when} {design} costs least{as_known}, {} a month, against {} at {}{estimated}",
                 of_design(*d),
+                named(postgres),
                 dollars(*p)
             )
         }
         (Some((design, d)), Some((postgres, p))) => {
             format!(
-                "{when} {postgres} costs least, {} a month{estimated}, against {design} at {}",
+                "{when} {} costs least, {} a month{estimated}, against {design} at {}",
+                named(postgres),
                 dollars(*p),
                 of_design(*d)
             )
         }
         (Some((design, d)), None) => {
-            format!(
-                "{when} {design} costs {} a month, and no Postgres fleet is known",
-                of_design(*d)
-            )
+            format!("{when} {design} costs {} a month, and {none}", of_design(*d))
         }
         (None, postgres) => {
             let designs = if at.all_designs_refuse {
@@ -227,9 +253,13 @@ fn spoken(at: &VerdictAt) -> String {
             };
             match postgres {
                 Some((name, p)) => {
-                    format!("{when} {name} costs {} a month{estimated}, and {designs}", dollars(*p))
+                    format!(
+                        "{when} {} costs {} a month{estimated}, and {designs}",
+                        named(name),
+                        dollars(*p)
+                    )
                 }
-                None => format!("{when} {designs}, and no Postgres fleet is known"),
+                None => format!("{when} {designs}, and {none}"),
             }
         }
     }

@@ -164,7 +164,7 @@ impl<'a> Billed<'a> {
         };
         if !traffic.postgres {
             return self
-                .bill(vec![(PriceKey::from(Dimension::RdsBackupStorage), gigabytes(&fleet))]);
+                .bill(vec![(PriceKey::from(fleet.offer.backup_dimension()), gigabytes(&fleet))]);
         }
         self.fleet_month(&fleet, traffic.postgres_reads)
     }
@@ -178,9 +178,12 @@ impl<'a> Billed<'a> {
         let mut cost = Cost::of_lines(&fleet.lines);
         if !replicas.is_zero() {
             let hours = self.billing.conventions.month_of(replicas * shards);
-            let class = PriceKey::of_class(Dimension::RdsSingleAzHours, fleet.class.clone());
-            let storage = PriceKey::from(Dimension::RdsGp3Storage);
-            cost += self.bill(vec![(class, hours), (storage, gigabytes(fleet) * replicas)]);
+            let class = PriceKey::of_class(fleet.offer.instance_hours(), fleet.class.clone());
+            let volumes = fleet
+                .offer
+                .replica_storage()
+                .map(|storage| (PriceKey::from(storage), gigabytes(fleet) * replicas));
+            cost += self.bill([(class, hours)].into_iter().chain(volumes).collect());
         }
         cost
     }
@@ -348,6 +351,7 @@ pub fn requests_once(
                 key: PriceKey::from(dimension),
                 region: line.region,
                 arm: line.arm,
+                part: None,
                 quantity,
                 patterns: BTreeSet::new(),
             }
@@ -378,6 +382,7 @@ pub fn one_off(billing: &Billing<'_>, wanted: Vec<(PriceKey, Decimal)>) -> Cost 
             key,
             region: billing.region.clone(),
             arm: None,
+            part: None,
             quantity,
             patterns: BTreeSet::new(),
         })
@@ -397,6 +402,6 @@ pub fn writing_patterns(result: &DesignResult) -> BTreeSet<usize> {
 
 /// GB of a fleet's volumes.
 fn gigabytes(fleet: &PostgresPoint) -> Decimal {
-    let storage = PriceKey::from(Dimension::RdsMultiAzGp3Storage);
+    let storage = PriceKey::from(fleet.offer.storage_dimension());
     fleet.lines.iter().filter(|line| line.key == storage).map(|line| line.quantity).sum()
 }

@@ -61,6 +61,8 @@ pub struct Volumes {
     /// Bytes between clients and servers, as far as they are known, a second of
     /// the month's mean.
     pub network_bytes_per_second: f64,
+    /// These are the bytes of every statement that is called.
+    pub network_is_known: bool,
 }
 
 /// Work that read replicas answer, all shards together at the peak.
@@ -194,9 +196,13 @@ impl<'a> Demand<'a> {
     /// memory.
     #[must_use]
     pub fn need(&self, shards: u32, cache_bytes: f64) -> Need {
+        self.with_memory(&self.least(shards), cache_bytes)
+    }
+
+    /// The same with memory for all pages: no resource is asked for less.
+    #[must_use]
+    pub fn least(&self, shards: u32) -> Need {
         let count = f64::from(shards);
-        let miss_share = self.miss_share(shards, cache_bytes);
-        let read_blocks = self.all.read_blocks(count, miss_share);
         let wal_bytes_per_second = self.wal_records + self.wal_images;
         let cpu = self.all.cpu.on(shards);
         Need {
@@ -207,16 +213,32 @@ impl<'a> Demand<'a> {
             client_calls: self.all.calls.once,
             calls: self.all.calls.on(count),
             accessed_blocks: self.all.accessed.on(count),
-            read_blocks,
-            miss_share,
+            read_blocks: 0.0,
+            miss_share: None,
             written_blocks: self.written,
             flushes: self.flushes,
-            iops: read_blocks + self.written + self.flushes,
-            io_bytes_per_second: (read_blocks + self.written) * BLOCK_BYTES + wal_bytes_per_second,
+            iops: self.written + self.flushes,
+            io_bytes_per_second: self.written * BLOCK_BYTES + wal_bytes_per_second,
             wal_bytes_per_second,
             wal_image_bytes_per_second: self.wal_images,
             stored_bytes: self.stored_bytes,
             active: self.all.active.on(count),
+        }
+    }
+
+    /// The least need with what is read from storage where each shard holds
+    /// `cache_bytes` of pages in memory.
+    #[must_use]
+    pub fn with_memory(&self, least: &Need, cache_bytes: f64) -> Need {
+        let miss_share = self.miss_share(least.shards, cache_bytes);
+        let read_blocks = self.all.read_blocks(f64::from(least.shards), miss_share);
+        Need {
+            read_blocks,
+            miss_share,
+            iops: read_blocks + self.written + self.flushes,
+            io_bytes_per_second: (read_blocks + self.written) * BLOCK_BYTES
+                + least.wal_bytes_per_second,
+            ..*least
         }
     }
 
@@ -251,6 +273,11 @@ impl<'a> Demand<'a> {
         Volumes {
             changed_bytes_a_day: distinct(self.stored_bytes, dirtied) * BLOCK_BYTES,
             network_bytes_per_second: per_second(&|one| one.network_bytes.unwrap_or(0.0)),
+            network_is_known: self
+                .load
+                .statements
+                .iter()
+                .all(|one| one.network_bytes.is_some() || one.calls_per_second <= 0.0),
         }
     }
 

@@ -92,77 +92,98 @@ pub fn fleets(
     multiple: f64,
 ) -> Vec<Fleet> {
     let demand = Demand::of(load, settings, multiple);
-    classes.iter().flat_map(|class| fleets_of(&demand, class, settings)).collect()
+    let divided = Divided::of(&demand, settings);
+    classes.iter().flat_map(|class| divided.fleets(class, settings)).collect()
 }
 
-/// The fewest shards without replicas, and fewer of them with each number of
-/// replicas that they need: more of either cost more.
-fn fleets_of<'a>(
-    demand: &'a Demand<'_>,
-    class: &'a InstanceClass,
-    settings: &'a FleetSettings,
-) -> impl Iterator<Item = Fleet> + 'a {
-    // The volume's own limits depend on its size, the misses of the cache and the
-    // statements that go everywhere on the number of shards: each is tried.
-    let counts = move || {
-        (settings.shards_min..=settings.logical_shards)
-            .filter(|shards| settings.logical_shards.is_multiple_of(*shards))
-    };
-    let alone = counts().find_map(|shards| fleet(demand, class, settings, shards, false));
-    let mut fewest = u32::MAX;
-    let mut done = settings.replicas_max < REPLICAS_LEAST;
-    let most = alone.as_ref().map_or(u32::MAX, |fleet| fleet.shards - 1);
-    let shared = counts().take_while(move |shards| *shards <= most).filter_map(move |shards| {
-        if done {
-            return None;
+/// A load divided by every number of shards that there may be: what no class
+/// changes.
+struct Divided<'a> {
+    demand: &'a Demand<'a>,
+    volumes: Volumes,
+    /// The least need of each number of shards, ascending.
+    least: Vec<Need>,
+}
+
+impl<'a> Divided<'a> {
+    fn of(demand: &'a Demand<'a>, settings: &FleetSettings) -> Self {
+        let counts = (settings.shards_min..=settings.logical_shards)
+            .filter(|shards| settings.logical_shards.is_multiple_of(*shards));
+        Self {
+            demand,
+            volumes: demand.volumes(),
+            least: counts.map(|shards| demand.least(shards)).collect(),
         }
-        let fleet = fleet(demand, class, settings, shards, true)?;
-        let replicas = fleet.replicas_of_a_shard();
-        done = replicas == REPLICAS_LEAST;
-        (replicas < fewest).then(|| {
-            fewest = replicas;
-            fleet
-        })
-    });
-    alone.into_iter().chain(shared)
-}
+    }
 
-fn fleet(
-    demand: &Demand<'_>,
-    class: &InstanceClass,
-    settings: &FleetSettings,
-    shards: u32,
-    with_replicas: bool,
-) -> Option<Fleet> {
-    let cache_bytes = class.memory_bytes * settings.cache_share;
-    let mut need = demand.need(shards, cache_bytes);
-    let work = if with_replicas { Some(demand.for_replicas(&need)?) } else { None };
-    if let Some(work) = &work {
-        need = need.without(work);
+    /// The fewest shards without replicas, and fewer of them with each number of
+    /// replicas that they need: more of either cost more.
+    fn fleets<'c>(
+        &'c self,
+        class: &'c InstanceClass,
+        settings: &'c FleetSettings,
+    ) -> impl Iterator<Item = Fleet> + 'c {
+        // The volume's own limits depend on its size, the misses of the cache and
+        // the statements that go everywhere on the number of shards: each is tried.
+        let alone = self.least.iter().find_map(|least| self.fleet(class, settings, least, false));
+        let mut fewest = u32::MAX;
+        let mut done = settings.replicas_max < REPLICAS_LEAST;
+        let most = alone.as_ref().map_or(u32::MAX, |fleet| fleet.shards - 1);
+        let fewer = self.least.iter().take_while(move |least| least.shards <= most);
+        let shared = fewer.filter_map(move |least| {
+            if done {
+                return None;
+            }
+            let fleet = self.fleet(class, settings, least, true)?;
+            let replicas = fleet.replicas_of_a_shard();
+            done = replicas == REPLICAS_LEAST;
+            (replicas < fewest).then(|| {
+                fewest = replicas;
+                fleet
+            })
+        });
+        alone.into_iter().chain(shared)
     }
-    let uses = Resource::ALL.map(|one| ResourceUse::of(one, &need, class, settings));
-    let most = uses.iter().max_by(|a, b| a.shards_needed.total_cmp(&b.shards_needed))?;
-    if most.shards_needed > f64::from(shards) {
-        return None;
+
+    fn fleet(
+        &self,
+        class: &InstanceClass,
+        settings: &FleetSettings,
+        least: &Need,
+        with_replicas: bool,
+    ) -> Option<Fleet> {
+        let of_primaries = |need: Need| {
+            let work = if with_replicas { Some(self.demand.for_replicas(&need)?) } else { None };
+            let need = work.as_ref().map_or(need, |work| need.without(work));
+            let uses = Resource::ALL.map(|one| ResourceUse::of(one, &need, class, settings));
+            let carried = uses.iter().all(|one| one.shards_needed <= f64::from(need.shards));
+            carried.then_some((need, work, uses))
+        };
+        // Most fleets are too small whatever their memory holds, and that is known
+        // without working out what it misses.
+        of_primaries(*least)?;
+        let cache_bytes = class.memory_bytes * settings.cache_share;
+        let (need, work, uses) = of_primaries(self.demand.with_memory(least, cache_bytes))?;
+        let most = uses.iter().max_by(|a, b| a.shards_needed.total_cmp(&b.shards_needed))?;
+        let hottest = |demand: f64| demand * need.hottest / f64::from(need.shards);
+        let io = (hottest(need.iops), hottest(need.io_bytes_per_second));
+        let volume = Volume::of(hottest(need.stored_bytes), io, settings)?;
+        let replicas = match work {
+            Some(work) => Some(Replicas::of(&need, &work, class, settings)?),
+            None => None,
+        };
+        Some(Fleet {
+            class: class.name.clone(),
+            shards: need.shards,
+            need,
+            uses: uses.to_vec(),
+            binding: most.resource,
+            volume_bytes: volume.bytes,
+            extra_iops: volume.extra_iops,
+            replicas,
+            volumes: self.volumes,
+        })
     }
-    let hottest = |demand: f64| demand * need.hottest / f64::from(need.shards);
-    let io = (hottest(need.iops), hottest(need.io_bytes_per_second));
-    let volume = Volume::of(hottest(need.stored_bytes), io, settings)?;
-    let replicas = match work {
-        Some(work) => Some(Replicas::of(&need, &work, class, settings)?),
-        None => None,
-    };
-    Some(Fleet {
-        class: class.name.clone(),
-        shards,
-        need,
-        uses: uses.to_vec(),
-        binding: most.resource,
-        volume_bytes: volume.bytes,
-        extra_iops: volume.extra_iops,
-        replicas,
-        volumes: demand.volumes(),
-    })
 }
 
 /// What a ceiling is made of.
@@ -188,7 +209,8 @@ pub fn ceiling(
 ) -> Option<Ceiling> {
     let carried = |multiple: f64| {
         let demand = Demand::of(load, settings, multiple);
-        classes.iter().any(|class| fleets_of(&demand, class, settings).next().is_some())
+        let divided = Divided::of(&demand, settings);
+        classes.iter().any(|class| divided.fleets(class, settings).next().is_some())
     };
     if !carried(1e-6) {
         return None;

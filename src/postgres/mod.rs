@@ -30,4 +30,4 @@ pub use load::{InstanceClass, Load, StatementLoad};
 pub use replicas::{ReplicaUse, Replicas};
 pub use resource::Resource;
 pub use settings::{FleetSettings, FleetStorage};
-pub use shard_key::{ShardKey, shard_key};
+pub use shard_key::{ShardKey, check_shard_key, shard_key, shard_keys};

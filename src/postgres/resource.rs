@@ -86,7 +86,7 @@ impl Resource {
             (Self::Throughput, FleetStorage::Gp3) => {
                 class.storage_bytes_per_second.min(STRIPED_VOLUME.1)
             }
-            (Self::Storage, _) => settings.shard_bytes_max,
+            (Self::Storage, storage) => settings.shard_bytes_max.min(storage.bytes_max()),
             (Self::Wal, _) => settings.wal_bytes_per_second_max,
             (Self::Connections, _) => settings.connections,
         }

@@ -8,6 +8,20 @@ pub enum FleetStorage {
     Shared,
 }
 
+impl FleetStorage {
+    /// Bytes that the data of one instance can grow to: 64 TiB of a gp3 volume
+    /// (Amazon RDS User Guide, "Amazon RDS DB instance storage"), 128 TiB of an
+    /// Aurora cluster volume (Amazon Aurora User Guide, "Quotas and constraints").
+    #[must_use]
+    pub const fn bytes_max(self) -> f64 {
+        const TIB: f64 = 1_099_511_627_776.0;
+        match self {
+            Self::Gp3 => 64.0 * TIB,
+            Self::Shared => 128.0 * TIB,
+        }
+    }
+}
+
 /// How a fleet is sized. Each value is an input.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FleetSettings {
@@ -18,7 +32,7 @@ pub struct FleetSettings {
     pub cpu_target: f64,
     /// Share of a shard's I/O that may be busy at the peak.
     pub io_target: f64,
-    /// Bytes one shard holds at most; above a few TB vacuum, backup, restore and
+    /// Bytes of one shard's volume at most, below what the storage can grow to; above a few TB vacuum, backup, restore and
     /// replica builds take too long.
     pub shard_bytes_max: f64,
     /// Share of the volume that may be full.

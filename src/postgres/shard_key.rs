@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::finding::Diagnostic;
 use crate::sql::{Access, Step, Test, Value, Verb};
 use crate::workload::{Entity, Workload};
 
@@ -22,11 +23,37 @@ pub struct ShardKey {
 }
 
 /// The column that sends most calls to one shard, or the stated one; `None` if no
-/// statement names a value of it. Statements that are not understood count as
-/// scattered.
+/// statement names a value of it.
+#[must_use]
+pub fn shard_key(workload: &Workload, stated: Option<&str>) -> Option<ShardKey> {
+    let named = |key: &ShardKey| stated.is_none_or(|stated| stated == key.column);
+    shard_keys(workload).into_iter().find(named)
+}
+
+/// A stated column to shard by, which some table must have.
+///
+/// # Errors
+/// The columns that statements name where none has it.
+pub fn check_shard_key(workload: &Workload, stated: &str) -> Result<(), Diagnostic> {
+    if workload.entities.iter().any(|entity| entity.attribute(stated).is_some()) {
+        return Ok(());
+    }
+    let keys = shard_keys(workload);
+    let named: Vec<&str> = keys.iter().map(|key| key.column.as_str()).collect();
+    Err(Diagnostic::new(format!("no table has a column {stated}"))
+        .why("the fleet is to be sharded by it")
+        .mend(if named.is_empty() {
+            "leave postgres.shard_key out: no statement names a value of any column".to_owned()
+        } else {
+            format!("statements name values of: {}", named.join(", "))
+        }))
+}
+
+/// Every column of which a statement names a value, those first that send most
+/// calls to one shard. Statements that are not understood count as scattered.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
-pub fn shard_key(workload: &Workload, stated: Option<&str>) -> Option<ShardKey> {
+pub fn shard_keys(workload: &Workload) -> Vec<ShardKey> {
     let on_tables: Vec<usize> = (0..workload.patterns.len())
         .filter(|&p| {
             let pattern = &workload.patterns[p];
@@ -42,9 +69,8 @@ pub fn shard_key(workload: &Workload, stated: Option<&str>) -> Option<ShardKey> 
         .flat_map(|step| &step.predicates)
         .filter(|predicate| predicate.test == Test::Equal(Value::Given))
         .map(|predicate| predicate.column.as_str())
-        .filter(|column| stated.is_none_or(|stated| stated == *column))
         .collect();
-    let keys = candidates.into_iter().map(|column| {
+    let keys = candidates.into_iter().filter_map(|column| {
         let mut scattered: Vec<usize> = on_tables
             .iter()
             .copied()
@@ -55,15 +81,19 @@ pub fn shard_key(workload: &Workload, stated: Option<&str>) -> Option<ShardKey> 
             .collect();
         scattered.sort_by_key(|p| std::cmp::Reverse(calls(p)));
         let lost: u64 = scattered.iter().map(calls).sum();
-        (lost, column, scattered)
+        (lost < all).then(|| {
+            let key = ShardKey {
+                column: column.to_owned(),
+                routed_share: 1.0 - lost as f64 / all as f64,
+                scattered,
+                values: values(workload, column),
+            };
+            (lost, key)
+        })
     });
-    let (lost, column, scattered) = keys.min_by_key(|(lost, ..)| *lost)?;
-    (lost < all).then(|| ShardKey {
-        column: column.to_owned(),
-        routed_share: 1.0 - lost as f64 / all as f64,
-        scattered,
-        values: values(workload, column),
-    })
+    let mut keys: Vec<(u64, ShardKey)> = keys.collect();
+    keys.sort_by_key(|(lost, _)| *lost);
+    keys.into_iter().map(|(_, key)| key).collect()
 }
 
 /// The values of a shard key in the largest table that has many rows of each.

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use crate::finding::{Diagnostic, Origin, Sourced};
 use crate::written::{Section, Written};
 
@@ -42,6 +44,25 @@ impl Taker {
         };
         self.list(id, what, show(&sourced.value), sourced.origin.clone());
         sourced
+    }
+
+    /// A number of a section, or its default, noted down with its unit.
+    pub(super) fn number(
+        &mut self,
+        section: &Section<'_, '_>,
+        key: &str,
+        what: &str,
+        range: RangeInclusive<f64>,
+        default: f64,
+        unit: &str,
+    ) -> Sourced<f64> {
+        self.note(
+            &format!("{}.{key}", section.name()),
+            what,
+            section.number_in(key, range, what),
+            default,
+            |value| format!("{value}{unit}"),
+        )
     }
 
     /// A value that has no default, noted down where it is written.

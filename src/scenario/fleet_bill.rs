@@ -27,10 +27,35 @@ impl Pooler {
     }
 }
 
+/// How a fleet may be bought, at list prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purchase {
+    /// In the way that costs least at each load.
+    Cheapest,
+    /// RDS Multi-AZ instances.
+    RdsMultiAz,
+    /// Aurora, I/O billed by request.
+    Aurora,
+    /// Aurora, I/O in the price of instances and storage.
+    AuroraIoOptimized,
+}
+
+impl Purchase {
+    const ALL: [Self; 4] =
+        [Self::Cheapest, Self::RdsMultiAz, Self::Aurora, Self::AuroraIoOptimized];
+    const WORDS: [&'static str; 4] = ["cheapest", "rds_multi_az", "aurora", "aurora_io_optimized"];
+
+    const fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+}
+
 /// The part of `[postgres]` that is on the bill beside instances and volumes, or
 /// that a fleet grows by.
 #[derive(Clone, Debug)]
 pub struct FleetBill {
+    /// How it is bought.
+    pub offer: Sourced<Purchase>,
     /// Days for which any moment can be restored.
     pub backup_retention_days: Sourced<f64>,
     /// Snapshots kept beside these backups, each of the whole database.
@@ -54,13 +79,7 @@ impl FleetBill {
     /// Takes the keys out of `[postgres]`.
     pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>) -> Self {
         let mut number = |key: &str, what: &str, range, default, unit: &str| {
-            taker.note(
-                &format!("postgres.{key}"),
-                what,
-                section.number_in(key, range, what),
-                default,
-                |value| format!("{value}{unit}"),
-            )
+            taker.number(section, key, what, range, default, unit)
         };
         Self {
             backup_retention_days: number(
@@ -79,8 +98,8 @@ impl FleetBill {
             ),
             cross_az_percent: number(
                 "cross_az_percent",
-                "share of the bytes between clients and servers that crosses Availability Zones; \
-                 clients in three zones and a primary in one make two thirds",
+                "share of the bytes between clients and servers that crosses Availability Zones (two \
+                 thirds for clients in three zones and a primary in one)",
                 0.0..=100.0,
                 66.7,
                 " %",
@@ -105,6 +124,20 @@ impl FleetBill {
                 0.0..=24.0,
                 1.0,
                 " months",
+            ),
+            offer: taker.note(
+                "postgres.offer",
+                "how the fleet is bought",
+                section
+                    .word("offer", &Purchase::WORDS)
+                    .map(|word| Written { value: Purchase::ALL[word.value], place: word.place }),
+                Purchase::Cheapest,
+                |offer| match offer {
+                    Purchase::Cheapest => "what is cheapest of RDS Multi-AZ, Aurora and Aurora \
+                                           I/O-Optimized at each load, at list prices"
+                        .to_owned(),
+                    stated => stated.word().to_owned(),
+                },
             ),
             pooler: taker.note(
                 "postgres.pooler",

@@ -43,7 +43,8 @@ pub struct FleetSizing {
     pub failover_headroom_percent: Sourced<f64>,
     /// Share of a volume that may be full, percent.
     pub storage_target_percent: Sourced<f64>,
-    /// Data one shard holds at most, TB (10^12 bytes).
+    /// The largest volume of a shard, TB (10^12 bytes), of which
+    /// `storage_target_percent` may be full.
     pub shard_storage_tb: Sourced<f64>,
     /// WAL one shard may write, MB/s.
     pub shard_wal_mb_per_second: Sourced<f64>,
@@ -83,13 +84,7 @@ impl FleetSizing {
     pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>) -> Self {
         let logical = logical_shards(section);
         let mut number = |key: &str, what: &str, range, default, unit: &str| {
-            taker.note(
-                &format!("postgres.{key}"),
-                what,
-                section.number_in(key, range, what),
-                default,
-                |value| format!("{value}{unit}"),
-            )
+            taker.number(section, key, what, range, default, unit)
         };
         Self {
             cpu_target_percent: number(
@@ -123,7 +118,7 @@ impl FleetSizing {
             ),
             shard_storage_tb: number(
                 "shard_storage_tb",
-                "data one shard holds at most, in TB",
+                "volume of a shard at most, in TB, of which storage_target_percent may be full",
                 0.1..=64.0,
                 4.0,
                 " TB",
@@ -301,7 +296,8 @@ fn whole_in(
         _ => {
             let message = format!("postgres.{key} = {} is out of range", number.value);
             let why = format!("it lies between {} and {}", range.start(), range.end());
-            section.fault(Diagnostic::new(message).at(number.place).why(why));
+            let mend = "write a whole number in this range, or leave it out for the default";
+            section.fault(Diagnostic::new(message).at(number.place).why(why).mend(mend));
             None
         }
     }

@@ -31,7 +31,7 @@ pub use commitment::CommitmentSettings;
 pub use dynamodb::{DynamoDbSettings, Mode};
 pub use elsewhere::Elsewhere;
 pub use encoding::{Encoding, NumberEncoding, TimestampEncoding};
-pub use fleet_bill::{FleetBill, Pooler};
+pub use fleet_bill::{FleetBill, Pooler, Purchase};
 pub use fleet_sizing::{FleetSizing, Placement};
 pub use key_skew::{Spread, StatedSkew};
 pub use load::{CaptureRepresents, LoadSettings};

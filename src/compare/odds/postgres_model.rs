@@ -44,7 +44,7 @@ pub fn under<'a>(side: &PostgresSide<'a>, many: &[bool], factors: Factors<'_>) -
         }
     }
     // Statements that need more CPU are as good as CPUs that do less.
-    for class in scaled.verified.classes.iter_mut().chain(&mut scaled.estimated.classes) {
+    for class in scaled.verified.classes_mut().chain(scaled.estimated.classes_mut()) {
         class.vcpu /= cpu;
     }
     scaled

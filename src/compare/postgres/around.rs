@@ -8,11 +8,13 @@ use crate::pricing::{Dimension, PriceKey, rds_billed_backup};
 use crate::scenario::Pooler;
 
 use super::super::billing::Billing;
-use super::bill::exact;
+use super::bill::{Item, exact};
 use super::offer::Offer;
 
 /// vCPUs that RDS Proxy bills an instance with at least (Amazon RDS Proxy pricing).
 const PROXY_VCPUS_MIN: f64 = 2.0;
+/// A part of the bill, as it names it.
+const STAGING: &str = "staging, Single-AZ";
 const SECONDS_OF_A_DAY: f64 = 86_400.0;
 
 /// What a fleet is billed around its instances and volumes in a month.
@@ -21,7 +23,7 @@ pub(super) fn drafts(
     billing: &Billing<'_>,
     fleet: &Fleet,
     peak_to_mean: f64,
-) -> Vec<(PriceKey, Decimal)> {
+) -> Vec<Item> {
     let plan = &billing.settings.postgres.bill;
     let conventions = billing.conventions;
     let mut wanted = vec![backup(offer, billing, fleet, peak_to_mean)];
@@ -32,7 +34,8 @@ pub(super) fn drafts(
             _ => offer.instances(fleet),
         };
         let vcpus = vcpus(billing, fleet) * Decimal::from(fleet.shards * of_a_shard);
-        wanted.push((PriceKey::from(Dimension::RdsProxyVcpuHours), conventions.month_of(vcpus)));
+        let hours = conventions.month_of(vcpus);
+        wanted.push(Item::new("connection pooler", Dimension::RdsProxyVcpuHours, hours));
     }
     let crossing = plan.cross_az_percent.value / 100.0;
     if crossing > 0.0 {
@@ -40,7 +43,8 @@ pub(super) fn drafts(
         let bytes =
             exact(fleet.volumes.network_bytes_per_second * crossing) * conventions.month_seconds();
         let gigabytes = conventions.gigabytes(bytes);
-        wanted.push((PriceKey::from(Dimension::TransferInterAz), gigabytes));
+        let part = "between clients and servers in other zones";
+        wanted.push(Item::new(part, Dimension::TransferInterAz, gigabytes));
     }
     wanted.extend(staging(offer, billing, fleet));
     wanted
@@ -48,35 +52,29 @@ pub(super) fn drafts(
 
 /// Backup storage beyond what the volumes include: the data once and what changes
 /// within the time that can be restored to, and each snapshot whole.
-fn backup(
-    offer: Offer,
-    billing: &Billing<'_>,
-    fleet: &Fleet,
-    peak_to_mean: f64,
-) -> (PriceKey, Decimal) {
+fn backup(offer: Offer, billing: &Billing<'_>, fleet: &Fleet, peak_to_mean: f64) -> Item {
     let plan = &billing.settings.postgres.bill;
     let (days, snapshots) = (plan.backup_retention_days.value, plan.snapshots_kept.value);
     let need = &fleet.need;
     let wal_a_day = need.wal_bytes_per_second / peak_to_mean * SECONDS_OF_A_DAY;
-    let (dimension, kept) = match offer {
+    let kept = match offer {
         // A daily snapshot holds the blocks changed since the one before; the WAL
         // is kept beside it.
         Offer::RdsMultiAz => {
             let changed = fleet.volumes.changed_bytes_a_day + wal_a_day;
-            let automatic = if days > 0.0 { need.stored_bytes + days * changed } else { 0.0 };
-            (Dimension::RdsBackupStorage, automatic)
+            if days > 0.0 { need.stored_bytes + days * changed } else { 0.0 }
         }
         // Changes are kept, at most the whole for every day; one day is free.
         _ => {
             let changed = (days * wal_a_day).min(days * need.stored_bytes);
-            let automatic = if days > 1.0 { need.stored_bytes + changed } else { 0.0 };
-            (Dimension::AuroraBackupStorage, automatic)
+            if days > 1.0 { need.stored_bytes + changed } else { 0.0 }
         }
     };
     let all = kept + snapshots * need.stored_bytes;
     let gigabytes = billing.conventions.gigabytes(exact(all).ceil());
     let free = offer.provisioned_gigabytes(billing, fleet);
-    (PriceKey::from(dimension), rds_billed_backup(gigabytes, free))
+    let billed = rds_billed_backup(gigabytes, free);
+    Item::new("backups beyond what is free", offer.backup_dimension(), billed)
 }
 
 fn vcpus(billing: &Billing<'_>, fleet: &Fleet) -> Decimal {
@@ -85,21 +83,17 @@ fn vcpus(billing: &Billing<'_>, fleet: &Fleet) -> Decimal {
 }
 
 /// Single-AZ instances with as much storage as a shard has.
-fn staging(offer: Offer, billing: &Billing<'_>, fleet: &Fleet) -> Vec<(PriceKey, Decimal)> {
+fn staging(offer: Offer, billing: &Billing<'_>, fleet: &Fleet) -> Vec<Item> {
     let count = exact(billing.settings.postgres.bill.staging_shards.value);
     if count.is_zero() {
         return Vec::new();
     }
     let conventions = billing.conventions;
-    let hours = PriceKey::of_class(offer.instance_hours(), fleet.class.clone());
+    let key = PriceKey::of_class(offer.instance_hours(), fleet.class.clone());
     let of_a_shard = offer.provisioned_gigabytes(billing, fleet) / Decimal::from(fleet.shards);
-    let storage = match offer {
-        Offer::RdsMultiAz => Dimension::RdsGp3Storage,
-        Offer::AuroraIoOptimized => Dimension::AuroraIoOptimizedStorage,
-        Offer::Aurora | Offer::AuroraReserved(..) => Dimension::AuroraStorage,
-    };
+    let storage = offer.replica_storage().unwrap_or(offer.storage_dimension());
     vec![
-        (hours, conventions.month_of(count)),
-        (PriceKey::from(storage), (of_a_shard * count).ceil()),
+        Item { part: STAGING, key, quantity: conventions.month_of(count) },
+        Item::new(STAGING, storage, (of_a_shard * count).ceil()),
     ]
 }

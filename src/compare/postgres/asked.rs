@@ -1,22 +1,24 @@
 //! The fleet and its response times at the loads that are asked about.
 
-use crate::postgres::{Latency, Load, Need, latency};
+use crate::postgres::{FleetSettings, Latency, Load, Need, latency};
 
 use super::super::billing::Billing;
 use super::super::model::{PostgresAt, PostgresPoint};
 use super::super::verdict::asked;
 use super::PostgresSide;
+use super::market::Choice;
 use super::offer::Offer;
 
 impl PostgresSide<'_> {
     pub(super) fn at_asked(&self, billing: &Billing<'_>) -> Vec<PostgresAt> {
+        let offered = Offer::ALL.map(|offer| Choice::new(&[offer], billing, false));
         asked(&billing.settings.load)
             .into_iter()
             .map(|load| {
                 let fleet = self.sharded(load);
                 let latency = fleet.as_ref().and_then(|fleet| self.latency(fleet));
                 let replica_latency = fleet.as_ref().and_then(|fleet| self.replica_latency(fleet));
-                let offers = Offer::ALL.into_iter().map(|offer| self.offered(offer, load));
+                let offers = offered.iter().map(|choice| self.point(choice, &self.settings, load));
                 PostgresAt {
                     load,
                     latency,
@@ -49,8 +51,9 @@ impl PostgresSide<'_> {
     }
 
     fn times(&self, load: &Load, fleet: &PostgresPoint, need: (&Need, u32)) -> Option<Latency> {
-        let class = self.verified.classes.iter().find(|class| class.name == fleet.class)?;
+        let class = self.verified.class(&fleet.class)?;
         let storage_ms = self.billing.settings.postgres.fleet.storage_ms.value;
-        latency(load, &self.settings, class, need, storage_ms / 1000.0).ok()
+        let settings = FleetSettings { storage: fleet.offer.storage(), ..self.settings };
+        latency(load, &settings, class, need, storage_ms / 1000.0).ok()
     }
 }

@@ -13,6 +13,23 @@ use super::super::model::PostgresPoint;
 use super::offer::Offer;
 use super::{around, people};
 
+/// What is to be billed for a part of a fleet in a month.
+pub(super) struct Item {
+    /// The part, in words.
+    pub part: &'static str,
+    /// What is billed.
+    pub key: PriceKey,
+    /// How much.
+    pub quantity: Decimal,
+}
+
+impl Item {
+    /// Something that has one price in the Region.
+    pub(super) fn new(part: &'static str, dimension: Dimension, quantity: Decimal) -> Self {
+        Self { part, key: PriceKey::from(dimension), quantity }
+    }
+}
+
 /// A fleet with its bill, and what decided it.
 pub(super) fn point(
     offer: Offer,
@@ -23,11 +40,12 @@ pub(super) fn point(
     let own = offer.drafts(billing, fleet, peak_to_mean);
     let around = around::drafts(offer, billing, fleet, peak_to_mean);
     let count = own.len();
-    let drafts = own.into_iter().chain(around).map(|(key, quantity)| Draft {
-        key,
+    let drafts = own.into_iter().chain(around).map(|item| Draft {
+        key: item.key,
         region: billing.region.clone(),
         arm: None,
-        quantity,
+        part: Some(item.part),
+        quantity: item.quantity,
         patterns: BTreeSet::new(),
     });
     let lines = priced(billing, drafts.collect());
@@ -44,7 +62,7 @@ pub(super) fn point(
         }
     };
     PostgresPoint {
-        offer: offer.name(),
+        offer,
         shards: u64::from(fleet.shards),
         class: fleet.class.clone(),
         replicas: fleet.replicas.clone(),

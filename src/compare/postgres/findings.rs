@@ -1,22 +1,32 @@
 //! What the reader must know about the Postgres side.
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Finding, Severity};
 use crate::postgres::{StatementLoad, lock_bound};
 use crate::workload::Workload;
 
 use super::super::billing::to_f64;
-use super::super::model::PostgresAt;
+use super::super::model::{PostgresAt, ShardKeyResult};
 use super::offer::Offer;
-use super::{GIB, PostgresSide};
+use super::{GIB, PostgresSide, shard_keys};
 
 /// Statements that a finding names.
 const NAMED: usize = 12;
 
 impl PostgresSide<'_> {
-    pub(super) fn findings(&self, workload: &Workload, at: &[PostgresAt]) -> Vec<Finding> {
+    pub(super) fn findings(
+        &self,
+        workload: &Workload,
+        at: &[PostgresAt],
+        shard_keys: &[ShardKeyResult],
+    ) -> Vec<Finding> {
         let mut findings = vec![self.cpu_finding(workload), self.shard_key_finding(workload)];
         findings.extend(self.unpriced_finding(at));
+        findings.extend(self.old_prices_finding(at));
         findings.extend(dearer_finding(at));
+        findings.extend(shard_keys::evenness_finding(shard_keys));
+        findings.extend(shard_keys::cheaper_finding(shard_keys));
         findings.extend(self.estimated_finding(at));
         findings.extend(self.network_finding(workload));
         findings.extend(self.lock_finding(workload));
@@ -24,12 +34,12 @@ impl PostgresSide<'_> {
         findings.extend(self.tenant_finding());
         findings.extend(self.size_findings.iter().cloned());
         findings.extend(super::cpu_inputs::findings(workload));
-        if self.verified.classes.is_empty() {
+        if self.verified.is_empty() {
             findings.push(Finding::new(
                 "no-postgres-prices",
                 Severity::High,
                 format!(
-                    "the price book has no verified RDS PostgreSQL instance in {}",
+                    "the price book has no PostgreSQL instance with a verified price in {}",
                     self.billing.region.code()
                 ),
             ));
@@ -210,6 +220,36 @@ impl PostgresSide<'_> {
         })
     }
 
+    /// Prices of these bills that were published long before the newest of the book.
+    fn old_prices_finding(&self, at: &[PostgresAt]) -> Option<Finding> {
+        /// Years after which a list price may well have changed.
+        const YEARS: i32 = 2;
+        let year = |date: &str| date.get(..4)?.parse::<i32>().ok();
+        let newest = year(&self.billing.book.date())?;
+        let points = at.iter().flat_map(|at| [at.fleet.as_ref(), at.single.as_ref()]);
+        let old: BTreeSet<String> = points
+            .flatten()
+            .flat_map(|point| &point.lines)
+            .filter_map(|line| {
+                let date = line.price_date.as_deref()?;
+                (year(date)? <= newest - YEARS).then(|| format!("{} of {date}", line.key))
+            })
+            .collect();
+        let named: Vec<&str> = old.iter().map(String::as_str).collect();
+        (!old.is_empty()).then(|| {
+            Finding::new(
+                "postgres-prices-old",
+                Severity::Medium,
+                format!(
+                    "prices of the Postgres fleets that were published years before the newest of \
+                     the price book, and may have changed: {}",
+                    named.join(", ")
+                ),
+            )
+            .mend("import the vendor's current price list (ddbplan pricing import)")
+        })
+    }
+
     /// The unsharded instance has an estimated price.
     fn estimated_finding(&self, at: &[PostgresAt]) -> Option<Finding> {
         let (load, single) = at.iter().find_map(|at| {
@@ -241,10 +281,10 @@ impl PostgresSide<'_> {
         (!unknown.is_empty()).then(|| {
             Finding::new(
                 "network-bytes-unknown",
-                Severity::Low,
+                Severity::Medium,
                 format!(
                     "rows or sizes of {} statements are not known, and traffic between zones leaves \
-                     them out: {}",
+                     them out, so that what Postgres costs is a lower bound: {}",
                     unknown.len(),
                     named.join(", ")
                 ),
@@ -275,34 +315,39 @@ impl PostgresSide<'_> {
     }
 }
 
-/// Another way to buy the fleet at list prices is cheaper than the one that the
-/// curves are of.
+/// Another way to buy the fleet at list prices is cheaper than the stated one.
 fn dearer_finding(at: &[PostgresAt]) -> Option<Finding> {
     /// Less is within what prices differ by from Region to Region.
     const BELOW: f64 = 0.99;
+    let mut stated = None;
     let cheaper: Vec<String> = at
         .iter()
         .filter_map(|at| {
-            let fleet = to_f64(at.fleet.as_ref()?.monthly?);
-            let listed = Offer::ALL.into_iter().zip(&at.offers).skip(1);
-            let (name, usd) = listed
+            let fleet = at.fleet.as_ref()?;
+            let usd = to_f64(fleet.monthly?);
+            let (offer, less) = Offer::ALL
+                .into_iter()
+                .zip(&at.offers)
                 .filter(|(offer, _)| offer.committed_years().is_none())
-                .filter_map(|(offer, point)| Some((offer.name(), to_f64(point.as_ref()?.monthly?))))
+                .filter_map(|(offer, point)| Some((offer, to_f64(point.as_ref()?.monthly?))))
                 .min_by(|a, b| a.1.total_cmp(&b.1))?;
-            (usd < BELOW * fleet).then(|| {
-                format!("{name} at {}x for ${usd:.0} against ${fleet:.0} a month", at.load)
+            (less < BELOW * usd).then(|| {
+                stated = Some(fleet.offer.product());
+                let product = offer.product();
+                format!("{product} at {}x for ${less:.0} against ${usd:.0} a month", at.load)
             })
         })
         .collect();
-    (!cheaper.is_empty()).then(|| {
+    Some(
         Finding::new(
             "cheaper-postgres-offer",
             Severity::Medium,
             format!(
-                "the curves are of RDS Multi-AZ; at list prices the same load could be bought \
-                 cheaper as {}",
+                "the fleet is {}, as stated; at list prices the same load could be bought cheaper as {}",
+                stated?,
                 cheaper.join("; ")
             ),
         )
-    })
+        .mend("leave postgres.offer out, so that the cheapest is taken"),
+    )
 }

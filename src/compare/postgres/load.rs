@@ -5,17 +5,16 @@ use crate::postgres::cache::PagePopularity;
 use crate::postgres::skew::Spread;
 use crate::postgres::storage::Bloat;
 use crate::postgres::{
-    CpuCalibration, CpuParts, FleetSettings, Load, ShardKey, StatementLoad, shard_key,
-    writing_commits,
+    CpuCalibration, CpuParts, FleetSettings, Load, StatementLoad, writing_commits,
 };
-use crate::scenario::{BloatSettings, Placement};
+use crate::scenario::BloatSettings;
 use crate::sql::{Access, Verb};
 use crate::workload::{AccessPattern, Workload};
 
 use super::super::billing::Billing;
 use super::stored::stored;
 
-/// What a workload asks of Postgres.
+/// What a workload asks of Postgres, whatever it is sharded by.
 pub(super) struct Demanded {
     /// Statements, commits and data.
     pub load: Load,
@@ -23,8 +22,6 @@ pub(super) struct Demanded {
     pub stored_bytes_today: f64,
     /// What of the stored bytes is not measured.
     pub size_findings: Vec<Finding>,
-    /// What it is sharded by.
-    pub shard_key: Option<ShardKey>,
 }
 
 /// Exponent of the popularity of pages where neither plan nor capture tells: the
@@ -39,18 +36,16 @@ pub(super) fn demanded(
 ) -> Demanded {
     let stored = stored(workload, bloat(&billing.settings.postgres.bloat));
     let sizing = &billing.settings.postgres.fleet;
-    let shard_key = shard_key(workload, sizing.shard_key.value.as_deref());
-    let (keys, top) = shard_key.as_ref().and_then(|key| key.values.clone()).unwrap_or_default();
     let load = Load {
         commits_per_second: commits_per_second(workload, statements),
         statements: statements.iter().map(|one| statement(one, workload)).collect(),
         stored_bytes: stored.horizon,
         peak_to_mean: billing.peak_to_mean,
         cpu: None,
-        spread: Spread { keys, top, by_directory: sizing.placement.value == Placement::Directory },
+        spread: Spread::default(),
         pages: popularity(workload, stored.today, sizing.page_popularity_zipf.value),
     };
-    Demanded { load, stored_bytes_today: stored.today, size_findings: stored.findings, shard_key }
+    Demanded { load, stored_bytes_today: stored.today, size_findings: stored.findings }
 }
 
 fn bloat(settings: &BloatSettings) -> Bloat {

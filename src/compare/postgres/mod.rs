@@ -6,35 +6,29 @@ mod bill;
 mod cpu_inputs;
 mod findings;
 mod load;
+mod market;
 mod offer;
 mod people;
 mod questions;
 mod rates;
 mod settings;
+mod shard_keys;
 mod stored;
 
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Origin};
-use crate::postgres::{
-    Ceiling, Demand, Fleet, FleetSettings, InstanceClass, Load, Need, ShardKey, ceiling, fleets,
-};
-use crate::pricing::BillSettings;
+use crate::postgres::{Ceiling, Demand, FleetSettings, Load, Need, ShardKey, shard_key};
 use crate::scenario::Assumption;
-use crate::units::Usd;
 use crate::workload::{AccessPattern, Service, Workload};
 
 use super::billing::{Billing, to_f64};
 use super::model::{DesignResult, PeopleResult, PostgresPoint, PostgresResult};
 
 use load::Demanded;
-use rates::Rates;
+use market::{Bought, Choice};
 
 pub use offer::Offer;
-
-/// Largest gp3 volume of an RDS for PostgreSQL instance, 64 TiB (Amazon RDS User
-/// Guide, "Amazon RDS DB instance storage").
-const VOLUME_BYTES_MAX: f64 = 64.0 * 1024.0 * GIB;
 
 const GIB: f64 = 1_073_741_824.0;
 
@@ -73,25 +67,23 @@ impl<'a> PostgresSide<'a> {
                 !pattern.nested && without.is_none_or(|without| !without.contains(p))
             })
             .unzip();
-        let Demanded { mut load, stored_bytes_today, size_findings, shard_key } =
+        let Demanded { mut load, stored_bytes_today, size_findings } =
             load::demanded(workload, &statements, billing);
         load.cpu = load::calibration(workload, billing, &settings);
-        let scattered =
-            |pattern: &usize| shard_key.as_ref().is_none_or(|key| key.scattered.contains(pattern));
-        for (statement, pattern) in load.statements.iter_mut().zip(&patterns) {
-            statement.scattered = scattered(pattern);
-        }
-        Self {
+        let plan = &billing.settings.postgres;
+        let offers = Offer::listed(plan.bill.offer.value);
+        let side = Self {
             billing,
             load,
             patterns,
             stored_bytes_today,
             settings,
-            verified: Choice::new(Offer::RdsMultiAz, billing, false),
-            estimated: Choice::new(Offer::RdsMultiAz, billing, true),
+            verified: Choice::new(offers, billing, false),
+            estimated: Choice::new(offers, billing, true),
             size_findings,
-            shard_key,
-        }
+            shard_key: None,
+        };
+        side.sharded_by(shard_key(workload, plan.fleet.shard_key.value.as_deref()))
     }
 
     /// What the load needs at a multiple of today's on one shard that holds all
@@ -103,28 +95,22 @@ impl<'a> PostgresSide<'a> {
     /// The cheapest fleet at a multiple of today's load.
     #[must_use]
     pub fn sharded(&self, multiple: f64) -> Option<PostgresPoint> {
-        self.point(Offer::RdsMultiAz, &self.verified, &self.settings, multiple)
+        self.point(&self.verified, &self.settings, multiple)
     }
 
     /// The cheapest single instance, with its replicas; where none with a verified
     /// price carries the load, one whose price is an estimate.
     #[must_use]
     pub fn single(&self, multiple: f64) -> Option<PostgresPoint> {
-        let of = |choice| self.point(Offer::RdsMultiAz, choice, &self.unsharded(), multiple);
+        let of = |choice| self.point(choice, &self.unsharded(), multiple);
         of(&self.verified).or_else(|| of(&self.estimated))
-    }
-
-    /// The cheapest fleet in some way to buy it.
-    fn offered(&self, offer: Offer, multiple: f64) -> Option<PostgresPoint> {
-        let settings = FleetSettings { storage: offer.storage(), ..self.settings };
-        self.point(offer, &Choice::new(offer, self.billing, false), &settings, multiple)
     }
 
     /// How a single instance is sized: what keeps a shard small enough to be
     /// restored and moved does not bind it, only what one volume can hold.
     const fn unsharded(&self) -> FleetSettings {
         FleetSettings {
-            shard_bytes_max: VOLUME_BYTES_MAX,
+            shard_bytes_max: f64::INFINITY,
             logical_shards: 1,
             shards_min: 1,
             ..self.settings
@@ -141,44 +127,33 @@ impl<'a> PostgresSide<'a> {
     pub(super) fn sharded_cost_from(&self, shards_min: u32, multiple: f64) -> Option<(u64, f64)> {
         let shards_min = self.settings.shards_min.max(shards_min);
         let settings = FleetSettings { shards_min, ..self.settings };
-        let best = self.cheapest(Offer::RdsMultiAz, &self.verified, &settings, multiple)?;
-        Some((u64::from(best.1.shards), to_f64(best.0)))
+        let best = self.cheapest(&self.verified, &settings, multiple)?;
+        Some((u64::from(best.fleet.shards), to_f64(best.monthly)))
     }
 
     /// Dollars a month of the single instance.
     #[must_use]
     pub fn single_cost(&self, multiple: f64) -> Option<f64> {
-        let of = |choice| self.cheapest(Offer::RdsMultiAz, choice, &self.unsharded(), multiple);
-        of(&self.verified).or_else(|| of(&self.estimated)).map(|(usd, _)| to_f64(usd))
+        let of = |choice| self.cheapest(choice, &self.unsharded(), multiple);
+        of(&self.verified).or_else(|| of(&self.estimated)).map(|best| to_f64(best.monthly))
     }
 
     fn point(
         &self,
-        offer: Offer,
         choice: &Choice,
         settings: &FleetSettings,
         multiple: f64,
     ) -> Option<PostgresPoint> {
-        let (total, fleet) = self.cheapest(offer, choice, settings, multiple)?;
+        let Bought { monthly, offer, fleet } = self.cheapest(choice, settings, multiple)?;
         let conventions = choice.conventions(self.billing);
         let billing = Billing { conventions: &conventions, ..*self.billing };
         let point = bill::point(offer, &billing, &fleet, self.load.peak_to_mean);
-        debug_assert_eq!(point.monthly, Some(total), "a fleet is billed as it was chosen");
+        debug_assert_eq!(point.monthly, Some(monthly), "a fleet is billed as it was chosen");
         Some(point)
     }
 
-    /// The cheapest fleet with what it costs a month.
-    fn cheapest(
-        &self,
-        offer: Offer,
-        choice: &Choice,
-        settings: &FleetSettings,
-        multiple: f64,
-    ) -> Option<(Usd, Fleet)> {
-        fleets(&self.load, &choice.classes, settings, multiple)
-            .into_iter()
-            .filter_map(|fleet| Some((choice.total(offer, self, &fleet)?, fleet)))
-            .min_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.shards.cmp(&b.1.shards)))
+    fn cheapest(&self, choice: &Choice, settings: &FleetSettings, multiple: f64) -> Option<Bought> {
+        choice.cheapest(self.billing, &self.load, settings, multiple)
     }
 
     /// Everything a report says about Postgres.
@@ -204,48 +179,59 @@ impl<'a> PostgresSide<'a> {
                 (design.design.name.clone(), side.sharded(1.0))
             })
             .collect();
-        let spoken = |ceiling: Ceiling| {
-            let shards = if ceiling.shards == 1 {
-                String::new()
-            } else {
-                format!("{} shards, as many as there are logical ones, of ", ceiling.shards)
-            };
-            let verified = self.verified.classes.iter().any(|class| class.name == ceiling.class);
-            let why = format!(
-                "{} of {shards}the largest class with {} price ({})",
-                ceiling.stopped.word(),
-                if verified { "a verified" } else { "any" },
-                ceiling.class
-            );
-            (why, ceiling.multiple)
-        };
+        let spoken = |ceiling: Ceiling| self.spoken(&ceiling);
         let at = self.at_asked(billing);
+        let shard_keys = self.shard_keys(workload, &at);
         PostgresResult {
             questions: self.questions(workload, &at),
             sharded: self.sharded(1.0),
             single: self.single(1.0),
-            single_ceiling: ceiling(&self.load, &self.estimated.classes, &self.unsharded())
-                .map(spoken),
-            single_verified_to: ceiling(&self.load, &self.verified.classes, &self.unsharded())
+            single_ceiling: self.estimated.ceiling(&self.load, &self.unsharded()).map(spoken),
+            single_verified_to: self
+                .verified
+                .ceiling(&self.load, &self.unsharded())
                 .map(|ceiling| ceiling.multiple),
-            sharded_ceiling: ceiling(&self.load, &self.verified.classes, &self.settings)
-                .map(spoken),
+            sharded_ceiling: self.sharded_ceiling(),
             load: self.load.clone(),
             patterns: self.patterns.clone(),
             settings: self.settings,
             without_unserved,
             people: self.people(),
-            findings: self.findings(workload, &at),
+            findings: self.findings(workload, &at, &shard_keys),
+            shard_keys,
             at,
             assumptions: vec![Assumption {
                 id: "fleet.multi_az_price".to_owned(),
-                what: "price of a Multi-AZ instance; equal within 0.1 % wherever both are listed"
+                what: "price of a Multi-AZ instance of RDS; equal within 0.1 % wherever both are \
+                       listed"
                     .to_owned(),
                 value: "twice Single-AZ".to_owned(),
                 origin: Origin::Default,
                 assumed: true,
             }],
         }
+    }
+
+    /// What stops the sharded fleet, and at which multiple of today's load.
+    fn sharded_ceiling(&self) -> Option<(String, f64)> {
+        let ceiling = self.verified.ceiling(&self.load, &self.settings)?;
+        Some(self.spoken(&ceiling))
+    }
+
+    fn spoken(&self, ceiling: &Ceiling) -> (String, f64) {
+        let shards = if ceiling.shards == 1 {
+            String::new()
+        } else {
+            format!("{} shards, as many as there are logical ones, of ", ceiling.shards)
+        };
+        let verified = self.verified.class(&ceiling.class).is_some();
+        let why = format!(
+            "{} of {shards}the largest class with {} price ({})",
+            ceiling.stopped.word(),
+            if verified { "a verified" } else { "any" },
+            ceiling.class
+        );
+        (why, ceiling.multiple)
     }
 
     fn people(&self) -> PeopleResult {
@@ -265,42 +251,5 @@ impl<'a> PostgresSide<'a> {
             first_sharding_engineer_years: first,
             first_sharding: usd(first.map(|years| years * 12.0)),
         }
-    }
-}
-
-/// Instances that can be bought in one way, with what they and all around them cost.
-#[derive(Clone)]
-pub struct Choice {
-    /// The classes.
-    pub(super) classes: Vec<InstanceClass>,
-    rates: Rates,
-    unverified: bool,
-}
-
-impl Choice {
-    /// Those with a verified price, or with any.
-    fn new(offer: Offer, billing: &Billing<'_>, unverified: bool) -> Self {
-        let conventions = BillSettings { unverified, ..billing.conventions.clone() };
-        let classes = bill::classes(billing, offer.instance_hours(), &conventions);
-        let rates = Rates::new(offer, billing, &classes, &conventions);
-        Self { classes, rates, unverified }
-    }
-
-    fn conventions(&self, billing: &Billing<'_>) -> BillSettings {
-        BillSettings { unverified: self.unverified, ..billing.conventions.clone() }
-    }
-
-    /// What a fleet costs a month; `None` if instances or volumes have no price.
-    fn total(&self, offer: Offer, side: &PostgresSide<'_>, fleet: &Fleet) -> Option<Usd> {
-        let (billing, peak_to_mean) = (side.billing, side.load.peak_to_mean);
-        let own = self.rates.sum(&offer.drafts(billing, fleet, peak_to_mean), true);
-        let around = self.rates.sum(&around::drafts(offer, billing, fleet, peak_to_mean), false);
-        let people = people::counted(billing, fleet.shards).unwrap_or(Usd::ZERO);
-        if let (Some(own), Some(around)) = (own, around) {
-            return Some(own? + around? + people);
-        }
-        let conventions = self.conventions(billing);
-        let billing = Billing { conventions: &conventions, ..*billing };
-        bill::point(offer, &billing, fleet, peak_to_mean).monthly
     }
 }

@@ -4,13 +4,19 @@ use rust_decimal::Decimal;
 
 use crate::postgres::{Fleet, FleetStorage};
 use crate::pricing::{Dimension, PriceKey, Term};
+use crate::scenario::Purchase;
 
 use super::super::billing::Billing;
-use super::bill::exact;
+use super::bill::{Item, exact};
 
 /// Bytes of WAL that Aurora bills as one write request (Amazon Aurora User Guide,
 /// "Amazon Aurora storage").
 const AURORA_WRITE_BYTES: f64 = 4096.0;
+
+/// Parts of a fleet, as bills name them.
+const VOLUMES: &str = "volumes of primaries and standbys";
+const REPLICAS: &str = "volumes of read replicas";
+const CLUSTERS: &str = "cluster volumes";
 
 /// A way to buy a fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +43,8 @@ pub enum Upfront {
 }
 
 impl Offer {
-    /// All of them. The first is what the comparison's curves are of. For three
-    /// years nothing is sold without a payment upfront.
+    /// All of them, those at list prices first. For three years nothing is sold
+    /// without a payment upfront.
     pub const ALL: [Self; 8] = [
         Self::RdsMultiAz,
         Self::Aurora,
@@ -49,6 +55,56 @@ impl Offer {
         Self::AuroraReserved(Term::ThreeYears, Upfront::Part),
         Self::AuroraReserved(Term::ThreeYears, Upfront::All),
     ];
+
+    /// Those at list prices that a plan permits.
+    #[must_use]
+    pub const fn listed(purchase: Purchase) -> &'static [Self] {
+        match purchase {
+            Purchase::Cheapest => &[Self::RdsMultiAz, Self::Aurora, Self::AuroraIoOptimized],
+            Purchase::RdsMultiAz => &[Self::RdsMultiAz],
+            Purchase::Aurora => &[Self::Aurora],
+            Purchase::AuroraIoOptimized => &[Self::AuroraIoOptimized],
+        }
+    }
+
+    /// What is bought, however it is paid for.
+    #[must_use]
+    pub const fn product(self) -> &'static str {
+        match self {
+            Self::RdsMultiAz => "RDS Multi-AZ",
+            Self::Aurora | Self::AuroraReserved(..) => "Aurora",
+            Self::AuroraIoOptimized => "Aurora I/O-Optimized",
+        }
+    }
+
+    /// What the stored GB of its primaries are billed as.
+    #[must_use]
+    pub const fn storage_dimension(self) -> Dimension {
+        match self {
+            Self::RdsMultiAz => Dimension::RdsMultiAzGp3Storage,
+            Self::Aurora | Self::AuroraReserved(..) => Dimension::AuroraStorage,
+            Self::AuroraIoOptimized => Dimension::AuroraIoOptimizedStorage,
+        }
+    }
+
+    /// What a GB of its snapshots is billed as.
+    #[must_use]
+    pub const fn backup_dimension(self) -> Dimension {
+        match self {
+            Self::RdsMultiAz => Dimension::RdsBackupStorage,
+            _ => Dimension::AuroraBackupStorage,
+        }
+    }
+
+    /// What the volume of a read replica, or of a Single-AZ instance, is billed as;
+    /// `None` where replicas read the primary's.
+    #[must_use]
+    pub const fn replica_storage(self) -> Option<Dimension> {
+        match self {
+            Self::RdsMultiAz => Some(Dimension::RdsGp3Storage),
+            _ => None,
+        }
+    }
 
     /// The name used in reports.
     #[must_use]
@@ -121,6 +177,20 @@ impl Offer {
         }
     }
 
+    /// The instances of a month.
+    pub(super) fn instances_item(self, billing: &Billing<'_>, fleet: &Fleet) -> Item {
+        let instances = Decimal::from(fleet.shards) * Decimal::from(self.instances(fleet));
+        let part = match self {
+            Self::RdsMultiAz if fleet.replicas.is_some() => {
+                "primaries, their standbys and read replicas"
+            }
+            Self::RdsMultiAz => "primaries and their standbys",
+            _ => "writers and readers",
+        };
+        let key = PriceKey::of_class(self.instance_hours(), fleet.class.clone());
+        Item { part, key, quantity: billing.conventions.month_of(instances) }
+    }
+
     /// What instances, volumes and I/O come to in a month. `peak_to_mean` brings
     /// the fleet's peak down to the month's mean.
     pub(super) fn drafts(
@@ -128,17 +198,14 @@ impl Offer {
         billing: &Billing<'_>,
         fleet: &Fleet,
         peak_to_mean: f64,
-    ) -> Vec<(PriceKey, Decimal)> {
+    ) -> Vec<Item> {
         let conventions = billing.conventions;
-        let shards = Decimal::from(fleet.shards);
-        let hours = conventions.month_of(shards * Decimal::from(self.instances(fleet)));
-        let mut wanted =
-            vec![(PriceKey::of_class(self.instance_hours(), fleet.class.clone()), hours)];
+        let mut wanted = vec![self.instances_item(billing, fleet)];
         match self {
             Self::RdsMultiAz => wanted.extend(volumes(billing, fleet)),
             Self::AuroraIoOptimized => {
                 let gigabytes = cluster_gigabytes(billing, fleet);
-                wanted.push((PriceKey::from(Dimension::AuroraIoOptimizedStorage), gigabytes));
+                wanted.push(Item::new(CLUSTERS, self.storage_dimension(), gigabytes));
             }
             Self::Aurora | Self::AuroraReserved(..) => {
                 let need = &fleet.need;
@@ -148,11 +215,9 @@ impl Offer {
                     need.read_blocks + on_replicas + need.wal_bytes_per_second / AURORA_WRITE_BYTES;
                 let a_second = exact(at_peak / peak_to_mean) * Decimal::from(3600);
                 let gigabytes = cluster_gigabytes(billing, fleet);
-                wanted.push((PriceKey::from(Dimension::AuroraStorage), gigabytes));
-                wanted.push((
-                    PriceKey::from(Dimension::AuroraIoRequests),
-                    conventions.month_of(a_second).ceil(),
-                ));
+                wanted.push(Item::new(CLUSTERS, self.storage_dimension(), gigabytes));
+                let requests = conventions.month_of(a_second).ceil();
+                wanted.push(Item::new(CLUSTERS, Dimension::AuroraIoRequests, requests));
             }
         }
         wanted
@@ -168,20 +233,21 @@ impl Offer {
 }
 
 /// gp3 volumes: those of primary and standby have one price, replicas one each.
-fn volumes(billing: &Billing<'_>, fleet: &Fleet) -> Vec<(PriceKey, Decimal)> {
+fn volumes(billing: &Billing<'_>, fleet: &Fleet) -> Vec<Item> {
     let shards = Decimal::from(fleet.shards);
     let gigabytes = volume_gigabytes(billing, fleet);
-    let mut wanted = vec![(PriceKey::from(Dimension::RdsMultiAzGp3Storage), gigabytes)];
+    let mut wanted = vec![Item::new(VOLUMES, Dimension::RdsMultiAzGp3Storage, gigabytes)];
     if fleet.extra_iops > 0.0 {
         let iops = exact(fleet.extra_iops).ceil() * shards;
-        wanted.push((PriceKey::from(Dimension::RdsMultiAzGp3Iops), iops));
+        wanted.push(Item::new(VOLUMES, Dimension::RdsMultiAzGp3Iops, iops));
     }
     if let Some(replicas) = &fleet.replicas {
         let of_a_shard = Decimal::from(replicas.of_a_shard);
-        wanted.push((PriceKey::from(Dimension::RdsGp3Storage), gigabytes * of_a_shard));
+        let volumes = gigabytes * of_a_shard;
+        wanted.push(Item::new(REPLICAS, Dimension::RdsGp3Storage, volumes));
         if replicas.extra_iops > 0.0 {
             let iops = exact(replicas.extra_iops).ceil() * shards * of_a_shard;
-            wanted.push((PriceKey::from(Dimension::RdsGp3Iops), iops));
+            wanted.push(Item::new(REPLICAS, Dimension::RdsGp3Iops, iops));
         }
     }
     wanted

@@ -141,6 +141,16 @@ impl PostgresSide<'_> {
 
     fn of_the_bill(&self, fleet: &PostgresPoint) -> String {
         let plan = &self.billing.settings.postgres.bill;
+        let standby = match fleet.offer.replica_storage() {
+            Some(_) => {
+                "Every shard has a standby in another zone, at the price of a second instance and a \
+                 volume that costs double."
+            }
+            None => {
+                "Every shard is a cluster with a reader in another zone to fail over to, at the \
+                 price of a second instance; its volume is billed once."
+            }
+        };
         let pooler = match plan.pooler.value {
             Pooler::RdsProxy => "RDS Proxy is a line of the bill",
             Pooler::SelfHosted => "the pooler runs on hosts that are paid for anyway",
@@ -150,25 +160,31 @@ impl PostgresSide<'_> {
         } else {
             "no staging fleet is counted, on neither side".to_owned()
         };
-        let engineers = people::engineers(self.billing, fleet.need.shards);
-        let people = if plan.people.counted.value == Counted::No {
+        let counted = if plan.people.counted.value == Counted::No {
             "not in the totals"
         } else {
             "in the totals"
         };
+        let engineers = people::engineers(self.billing, fleet.need.shards);
+        let people = if fleet.shards == 1 {
+            "One shard takes no more engineers than an unsharded instance, which is counted on \
+             neither side; those of more shards are"
+                .to_owned()
+        } else {
+            format!(
+                "{:.2} to {:.2} engineers look after the {} shards,",
+                engineers[0], engineers[2], fleet.shards
+            )
+        };
         format!(
-            "Every shard has a standby in another zone, at the price of a second instance and a \
-             volume that costs double. {pooler}; {staging}. Backups (days kept: {}) beyond what is \
+            "{standby} {pooler}; {staging}. Backups (days kept: {}) beyond what is \
              free, snapshots ({} more) and traffic between zones are lines. In costs over time \
              shards are ready ahead of the load (months: {}) and both fleets are paid for at each \
-             re-shard (months: {}). {:.2} to {:.2} engineers look after the shards ({}), {people}.",
+             re-shard (months: {}). {people} {counted}.",
             plan.backup_retention_days.value,
             plan.snapshots_kept.value,
             plan.reshard_lead_months.value,
             plan.reshard_overlap_months.value,
-            engineers[0],
-            engineers[2],
-            fleet.shards,
             pooler = capitalised(pooler),
         )
     }
@@ -191,7 +207,7 @@ impl PostgresSide<'_> {
             })
             .collect();
         format!(
-            "It is a curve of its own: {}. Its volume may be larger than the {} TB of a shard; what \
+            "It is a curve of its own: {}. Its volume may be larger than the {} TB of a shard's; what \
              that means for restoring and copying it, no price shows.",
             told.join("; "),
             self.settings.shard_bytes_max / 1e12

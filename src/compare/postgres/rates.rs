@@ -10,6 +10,7 @@ use crate::pricing::{BillSettings, Dimension, PriceKey, PriceState, Usage, bill}
 use crate::units::Usd;
 
 use super::super::billing::Billing;
+use super::bill::Item;
 use super::offer::Offer;
 
 /// What fleets bought in one way are billed beside their instances.
@@ -61,12 +62,22 @@ impl Rates {
         )
     }
 
+    /// What an item costs; `None` where it has no price, 0 where not every unit has
+    /// the same.
+    pub(super) fn of(&self, item: &Item) -> Option<Decimal> {
+        match self.0.get(&item.key) {
+            Some(Rate::Flat(usd)) => Some(usd * item.quantity),
+            Some(Rate::Unknown) => None,
+            Some(Rate::Tiered) | None => Some(Decimal::ZERO),
+        }
+    }
+
     /// The sum of some lines; `None` if it cannot be told from these rates. Lines
     /// without a price make the sum `None` where they are `needed`, else they are
     /// left out.
-    pub(super) fn sum(&self, lines: &[(PriceKey, Decimal)], needed: bool) -> Option<Option<Usd>> {
+    pub(super) fn sum(&self, lines: &[Item], needed: bool) -> Option<Option<Usd>> {
         let mut sum = Decimal::ZERO;
-        for (key, quantity) in lines {
+        for Item { key, quantity, .. } in lines {
             match self.0.get(key)? {
                 Rate::Flat(usd) => sum += usd * quantity,
                 Rate::Unknown if needed => return Some(None),

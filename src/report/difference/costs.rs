@@ -93,8 +93,9 @@ fn billed(report: &Report) -> Vec<((String, String), Billed)> {
     let single = report.postgres.single.as_ref().map(|fleet| &fleet.lines);
     for (bill, lines) in [(SHARDED, report.postgres.lines.as_ref()), (SINGLE, single)] {
         all.extend(lines.into_iter().flatten().map(|line| {
-            let PostgresLine { dimension, unit, quantity, unit_usd, usd, .. } = line.clone();
-            ((bill.to_owned(), dimension), Billed { unit, quantity, unit_usd, usd })
+            let PostgresLine { dimension, part, unit, quantity, unit_usd, usd, .. } = line.clone();
+            let what = part.map_or(dimension.clone(), |part| format!("{dimension} ({part})"));
+            ((bill.to_owned(), what), Billed { unit, quantity, unit_usd, usd })
         }));
     }
     all
@@ -139,11 +140,15 @@ fn line(
         Some(one) => one.usd.map(Exact::get),
     };
     let change = paid(&to).zip(paid(&from)).map(|(to, from)| Exact::new(to - from));
-    let split = from.as_ref().zip(to.as_ref()).and_then(|(from, to)| {
-        let (old, new) = (from.unit_usd?.get(), to.unit_usd?.get());
-        let more = to.quantity.get() - from.quantity.get();
-        Some((Exact::new(more * old), Exact::new(to.quantity.get() * (new - old))))
-    });
+    let split = match (&from, &to) {
+        (Some(from), Some(to)) => from.unit_usd.zip(to.unit_usd).map(|(old, new)| {
+            let more = to.quantity.get() - from.quantity.get();
+            let dearer = to.quantity.get() * (new.get() - old.get());
+            (Exact::new(more * old.get()), Exact::new(dearer))
+        }),
+        // A line that only one side has differs by all of its quantity.
+        _ => change.map(|change| (change, Exact::new(Decimal::ZERO))),
+    };
     Some(LineChange {
         bill,
         what,

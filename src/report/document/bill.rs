@@ -34,6 +34,8 @@ pub struct Line {
     pub verified: bool,
     /// Source of the price in the price book.
     pub source: Option<String>,
+    /// When the source published the price; null where that is not known.
+    pub price_date: Option<String>,
     /// The patterns behind it.
     pub patterns: Vec<String>,
 }
@@ -43,6 +45,8 @@ pub struct Line {
 pub struct PostgresLine {
     /// What is billed.
     pub dimension: String,
+    /// The part of the fleet that it is billed for; null in a line of no fleet.
+    pub part: Option<String>,
     /// How much of `unit`.
     pub quantity: Exact,
     /// The unit of the quantity.
@@ -57,6 +61,8 @@ pub struct PostgresLine {
     pub verified: bool,
     /// Source of the price in the price book.
     pub source: Option<String>,
+    /// When the source published the price; null where that is not known.
+    pub price_date: Option<String>,
 }
 
 impl Line {
@@ -72,8 +78,18 @@ impl Line {
             }
             None => (None, None),
         };
-        let PostgresLine { dimension, quantity, unit, unit_usd, usd, unpriced, verified, source } =
-            PostgresLine::from(line);
+        let PostgresLine {
+            dimension,
+            quantity,
+            unit,
+            unit_usd,
+            usd,
+            unpriced,
+            verified,
+            source,
+            price_date,
+            part: _,
+        } = PostgresLine::from(line);
         let patterns = line.patterns.iter().map(|&pattern| workload.patterns[pattern].id.clone());
         Self {
             dimension,
@@ -87,6 +103,7 @@ impl Line {
             unpriced,
             verified,
             source,
+            price_date,
             patterns: patterns.collect(),
         }
     }
@@ -96,6 +113,7 @@ impl From<&BillLine> for PostgresLine {
     fn from(line: &BillLine) -> Self {
         Self {
             dimension: line.key.to_string(),
+            part: line.part.map(str::to_owned),
             quantity: Exact::new(line.quantity),
             unit: line.key.dimension.unit().as_str().to_owned(),
             unit_usd: line.unit_usd.map(Exact::usd),
@@ -103,6 +121,7 @@ impl From<&BillLine> for PostgresLine {
             unpriced: line.usd.as_ref().err().map(ToString::to_string),
             verified: line.verified,
             source: line.source.clone(),
+            price_date: line.price_date.clone(),
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod mode;
 pub mod over_time;
 pub mod postgres;
 pub mod remarks;
+pub mod shard_keys;
 pub mod sizing;
 pub mod uncertainty;
 pub mod verdict;

@@ -12,12 +12,15 @@ use super::bill::PostgresLine;
 use super::curves::CostAt;
 use super::fleet_offers::{FleetOffer, LikeForLike, People};
 use super::latency::Latency;
+use super::shard_keys::ShardKey;
 use super::sizing::{Demand, Need, ReadReplicas, Resource};
 
 /// The Postgres side at today's load. What the sharded fleet is stands in the
 /// section itself; all of it is null where no fleet carries the load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Postgres {
+    /// How it is bought.
+    pub offer: Option<String>,
     /// US dollars a month; null too if a line has no price.
     pub monthly_usd: Option<Exact>,
     /// The same at each load that was asked about and that a fleet carries.
@@ -57,7 +60,9 @@ pub struct Postgres {
     /// The sharded fleet without the statements that a design leaves to another
     /// store.
     pub without_unserved: Vec<WithoutUnserved>,
-    /// The ways to buy the fleet; the first is the one above.
+    /// The column that it is sharded by, first, and others that it could be.
+    pub shard_keys: Vec<ShardKey>,
+    /// The ways to buy the fleet, those at list prices first.
     pub offers: Vec<FleetOffer>,
     /// The cheapest design beside the cheapest Postgres, bought in the same way.
     pub like_for_like: Vec<LikeForLike>,
@@ -77,7 +82,8 @@ pub struct Fleet {
     /// US dollars a month, the sum of the lines and of `people_monthly_usd`; null if
     /// instances or volumes have no price.
     pub monthly_usd: Option<Exact>,
-    /// Lines without a price are missing from the sum.
+    /// The sum leaves out lines without a price, or bytes between zones that are not
+    /// known.
     pub is_lower_bound: bool,
     /// A price was not verified against the vendor's own.
     pub is_estimated: bool,
@@ -109,8 +115,12 @@ pub struct FleetAt {
     pub load: f64,
     /// The fleet; null above its ceiling.
     pub fleet: Option<Fleet>,
+    /// Why there is no fleet; null where there is one.
+    pub no_fleet: Option<String>,
     /// The unsharded instance; null above its ceiling.
     pub single: Option<Fleet>,
+    /// Why no single instance will do; null where one does.
+    pub no_single: Option<String>,
     /// What it costs in the draws of all uncertain inputs; null where no draw can
     /// have it.
     pub monthly_usd_range: Option<UsdRange>,
@@ -168,9 +178,9 @@ pub struct Baseline {
 impl From<&PostgresPoint> for Fleet {
     fn from(point: &PostgresPoint) -> Self {
         Self {
-            offer: point.offer.to_owned(),
+            offer: point.offer.name().to_owned(),
             monthly_usd: point.monthly.map(Exact::usd),
-            is_lower_bound: point.unpriced().next().is_some(),
+            is_lower_bound: point.is_lower_bound(),
             is_estimated: point.is_estimated(),
             people_monthly_usd: point.people.map(Exact::usd),
             shards: point.shards,
@@ -197,13 +207,23 @@ impl FleetAt {
         Self {
             load: at.load,
             fleet: at.fleet.as_ref().map(Fleet::from),
+            no_fleet: at.fleet.is_none().then(|| ended(&comparison.postgres.sharded_ceiling)),
             single: at.single.as_ref().map(Fleet::from),
+            no_single: at.single.is_none().then(|| ended(&comparison.postgres.single_ceiling)),
             monthly_usd_range: range.map(|point| UsdRange {
                 p10: point.p10,
                 p50: point.p50,
                 p90: point.p90,
             }),
         }
+    }
+}
+
+/// Why there is nothing above a ceiling.
+fn ended(ceiling: &Option<(String, f64)>) -> String {
+    match ceiling {
+        Some((why, most)) => format!("ends at {most:.1}x: {why}"),
+        None => "no instance with a price carries any load".to_owned(),
     }
 }
 
@@ -228,6 +248,7 @@ impl Postgres {
             answer: answer.clone(),
         });
         Self {
+            offer: of.map(|fleet| fleet.offer.clone()),
             monthly_usd: of.and_then(|fleet| fleet.monthly_usd),
             monthly_usd_at: CostAt::of(comparison, SHARDED),
             shards: of.map(|fleet| fleet.shards),
@@ -246,6 +267,11 @@ impl Postgres {
             at: postgres.at.iter().map(|at| FleetAt::new(comparison, at)).collect(),
             latency: postgres.into(),
             without_unserved: without.collect(),
+            shard_keys: postgres
+                .shard_keys
+                .iter()
+                .map(|one| ShardKey::new(workload, one))
+                .collect(),
             offers: FleetOffer::all(postgres),
             like_for_like: like_for_like(comparison).iter().map(LikeForLike::from).collect(),
             people: (&postgres.people).into(),

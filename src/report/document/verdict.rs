@@ -29,8 +29,12 @@ pub struct VerdictAt {
     pub all_designs_refuse: bool,
     /// The cheapest Postgres.
     pub postgres: Option<NamedCost>,
+    /// What it is bought as; null where there is none.
+    pub postgres_product: Option<String>,
     /// Its price was not verified against the vendor's own.
     pub postgres_is_estimated: bool,
+    /// Why there is no Postgres; null where there is.
+    pub no_postgres: Option<String>,
 }
 
 /// A curve and what it costs at a load.
@@ -53,7 +57,9 @@ impl From<&compare::Verdict> for Verdict {
             design_is_lower_bound: at.design_is_lower_bound,
             all_designs_refuse: at.all_designs_refuse,
             postgres: named(&at.postgres),
+            postgres_product: at.postgres_product.map(str::to_owned),
             postgres_is_estimated: at.postgres_is_estimated,
+            no_postgres: at.no_postgres.clone(),
         });
         Self { sentence: verdict.sentence.clone(), basis: verdict.basis.clone(), at: at.collect() }
     }

@@ -38,7 +38,7 @@ pub fn chart(postgres: &Postgres) -> BreakdownChart {
             "the hottest shard at the busiest minute, at the loads asked about; the scarcest \
                    resources of each"
                 .to_owned(),
-        x_label: "percent of what a shard has".to_owned(),
+        x_label: "percent of what a shard has, or by the plan may have".to_owned(),
         unit: AmountUnit::Percent,
         parts: vec!["in use".to_owned(), "left below the limit".to_owned()],
         last_is_left: true,

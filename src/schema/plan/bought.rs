@@ -165,7 +165,10 @@ pub enum Direction {
 pub struct Postgres {
     /// The most CPU of an instance that is used at the peak, percent.
     pub cpu_target_percent: Option<f64>,
-    /// The most storage of a shard, TB.
+    /// How the fleet is bought; left out, in the way that costs least at each load.
+    pub offer: Option<Purchase>,
+    /// The largest volume of a shard, TB, of which `storage_target_percent` may be
+    /// full.
     pub shard_storage_tb: Option<f64>,
     /// The most WAL of a shard, MB a second.
     pub shard_wal_mb_per_second: Option<f64>,
@@ -234,6 +237,20 @@ pub struct Postgres {
     pub people: Option<People>,
     /// What Postgres costs today.
     pub baseline: Option<Baseline>,
+}
+
+/// How a fleet is bought, at list prices.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum Purchase {
+    /// In the way that costs least at each load.
+    Cheapest,
+    /// RDS Multi-AZ instances.
+    RdsMultiAz,
+    /// Aurora, I/O billed by request.
+    Aurora,
+    /// Aurora, I/O in the price of instances and storage.
+    AuroraIoOptimized,
 }
 
 /// What pools connections.

@@ -1,5 +1,7 @@
 //! The ways to buy the Postgres fleet, and what it is sharded by.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{change, copy, ddbplan, report, scenario};
@@ -45,10 +47,27 @@ fn aurora_in_every_way() {
     assert_eq!(requests(1), requests(3));
     let optimized = offers[2]["fleet"]["lines"].as_array().unwrap();
     assert!(optimized.iter().all(|line| line["dimension"] != "aurora.io-requests"));
-    // The first is what the curves are of, and none is cheaper on the same terms
-    // without being said to be.
-    let today = &offers[0]["at"].as_array().unwrap()[0];
-    assert_eq!(today["monthly_usd"], report["postgres"]["monthly_usd"]);
+    // The fleet of each load is the cheapest of the three at list prices, and the
+    // verdict names what it is.
+    let products = ["RDS Multi-AZ", "Aurora", "Aurora I/O-Optimized"];
+    let mut named = BTreeSet::new();
+    for (at, verdict) in report["postgres"]["at"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(report["verdict"]["at"].as_array().unwrap())
+    {
+        let usd = |offer: &Value| {
+            let at_load = offer["at"].as_array().unwrap().iter();
+            number(&at_load.clone().find(|one| one["load"] == at["load"]).unwrap()["monthly_usd"])
+        };
+        let cheapest = (0..3).min_by(|a, b| usd(&offers[*a]).total_cmp(&usd(&offers[*b]))).unwrap();
+        assert_eq!(number(&at["fleet"]["monthly_usd"]), usd(&offers[cheapest]));
+        assert_eq!(at["fleet"]["offer"], offers[cheapest]["name"]);
+        assert_eq!(verdict["postgres_product"], products[cheapest]);
+        named.insert(products[cheapest]);
+    }
+    assert!(named.len() > 1, "each load has the same cheapest: {named:?}");
     let rows = report["postgres"]["like_for_like"].as_array().unwrap();
     assert_eq!(rows.len(), 5);
     for row in &rows[..4] {
@@ -60,8 +79,62 @@ fn aurora_in_every_way() {
         }
     }
     assert!(rows[4]["missing"].as_str().unwrap().contains("RDS"));
+    assert_eq!(finding(&report, "cheaper-postgres-offer"), None);
+}
+
+/// A plan that names one way to buy has fleets of it alone, and is told what another
+/// would cost.
+#[test]
+fn one_way_to_buy() {
+    let folder = copy();
+    change(folder.path(), "plan.toml", |text| {
+        text.replace("[postgres]", "[postgres]\noffer = \"rds_multi_az\"")
+    });
+    let report = report(folder.path());
+    for at in report["postgres"]["at"].as_array().unwrap() {
+        for fleet in [&at["fleet"], &at["single"]] {
+            assert!(fleet.is_null() || fleet["offer"] == "RDS Multi-AZ, on demand", "{fleet}");
+        }
+    }
     let said = finding(&report, "cheaper-postgres-offer").unwrap();
-    assert!(said.contains("Aurora I/O-Optimized, on demand at 8x"), "{said}");
+    assert!(said.contains("Aurora I/O-Optimized at 8x for $"), "{said}");
+}
+
+/// Beside the column in use stand others with what the fleet costs by each; one whose
+/// largest value is known ends where that value is more than a shard has.
+#[test]
+fn what_else_it_could_be_sharded_by() {
+    let report = report(&scenario());
+    let keys = report["postgres"]["shard_keys"].as_array().unwrap();
+    let columns: Vec<&str> = keys.iter().map(|key| key["column"].as_str().unwrap()).collect();
+    assert_eq!(columns, ["notification_id", "user_id", "provider_message_id"]);
+    for (key, at) in
+        keys[0]["at"].as_array().unwrap().iter().zip(report["postgres"]["at"].as_array().unwrap())
+    {
+        assert_eq!(key["monthly_usd"], at["fleet"]["monthly_usd"]);
+    }
+    let user = &keys[1];
+    // The capture's most frequent user has 1.13 % of the rows.
+    assert!((user["largest_share"].as_f64().unwrap() - 0.0113).abs() < 1e-4);
+    let ends = user["ends_at_load"].as_f64().unwrap();
+    for at in user["at"].as_array().unwrap() {
+        assert_eq!(at["shards"].is_null(), at["load"].as_f64().unwrap() > ends, "{at}");
+    }
+    // Stating it gives that fleet.
+    let folder = copy();
+    change(folder.path(), "plan.toml", |text| {
+        text.replace("[postgres]", "[postgres]\nshard_key = \"user_id\"")
+    });
+    let stated = super::report(folder.path());
+    let own = &stated["postgres"]["shard_keys"][0];
+    assert_eq!((&own["column"], &own["at"]), (&user["column"], &user["at"]));
+    let last = stated["postgres"]["at"].as_array().unwrap().last().unwrap().clone();
+    let why = format!("ends at {ends:.1}x: ");
+    assert!(last["no_fleet"].as_str().unwrap().starts_with(&why), "{last}");
+    let sentence = stated["verdict"]["sentence"].as_str().unwrap();
+    assert!(
+        sentence.contains(&format!("no Postgres fleet carries that: it ends at {ends:.1}x by"))
+    );
 }
 
 fn finding<'r>(report: &'r Value, id: &str) -> Option<&'r str> {
@@ -109,7 +182,7 @@ fn each_is_the_plans() {
     change(folder.path(), "plan.toml", |text| {
         text.replace(
             "[postgres]",
-            "[postgres]\nbackup_retention_days = 0\npooler = \"self_hosted\"\ncross_az_percent = 0\n\
+            "[postgres]\noffer = \"rds_multi_az\"\nbackup_retention_days = 0\npooler = \"self_hosted\"\ncross_az_percent = 0\n\
              staging_shards = 2\npeople = { counted = \"mid\", engineer_year_usd = 240000 }",
         )
     });
@@ -182,7 +255,10 @@ fn the_largest_class_has_an_estimated_price() {
     let folder = copy();
     // 200 MB/s of WAL are permitted, so that CPU stops it.
     change(folder.path(), "plan.toml", |text| {
-        text.replace("shard_wal_mb_per_second = 75", "shard_wal_mb_per_second = 1000")
+        text.replace(
+            "shard_wal_mb_per_second = 75",
+            "offer = \"rds_multi_az\"\nshard_wal_mb_per_second = 1000",
+        )
     });
     let report = report(folder.path());
     let postgres = &report["postgres"];
@@ -217,7 +293,7 @@ fn classes_and_shards_that_there_are_not_are_refused() {
     };
     refused(
         folder.path(),
-        &["plan.toml:", "no RDS PostgreSQL instance db.z99.large", "name some of: db.m6g.12xlarge"],
+        &["plan.toml:", "no PostgreSQL instance db.z99.large", "name some of: db.m6g.12xlarge"],
     );
     let folder = copy();
     change(folder.path(), "plan.toml", |text| {
@@ -234,6 +310,29 @@ fn classes_and_shards_that_there_are_not_are_refused() {
             "read_replicas_max = 99 is out of range",
             "people are counted, and what they cost is not said",
             "engineers_per_shard must be three ascending numbers",
+        ],
+    );
+    let folder = copy();
+    change(folder.path(), "plan.toml", |text| {
+        text.replace("[postgres]", "[postgres]\nshard_key = \"no_such\"")
+    });
+    refused(
+        folder.path(),
+        &[
+            "plan.toml:40:13: no table has a column no_such",
+            "statements name values of: notification_id",
+        ],
+    );
+    let folder = copy();
+    change(folder.path(), "plan.toml", |text| {
+        text.replace("[postgres]", "[postgres]\nshards_min = -3\ncross_az_percent = 120")
+    });
+    refused(
+        folder.path(),
+        &[
+            "postgres.shards_min must be a whole number from 0 on, not -3",
+            "postgres.cross_az_percent = 120 is out of range\n  why: it lies between 0 and 100\n  \
+             fix: postgres.cross_az_percent is the share",
         ],
     );
 }

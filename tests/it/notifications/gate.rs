@@ -123,7 +123,7 @@ fn a_malformed_budget_is_exit_code_2_before_anything_is_done() {
     assert_eq!(output.status.code(), Some(2));
     assert!(report.is_none(), "nothing is written");
     let said = said(&output);
-    assert_eq!(said[0], "budget.toml:2:19: limits.monthly_usd_max must be a number, not string");
+    assert_eq!(said[0], "budget.toml:2:19: limits.monthly_usd_max must be a number, not a string");
     assert_eq!(said[1], "budget.toml:3:8: limits.mode = \"free\" is not known");
 }
 

@@ -290,8 +290,8 @@ const drawFindings = () => {
 const drawPostgres = () => {
   const postgres = report.postgres ?? {};
   const fleets = (postgres.at ?? []).flatMap((at) => [
-    { load: at.load, what: "sharded", fleet: at.fleet },
-    { load: at.load, what: "unsharded", fleet: at.single },
+    { load: at.load, what: "sharded", fleet: at.fleet, none: at.no_fleet },
+    { load: at.load, what: "unsharded", fleet: at.single, none: at.no_single },
   ]);
   if (fleets.length === 0) return;
   const part = section("postgres", "Postgres, as it is sized and billed");
@@ -301,13 +301,38 @@ const drawPostgres = () => {
   part.append(wide(table(fleets, [
     { title: "load", number: true, of: (row) => multiple(row.load) },
     { title: "fleet", of: (row) => row.what },
+    { title: "bought as", of: of((fleet) => fleet.offer) },
     { title: "shards", number: true, of: of((fleet) => fleet.shards) },
     { title: "instance", of: of((fleet) => fleet.instance) },
     { title: "read replicas of each", number: true,
       of: of((fleet) => fleet.read_replicas?.of_a_shard ?? 0) },
     { title: "USD a month", number: true, of: of(total) },
-    { title: "what decides", of: of((fleet) => fleet.binding) },
-  ], "The cheapest fleets of RDS Multi-AZ instances at the peak; - where none with a price carries the load")));
+    { title: "what decides", of: (row) => row.fleet ? row.fleet.binding : row.none ?? "-" },
+  ], "The cheapest fleets at the peak; - where none with a price carries the load")));
+  const bills = fleets.filter((row) => row.what === "sharded" && row.fleet)
+    .flatMap((row) => row.fleet.lines.map((line) => ({ ...line, load: row.load })));
+  part.append(wide(table(bills, [
+    { title: "load", number: true, of: (row) => multiple(row.load) },
+    { title: "for", of: (row) => row.part ?? "" },
+    { title: "billed as", of: (row) => row.dimension },
+    { title: "quantity", number: true, of: (row) => figure(row.quantity, 0) },
+    { title: "unit", of: (row) => row.unit },
+    { title: "USD a unit", number: true, of: (row) => row.unit_usd ?? "-" },
+    { title: "USD a month", number: true, of: (row) => row.usd === null ? row.unpriced : usd(row.usd) },
+    { title: "price of", of: (row) => (row.price_date ?? "no known date") + (row.verified ? "" : ", not verified") },
+  ], "The bills of the sharded fleets, line by line")));
+  const keys = postgres.shard_keys ?? [];
+  if (keys.length > 0) part.append(wide(table(keys, [
+    { title: "sharded by", of: (row) => row.column },
+    { title: "calls to one shard", number: true, of: (row) => percent(row.routed_share) },
+    { title: "most frequent value", number: true,
+      of: (row) => row.largest_share === null ? "not known, taken as even" : percent(row.largest_share) },
+    ...keys[0].at.map((at, i) => ({ title: `at ${multiple(at.load)}`, number: true,
+      of: (row) => row.at[i].monthly_usd === null ? "-"
+        : `${usd(row.at[i].monthly_usd)} (${row.at[i].shards})` })),
+    { title: "ends at", number: true,
+      of: (row) => row.ends_at_load === null ? "-" : multiple(Number(row.ends_at_load.toPrecision(3))) },
+  ], "What the fleet costs by the column that it is sharded by, USD a month (shards); the first is in use")));
   const offers = postgres.offers ?? [];
   part.append(wide(table(offers, [
     { title: "bought as", of: (row) => row.name },
