@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use ddbplan::capture::{self, InputFile};
 use ddbplan::disk;
 use ddbplan::finding::Diagnostics;
-use ddbplan::postgres::storage::{Descriptions, Evidence, describe, predict, read};
+use ddbplan::postgres::storage::{Descriptions, Evidence, describe, predict, read, with_ranges};
 use ddbplan::report::postgres_size::{SizedTable, json, text};
 
 use super::{Failure, Outcome, scenario};
@@ -47,7 +47,7 @@ pub fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let tables: Vec<SizedTable> = read
         .tables
         .into_iter()
-        .map(|described| SizedTable { predicted: predict(&described), described })
+        .map(|described| SizedTable { predicted: with_ranges(&described, predict(&described)), described })
         .collect();
     if arguments.json {
         writeln!(out, "{:#}", json(&tables, &read.findings))?;

@@ -13,7 +13,7 @@ use super::arrival::ArrivalSource;
 use super::billing::{Billing, to_f64};
 use super::busiest_day::{BusiestDay, busiest_day};
 use super::commitment;
-use super::curves::{self, NamedCost, curve, design_cost};
+use super::curves::{self, NamedCost, curve, design_cost, remembered};
 use super::elsewhere;
 use super::model::{Crossover, Curve, CurveKind, DesignResult, PostgresPoint, PostgresResult};
 use super::noise::{noise, noise_finding};
@@ -118,24 +118,24 @@ pub fn compare(
             costs.push(NamedCost {
                 kind: CurveKind::Design,
                 name: curve_name(&result.design.name, mode.mode),
-                cost: design_cost(billing, result, mode.mode),
+                cost: remembered(design_cost(billing, result, mode.mode)),
             });
         }
     }
     costs.push(NamedCost {
         kind: CurveKind::ShardedPostgres,
         name: SHARDED.to_owned(),
-        cost: Box::new(|load| side.sharded_cost(load)),
+        cost: remembered(|load| side.sharded_cost(load)),
     });
     costs.push(NamedCost {
         kind: CurveKind::SinglePostgres,
         name: SINGLE.to_owned(),
-        cost: Box::new(|load| side.single_cost(load)),
+        cost: remembered(|load| side.single_cost(load)),
     });
     let kind = |point: Option<PostgresPoint>| {
         point.map(|point| {
             let (shards, class, replicas) = point.instances();
-            (shards, class.to_owned(), replicas)
+            (point.offer, shards, class.to_owned(), replicas)
         })
     };
     let drawn: Vec<Curve> = costs

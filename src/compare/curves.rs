@@ -1,5 +1,8 @@
 //! Costs over load as functions, and as the points that are drawn.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -26,6 +29,21 @@ pub struct NamedCost<'a> {
     pub name: String,
     /// The cost.
     pub cost: Cost<'a>,
+}
+
+/// A cost that is worked out once for each load: curves, crossovers and verdict ask
+/// for many of the same.
+#[must_use]
+pub fn remembered<'a>(cost: impl Fn(f64) -> Option<f64> + 'a) -> Cost<'a> {
+    let known = RefCell::new(BTreeMap::new());
+    Box::new(move |load: f64| {
+        if let Some(usd) = known.borrow().get(&load.to_bits()) {
+            return *usd;
+        }
+        let usd = cost(load);
+        known.borrow_mut().insert(load.to_bits(), usd);
+        usd
+    })
 }
 
 /// What a design costs a month at a multiple of today's load, other stores with

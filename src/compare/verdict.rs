@@ -36,6 +36,8 @@ pub struct VerdictAt {
     pub postgres: Option<(String, f64)>,
     /// What it is bought as.
     pub postgres_product: Option<&'static str>,
+    /// Something that it is billed for is not known: its dollars are a lower bound.
+    pub postgres_is_lower_bound: bool,
     /// Its price was not verified.
     pub postgres_is_estimated: bool,
     /// Why there is no Postgres.
@@ -94,6 +96,8 @@ pub fn verdict(
                     .is_some_and(|(name, _)| is_lower_bound(results, name)),
                 all_designs_refuse: design.is_none() && !refusing(results, load).is_empty(),
                 design,
+                postgres_is_lower_bound: cheapest_postgres(postgres_side, load)
+                    .is_some_and(PostgresPoint::is_lower_bound),
                 postgres_is_estimated: is_estimated(postgres_side, load),
                 postgres_product: product(postgres_side, load),
                 no_postgres: bought.is_none().then(|| no_postgres(postgres_side, load)),
@@ -217,6 +221,9 @@ fn spoken(at: &VerdictAt) -> String {
         format!("at {}x", at.load)
     };
     let unknown = at.design_is_lower_bound;
+    let of_postgres = |usd: f64| {
+        format!("{}{}", dollars(usd), if at.postgres_is_lower_bound { " or more" } else { "" })
+    };
     let estimated = if at.postgres_is_estimated { " (its price is an estimate)" } else { "" };
     let named = |name: &str| match at.postgres_product {
         Some(product) => format!("{name} ({product})"),
@@ -231,14 +238,14 @@ fn spoken(at: &VerdictAt) -> String {
                 "{when} {design} costs least{as_known}, {} a month, against {} at {}{estimated}",
                 of_design(*d),
                 named(postgres),
-                dollars(*p)
+                of_postgres(*p)
             )
         }
         (Some((design, d)), Some((postgres, p))) => {
             format!(
                 "{when} {} costs least, {} a month{estimated}, against {design} at {}",
                 named(postgres),
-                dollars(*p),
+                of_postgres(*p),
                 of_design(*d)
             )
         }
@@ -256,7 +263,7 @@ fn spoken(at: &VerdictAt) -> String {
                     format!(
                         "{when} {} costs {} a month{estimated}, and {designs}",
                         named(name),
-                        dollars(*p)
+                        of_postgres(*p)
                     )
                 }
                 None => format!("{when} {designs}, and {none}"),

@@ -245,6 +245,7 @@ pub fn ceiling(
 
 #[cfg(test)]
 mod tests {
+    use super::super::cache::PagePopularity;
     use super::super::load::StatementLoad;
     use super::super::skew::Spread;
     use super::*;
@@ -299,6 +300,56 @@ mod tests {
                 assert!(fleet.uses[0].utilization() <= settings.cpu_target + 1e-9);
             }
         }
+    }
+
+    /// Against every number of shards tried one by one with all that it needs: the
+    /// first that carries the load, whatever is known to be too small beforehand.
+    #[test]
+    fn what_is_passed_over_would_not_have_carried_the_load() {
+        let settings = FleetSettings { replicas_max: 5, ..FleetSettings::default() };
+        let classes = [class(2.0), class(8.0), class(64.0)];
+        let mut found = 0;
+        for step in 0..60_u32 {
+            let part = |prime: u32| f64::from(step * prime % 17 + 1);
+            let statement = |may_lag| StatementLoad {
+                calls_per_second: 100.0 * part(3),
+                exec_ms: 0.2 * part(5),
+                blocks_accessed: 40.0 * part(7),
+                blocks_read: part(11),
+                wal_bytes: if may_lag { 0.0 } else { 300.0 * part(13) },
+                scattered: step % 4 == 0,
+                may_lag,
+                ..StatementLoad::default()
+            };
+            let load = Load {
+                statements: vec![statement(true), statement(false)],
+                stored_bytes: 1e11 * part(2),
+                peak_to_mean: 2.0,
+                pages: (step % 3 > 0).then(|| PagePopularity::zipf(0.1 * part(3))),
+                ..Load::default()
+            };
+            let multiple = part(7);
+            let demand = Demand::of(&load, &settings, multiple);
+            let fast = fleets(&load, &classes, &settings, multiple);
+            for class in &classes {
+                let alone = (1..=settings.logical_shards)
+                    .filter(|shards| settings.logical_shards.is_multiple_of(*shards))
+                    .map(|shards| demand.need(shards, class.memory_bytes * settings.cache_share))
+                    .find(|need| {
+                        let share = need.hottest / f64::from(need.shards);
+                        let io = (need.iops * share, need.io_bytes_per_second * share);
+                        Resource::ALL.iter().all(|one| {
+                            ResourceUse::of(*one, need, class, &settings).shards_needed
+                                <= f64::from(need.shards)
+                        }) && Volume::of(need.stored_bytes * share, io, &settings).is_some()
+                    });
+                let of_class = |fleet: &&Fleet| fleet.class == class.name && fleet.replicas.is_none();
+                let fleet = fast.iter().find(of_class);
+                assert_eq!(fleet.map(|fleet| fleet.need), alone, "{step} {}", class.name);
+                found += u32::from(alone.is_some());
+            }
+        }
+        assert!((30..180).contains(&found), "{found} of 180 are carried");
     }
 
     #[test]

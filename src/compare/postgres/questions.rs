@@ -122,10 +122,18 @@ impl PostgresSide<'_> {
             return "No column to shard by was found: every statement goes to every shard."
                 .to_owned();
         };
-        if largest <= 0.0 {
+        let Some((values, _)) = &key.values else {
             return format!(
                 "How unevenly the values of {} are used is not known; shards are taken as even as \
                  hashing makes them.",
+                key.column
+            );
+        };
+        if largest <= 0.0 {
+            return format!(
+                "{} has about {values:.0} values in the statistics, none of them frequent: shards are \
+                 as even as hashing makes them. What a column with large values would do is beside \
+                 it in postgres.shard_keys.",
                 key.column
             );
         }

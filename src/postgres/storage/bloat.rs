@@ -169,6 +169,7 @@ mod tests {
             fillfactor: 90,
             entries: rows,
             distinct_keys: real(rows),
+            distinct_is_estimated: false,
             build: Build::Sorted,
             measured: None,
         };

@@ -261,6 +261,7 @@ mod tests {
             fillfactor: 90,
             entries,
             distinct_keys: distinct,
+            distinct_is_estimated: false,
             build: Build::Sorted,
             measured: None,
         }

@@ -68,6 +68,8 @@ pub struct IndexDescription {
     pub entries: u64,
     /// Different keys, all columns together, NULLs counted as values.
     pub distinct_keys: f64,
+    /// Whether these were counted in samples, column by column.
+    pub distinct_is_estimated: bool,
     /// How its entries came in.
     pub build: Build,
     /// What it really takes, where that is known.

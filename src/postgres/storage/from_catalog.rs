@@ -279,6 +279,7 @@ fn index(
         distinct_keys: parts
             .as_ref()
             .map_or(0.0, |parts| distinct_keys(parts, keys, index.unique, entries)),
+        distinct_is_estimated: true,
         columns: parts,
         names: index.key_columns.iter().flatten().chain(&index.included_columns).cloned().collect(),
         keys,

@@ -18,6 +18,7 @@ mod posting;
 mod predict;
 mod read;
 mod scattered;
+mod span;
 mod split;
 mod statistics;
 mod toast;
@@ -31,6 +32,7 @@ pub use description::{
 };
 pub use from_catalog::{FromCatalog, Missing, describe, from_catalog};
 pub use predict::{IndexSize, TableSize, predict};
+pub use span::with_ranges;
 pub use read::{Descriptions, Evidence, read};
 pub use width::{Split, Spread, Width};
 

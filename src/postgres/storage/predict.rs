@@ -162,6 +162,7 @@ fn toast_index(chunks: u64) -> Estimate {
         fillfactor: 90,
         entries: chunks,
         distinct_keys: distinct,
+        distinct_is_estimated: false,
         build: Build::Ascending,
         columns: None,
         measured: None,

@@ -31,6 +31,8 @@ pub struct VerdictAt {
     pub postgres: Option<NamedCost>,
     /// What it is bought as; null where there is none.
     pub postgres_product: Option<String>,
+    /// Something that it is billed for is not known: its dollars are a lower bound.
+    pub postgres_is_lower_bound: bool,
     /// Its price was not verified against the vendor's own.
     pub postgres_is_estimated: bool,
     /// Why there is no Postgres; null where there is.
@@ -58,6 +60,7 @@ impl From<&compare::Verdict> for Verdict {
             all_designs_refuse: at.all_designs_refuse,
             postgres: named(&at.postgres),
             postgres_product: at.postgres_product.map(str::to_owned),
+            postgres_is_lower_bound: at.postgres_is_lower_bound,
             postgres_is_estimated: at.postgres_is_estimated,
             no_postgres: at.no_postgres.clone(),
         });

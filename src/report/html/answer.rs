@@ -49,18 +49,23 @@ fn row(report: &Value, at: &Value) -> Option<String> {
         _ => None,
     };
     let refuse = at["all_designs_refuse"].as_bool() == Some(true);
-    let or_more = if at["design_is_lower_bound"].as_bool() == Some(true) { " or more" } else { "" };
+    let or_more = |key: &str| if at[key].as_bool() == Some(true) { " or more" } else { "" };
+    let no_fleet = at["no_postgres"].as_str().unwrap_or("no fleet is known");
     let side = |side: &str, missing: &str, more: &str| {
         let least = if cheaper == Some(side) { " class=\"least\"" } else { "" };
-        let name = at[side]["name"].as_str().map_or(missing.to_owned(), escaped);
+        let product = at[format!("{side}_product")].as_str();
+        let product = product.map_or(String::new(), |product| format!(" ({product})"));
+        let name = at[side]["name"]
+            .as_str()
+            .map_or(escaped(missing), |name| escaped(&format!("{name}{product}")));
         let amount = usd(side).map_or("-".to_owned(), |usd| escaped(&rounded(usd)) + more);
         format!("{TEXT}<span{least}>{name}</span></td>{NUMBER}<span{least}>{amount}</span></td>")
     };
     let none = if refuse { "every one refuses part of this load" } else { "none has a price" };
     Some(format!(
         "<tr>{TEXT}{when}</td>{}{}{NUMBER}{}</td></tr>\n",
-        side("design", none, or_more),
-        side("postgres", "no fleet is known", ""),
+        side("design", none, or_more("design_is_lower_bound")),
+        side("postgres", no_fleet, or_more("postgres_is_lower_bound")),
         share(report, load).map_or("-".to_owned(), |share| format!("in {share} of draws"))
     ))
 }
@@ -83,8 +88,10 @@ mod tests {
         let report = json!({
             "verdict": { "at": [
                 { "load": 1.0, "design": { "name": "<b>A</b>", "monthly_usd": 824.58 },
-                  "design_is_lower_bound": true, "postgres": { "name": "sharded", "monthly_usd": 316.3 } },
-                { "load": 100.0, "design": null, "all_designs_refuse": true, "postgres": null },
+                  "design_is_lower_bound": true, "postgres": { "name": "sharded", "monthly_usd": 316.3 },
+                  "postgres_product": "RDS", "postgres_is_lower_bound": true },
+                { "load": 100.0, "design": null, "all_designs_refuse": true, "postgres": null,
+                  "no_postgres": "it ends at 12x" },
             ] },
             "uncertainty": { "tornado": [{ "load": 1.0, "design_cheaper_share_of_draws": 0.0025 }] },
         });
@@ -92,10 +99,11 @@ mod tests {
         for part in [
             "<td>today</td><td><span>&lt;b&gt;A&lt;/b&gt;</span></td>",
             "<span>$825 or more</span>",
-            "<td><span class=\"least\">sharded</span></td>",
+            "<td><span class=\"least\">sharded (RDS)</span></td>",
+            "<span class=\"least\">$316 or more</span>",
             "<td class=\"number\">in 0.2 % of draws</td>",
             "<td>100x</td><td><span>every one refuses part of this load</span></td>",
-            "<td><span>no fleet is known</span></td>",
+            "<td><span>it ends at 12x</span></td>",
         ] {
             assert!(table.contains(part), "{part} in {table}");
         }

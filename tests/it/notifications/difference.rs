@@ -116,3 +116,34 @@ fn a_report_does_not_differ_from_itself() {
     assert!(said.contains("broken.json:2:23: this is no report.json"), "{said}");
     assert!(output.stdout.is_empty());
 }
+
+/// A fleet bought in another way has other lines: each is all quantity, and together
+/// they are the change of the bill.
+#[test]
+fn lines_that_one_side_lacks_differ_by_their_quantity() {
+    let folder = copy();
+    let out = TempDir::new().unwrap();
+    let before = reported(folder.path(), &out.path().join("a"));
+    change(folder.path(), "plan.toml", |text| {
+        text.replace("[postgres]", "[postgres]\noffer = \"aurora\"")
+    });
+    let after = reported(folder.path(), &out.path().join("b"));
+    let output = diff(&before, &after, &["--json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let lines: Vec<&Value> =
+        list(&found, "lines").iter().filter(|one| one["bill"] == "sharded Postgres").collect();
+    let alone: Vec<&&Value> =
+        lines.iter().filter(|one| one["from_usd"].is_null() || one["to_usd"].is_null()).collect();
+    assert!(alone.len() >= 4, "{lines:?}");
+    for line in alone {
+        assert_eq!(line["by_quantity_usd"], line["change_usd"]);
+        assert_eq!(line["by_price_usd"], "0");
+        let what = line["what"].as_str().unwrap();
+        assert!(what.contains("(writers and readers)") || !what.contains("instance"), "{what}");
+    }
+    let by_lines: f64 = lines.iter().map(|one| dollars(&one["change_usd"])).sum();
+    let costs = list(&found, "costs");
+    let whole =
+        costs.iter().find(|one| one["curve"] == "sharded Postgres" && one["load"] == 1.0).unwrap();
+    assert!((by_lines - whole["change_usd"].as_f64().unwrap()).abs() < 1e-6);
+}

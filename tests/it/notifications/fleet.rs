@@ -319,7 +319,7 @@ fn classes_and_shards_that_there_are_not_are_refused() {
     refused(
         folder.path(),
         &[
-            "plan.toml:40:13: no table has a column no_such",
+            "plan.toml:41:13: no table has a column no_such",
             "statements name values of: notification_id",
         ],
     );

@@ -98,6 +98,7 @@ pub fn read(
         distinct_keys: exact_distinct
             .filter(|_| believe)
             .map_or_else(|| distinct_keys(&parts, keys.len(), unique, entries), real),
+        distinct_is_estimated: exact_distinct.filter(|_| believe).is_none(),
         columns: is_btree.then_some(parts),
         names: keys.iter().chain(&include).map(|text| column_name(text).to_owned()).collect(),
         keys: keys.len(),
