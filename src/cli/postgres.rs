@@ -47,7 +47,10 @@ pub fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let tables: Vec<SizedTable> = read
         .tables
         .into_iter()
-        .map(|described| SizedTable { predicted: with_ranges(&described, predict(&described)), described })
+        .map(|described| SizedTable {
+            predicted: with_ranges(&described, predict(&described)),
+            described,
+        })
         .collect();
     if arguments.json {
         writeln!(out, "{:#}", json(&tables, &read.findings))?;

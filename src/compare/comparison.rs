@@ -108,7 +108,7 @@ pub fn compare(
         }
         result.findings.extend(result.modes.iter().filter_map(noise_finding));
     }
-    let side = PostgresSide::new(workload, billing, None);
+    let side = PostgresSide::new(workload, billing);
     let postgres = side.result(workload, billing, &results);
     let range = billing.settings.load.range.value;
     let loads = curves::loads(range);

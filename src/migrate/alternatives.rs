@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::compare::{Billing, DesignResult, PostgresSide, lines};
+use crate::compare::{Billing, DesignResult, lines};
 use crate::scenario::Mode;
 use crate::units::Usd;
 use crate::workload::Workload;
@@ -64,8 +64,7 @@ pub fn table_by_table(
     let multiple = load.to_f64().unwrap_or(1.0);
     let monthly = |moved: &BTreeSet<usize>| {
         let freed = freed(result, moved);
-        let side = PostgresSide::new(workload, billing, Some(&freed));
-        let fleet = side.sharded(multiple)?;
+        let fleet = rates.fleet_without(workload, &freed, multiple)?;
         let cost = rates.fleet_month(&fleet, Decimal::ONE);
         cost.is_known().then_some(cost.usd)
     };

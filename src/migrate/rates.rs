@@ -121,7 +121,7 @@ impl<'a> Billed<'a> {
             billing,
             result,
             mode,
-            postgres: PostgresSide::new(workload, billing, None),
+            postgres: PostgresSide::new(workload, billing),
             writes,
             reads,
         }
@@ -153,6 +153,18 @@ impl<'a> Billed<'a> {
     #[must_use]
     pub fn fleet(&self, load: Decimal) -> Option<PostgresPoint> {
         self.postgres.sharded(load.to_f64()?)
+    }
+
+    /// The Postgres fleet at a multiple of today's load once some statements have
+    /// gone.
+    #[must_use]
+    pub fn fleet_without(
+        &self,
+        workload: &Workload,
+        gone: &BTreeSet<usize>,
+        multiple: f64,
+    ) -> Option<PostgresPoint> {
+        self.postgres.without(workload, gone).sharded(multiple)
     }
 
     fn postgres_month(&self, load: Decimal, traffic: Traffic) -> Cost {

@@ -343,7 +343,8 @@ mod tests {
                                 <= f64::from(need.shards)
                         }) && Volume::of(need.stored_bytes * share, io, &settings).is_some()
                     });
-                let of_class = |fleet: &&Fleet| fleet.class == class.name && fleet.replicas.is_none();
+                let of_class =
+                    |fleet: &&Fleet| fleet.class == class.name && fleet.replicas.is_none();
                 let fleet = fast.iter().find(of_class);
                 assert_eq!(fleet.map(|fleet| fleet.need), alone, "{step} {}", class.name);
                 found += u32::from(alone.is_some());

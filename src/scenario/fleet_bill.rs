@@ -134,7 +134,8 @@ impl FleetBill {
                 Purchase::Cheapest,
                 |offer| match offer {
                     Purchase::Cheapest => "what is cheapest of RDS Multi-AZ, Aurora and Aurora \
-                                           I/O-Optimized at each load, at list prices"
+                                           I/O-Optimized at each load, at list prices; changing from one to \
+                                           another is not billed"
                         .to_owned(),
                     stated => stated.word().to_owned(),
                 },

@@ -172,7 +172,7 @@ fn network_bytes(pattern: &AccessPattern, workload: &Workload) -> Option<f64> {
 /// Commits of writing transactions, interval by interval of the capture: what
 /// runs within explicit transactions at one time may run alone at another.
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
-fn commits_per_second(workload: &Workload, statements: &[&AccessPattern]) -> f64 {
+pub(super) fn commits_per_second(workload: &Workload, statements: &[&AccessPattern]) -> f64 {
     let writing: Vec<&&AccessPattern> =
         statements.iter().filter(|pattern| writes(pattern)).collect();
     let rate: f64 = writing.iter().map(|one| one.calls_per_second(workload.month_hours)).sum();

@@ -51,22 +51,12 @@ pub struct PostgresSide<'a> {
 }
 
 impl<'a> PostgresSide<'a> {
-    /// Postgres for a workload; without some of its patterns, if they are given.
+    /// Postgres for a workload.
     #[must_use]
-    pub fn new(
-        workload: &Workload,
-        billing: &'a Billing<'a>,
-        without: Option<&BTreeSet<usize>>,
-    ) -> Self {
+    pub fn new(workload: &Workload, billing: &'a Billing<'a>) -> Self {
         let settings = settings::settings(workload, billing);
-        let (patterns, statements): (Vec<usize>, Vec<&AccessPattern>) = workload
-            .patterns
-            .iter()
-            .enumerate()
-            .filter(|(p, pattern)| {
-                !pattern.nested && without.is_none_or(|without| !without.contains(p))
-            })
-            .unzip();
+        let (patterns, statements): (Vec<usize>, Vec<&AccessPattern>) =
+            workload.patterns.iter().enumerate().filter(|(_, pattern)| !pattern.nested).unzip();
         let Demanded { mut load, stored_bytes_today, size_findings } =
             load::demanded(workload, &statements, billing);
         load.cpu = load::calibration(workload, billing, &settings);
@@ -84,6 +74,26 @@ impl<'a> PostgresSide<'a> {
             shard_key: None,
         };
         side.sharded_by(shard_key(workload, plan.fleet.shard_key.value.as_deref()))
+    }
+
+    /// The same with all of the data, and without some of the workload's patterns.
+    #[must_use]
+    pub fn without(&self, workload: &Workload, left_out: &BTreeSet<usize>) -> Self {
+        let mut side = self.clone();
+        let kept = |pattern: &usize| !left_out.contains(pattern);
+        side.load.statements = self
+            .load
+            .statements
+            .iter()
+            .zip(&self.patterns)
+            .filter(|(_, pattern)| kept(pattern))
+            .map(|(statement, _)| statement.clone())
+            .collect();
+        side.patterns.retain(kept);
+        let statements: Vec<&AccessPattern> =
+            side.patterns.iter().map(|&pattern| &workload.patterns[pattern]).collect();
+        side.load.commits_per_second = load::commits_per_second(workload, &statements);
+        side
     }
 
     /// What the load needs at a multiple of today's on one shard that holds all
@@ -175,7 +185,7 @@ impl<'a> PostgresSide<'a> {
                         )
                     })
                     .collect();
-                let side = PostgresSide::new(workload, billing, Some(&unserved));
+                let side = self.without(workload, &unserved);
                 (design.design.name.clone(), side.sharded(1.0))
             })
             .collect();

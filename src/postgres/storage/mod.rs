@@ -32,8 +32,8 @@ pub use description::{
 };
 pub use from_catalog::{FromCatalog, Missing, describe, from_catalog};
 pub use predict::{IndexSize, TableSize, predict};
-pub use span::with_ranges;
 pub use read::{Descriptions, Evidence, read};
+pub use span::with_ranges;
 pub use width::{Split, Spread, Width};
 
 /// Bytes of a block.

@@ -43,7 +43,7 @@ fn the_text_is_short_and_says_where_the_rest_is() {
     let (out, output) = compared(&[]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.lines().count() <= 45, "{text}");
-    assert!(text.contains("Today sharded Postgres costs least"), "{text}");
+    assert!(text.contains("Today sharded Postgres (RDS Multi-AZ) costs least"), "{text}");
     assert!(text.contains("sharded Postgres                       $"), "{text}");
     assert!(text.contains(&format!("report.json in {}", out.path().display())), "{text}");
     assert!(text.contains("of high severity"), "{text}");

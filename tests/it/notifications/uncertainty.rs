@@ -324,7 +324,10 @@ fn a_factor_is_what_the_plan_would_say() {
         let [folder, other] = [copy(), copy()];
         for folder in [&folder, &other] {
             change(folder.path(), "plan.toml", |text| {
-                text.replace("[postgres]", "[postgres]\nheap_bloat = 1\nindex_bloat = 1")
+                text.replace(
+                    "[postgres]",
+                    "[postgres]\noffer = \"rds_multi_az\"\nheap_bloat = 1\nindex_bloat = 1",
+                )
             });
         }
         change(folder.path(), "plan.toml", |text| {
