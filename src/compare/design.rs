@@ -22,7 +22,7 @@ use super::model::{DesignResult, ModeResult};
 use super::operation_cost::unit_prices;
 use super::refused::RefusedLoads;
 use super::replication::{note_replication, uncounted_expiries};
-use super::throttling::throttling;
+use super::throttling::{throttled_share, throttling};
 use super::verdict::asked;
 
 /// Lays out, plans, measures and bills a design.
@@ -56,8 +56,10 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
             let behind = dynamo::lines(billing, design, &uses, mode, BEHIND_PLAN);
             let usage = hourly_usage(billing, design, mode, &uses, &lines);
             let at = |load| throttling(billing, design, (&demand, &uses), &hot, mode, load);
-            let share =
-                |load| at(decimal_from_f64(load).expect("a load within the range of a plan")).share;
+            let share = |load| {
+                let load = decimal_from_f64(load).expect("a load within the range of a plan");
+                throttled_share(billing, design, (&demand, &uses), &hot, mode, load)
+            };
             let refused = RefusedLoads::find(billing.settings.load.range.value, &loads, share);
             let throttling = asked.iter().map(|&load| at(load)).collect();
             ModeResult {

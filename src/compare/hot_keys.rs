@@ -75,11 +75,18 @@ impl HotKeys {
     #[must_use]
     pub fn refused(&self, load: f64, factors: &[f64]) -> BTreeMap<usize, f64> {
         let most = f64::from(self.direction.partition_units_per_s());
+        let highest = factors.iter().copied().fold(0.0, f64::max);
+        let on_keys = self.on_keys();
+        if on_keys.iter().all(|units| units * load * highest <= most) {
+            return BTreeMap::new();
+        }
         let all: f64 = factors.iter().sum();
-        let refused: Vec<f64> = self
-            .on_keys()
+        let refused: Vec<f64> = on_keys
             .into_iter()
             .map(|units| {
+                if units * load * highest <= most {
+                    return 0.0;
+                }
                 let excess = |factor: &f64| (units * load * factor - most).max(0.0);
                 let offered = units * load * all;
                 if offered > 0.0 { factors.iter().map(excess).sum::<f64>() / offered } else { 0.0 }

@@ -155,7 +155,8 @@ fn drawn(
             };
             let units = units.to_f64().filter(|units| *units > 0.0)?;
             let mean = decimal_to_f64(one.per_month) / month_minutes;
-            let factors = billing.arrival.of_pattern(one.pattern).over(minutes);
+            let curve = billing.arrival.of_pattern(one.pattern);
+            let factors = (0..billing.arrival.usual().days()).flat_map(|day| curve.day(day));
             Some((units, mean, factors.map(|factor| factor * mean).collect()))
         })
         .collect();
