@@ -12,6 +12,7 @@ use crate::workload::{Service, Workload};
 
 use super::arm_use::{ArmUse, arm_uses};
 use super::billing::{Billing, monthly, upfront};
+use super::chance::burst_findings;
 use super::commitment::{BEHIND_PLAN, best_commitment, hourly_usage};
 use super::coverage::coverage;
 use super::dynamo;
@@ -20,6 +21,7 @@ use super::hot_keys::hot_keys;
 use super::limits::{Judged, limit_findings};
 use super::model::{DesignResult, ModeResult};
 use super::operation_cost::unit_prices;
+use super::partitions::partitions;
 use super::refused::RefusedLoads;
 use super::replication::{note_replication, uncounted_expiries};
 use super::throttling::{throttled_share, throttling};
@@ -82,9 +84,12 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         .collect();
     let mut findings = plan.findings.clone();
     findings.extend(unserved_findings(workload, &plan));
-    let judged = Judged { workload, design, layout: &layout, uses: &uses, hot: &hot };
+    let partitions = partitions((workload, design, &layout), &uses, &hot, billing, &loads);
+    let judged =
+        Judged { design, layout: &layout, uses: &uses, hot: &hot, partitions: &partitions };
     findings.extend(uncounted_expiries(workload, design, billing));
     findings.extend(limit_findings(&judged, billing));
+    findings.extend(burst_findings(billing, design, &demand, &uses));
     if stored.iter().any(|arm| arm.bytes_horizon.is_none()) {
         findings.push(
             Finding::new(
@@ -106,6 +111,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         strong_uses,
         unit_prices: unit_prices(billing, design),
         stored,
+        partitions,
         modes,
         findings,
     }

@@ -22,6 +22,7 @@ use crate::units::decimal_from_f64;
 use super::arm_use::ArmUse;
 use super::billing::{Billing, decimal_to_f64, to_f64};
 use super::calls::{Calls, calls_of};
+use super::chance::thousandths;
 use super::model::{DesignResult, ModeResult};
 use super::throughput::{TableUse, tracking};
 
@@ -207,15 +208,6 @@ fn drawn(
         hours(run(&smooth, &settings)) - hours(run(&smooth.first(before_minutes), &settings));
     let replicas = replicas(&noisy, &settings, count, seed)?;
     (smooth_hours > 0.0).then_some(Drawn { replicas, smooth_hours })
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "units of a call, positive and below 2^22"
-)]
-fn thousandths(units: f64) -> u32 {
-    (units * 1000.0).round().max(1.0) as u32
 }
 
 /// Says where chance makes a bill another one.

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 use crate::demand::{Arm, Demand};
 use crate::design::Design;
-use crate::scenario::{Mode, UncertainInput};
+use crate::scenario::Mode;
 use crate::simulate::backpressure::{self, Capacity, Days, WritePattern};
 use crate::simulate::days::day_by_day;
 use crate::simulate::keys::Direction;
@@ -20,7 +19,8 @@ use crate::simulate::{LongestRun, UnitSum};
 use super::arm_use::ArmUse;
 use super::arrival::LoadCurve;
 use super::billing::Billing;
-use super::calls::{Calls, calls_of};
+use super::calls::{Calls, calls_of, jump};
+use super::chance::without_burst;
 use super::hot_keys::HotKeys;
 use super::throughput::{TableUse, capacity_units, tracking};
 
@@ -229,11 +229,9 @@ fn writes(
         count.add(one.pattern, offered, refused, hot.fold(0.0, f64::max));
     }
     for (at, (used, (supply, curve))) in arms.iter().zip(supplies.iter().zip(&curves)).enumerate() {
-        let calls: Decimal =
-            calls.iter().filter(|c| !c.writes[at].is_zero()).map(|c| c.per_month).sum();
-        let units = used.write_units;
-        if count.with_band {
-            let refused = without_burst(billing, (supply, curve), units * load, (units, calls));
+        if let (Supply::Provisioned(settings), true) = (supply, count.with_band) {
+            let jump = jump(calls.iter().copied(), |one| one.writes[at]);
+            let refused = without_burst(billing, settings, curve, used.write_units * load, jump);
             count.add_without_burst(refused);
         }
     }
@@ -291,11 +289,9 @@ fn reads(
         let hot = count.hot_share(used.arm, Direction::Reads, one.pattern);
         count.add(one.pattern, offered * share, refused * share, hot);
     }
-    let callers: Decimal =
-        calls.iter().filter(|one| !one.reads[at].is_zero()).map(|one| one.per_month).sum();
-    if count.with_band {
-        let refused = without_burst(billing, (&supply, &curve), units, (used.read_units, callers));
-        count.add_without_burst(refused);
+    if let (Supply::Provisioned(settings), true) = (&supply, count.with_band) {
+        let jump = jump(calls, |one| one.reads[at]);
+        count.add_without_burst(without_burst(billing, settings, &curve, units, jump));
     }
 }
 
@@ -413,52 +409,6 @@ fn supply(
             })
         }
     }
-}
-
-/// Units refused if nothing were kept as burst and calls came at random within
-/// each minute: in a second with mean load m, variance v and capacity c the
-/// expected excess is s (phi(z) - z Phi(-z)), s the root of v, z = (c - m) / s.
-/// A call takes the mean number of units, so v is at least the true one's share
-/// of the number of calls.
-fn without_burst(
-    billing: &Billing<'_>,
-    (supply, curve): (&Supply, &LoadCurve),
-    units_per_month: Decimal,
-    (units, calls): (Decimal, Decimal),
-) -> [f64; 3] {
-    let Supply::Provisioned(settings) = supply else { return [0.0; 3] };
-    if units.is_zero() || calls.is_zero() {
-        return [0.0; 3];
-    }
-    let Some(days) = curve.loads(units_per_month) else { return [0.0; 3] };
-    let per_call = (units / calls).to_f64().unwrap_or(1.0);
-    let dispersion = billing.settings.load.dispersion.value;
-    let range = billing.settings.uncertainty.range(UncertainInput::Dispersion).value;
-    let (low, high) = range.unwrap_or((1.0, 1.0));
-    let settings = Provisioned { burst_seconds: 0, ..settings.clone() };
-    let normal = Normal::standard();
-    let each = |of_day: &mut Vec<[f64; 3]>, minute: Minute| {
-        let mean = minute.offered_milli as f64 / 60_000.0;
-        let spare = f64::from(minute.capacity) - mean;
-        of_day.push([1.0, low, high].map(|factor| {
-            let deviation = (mean * per_call * dispersion * factor).sqrt();
-            60.0 * if deviation > 0.0 {
-                let z = spare / deviation;
-                deviation * (normal.pdf(z) - z * normal.cdf(-z))
-            } else {
-                (-spare).max(0.0)
-            }
-        }));
-    };
-    let mut refused = [0.0; 3];
-    run_days_each(&days, &settings, each, |day, _, of_day: &Vec<[f64; 3]>| {
-        if day >= curve.days_before() {
-            for minute in of_day {
-                refused.iter_mut().zip(minute).for_each(|(sum, more)| *sum += more);
-            }
-        }
-    });
-    refused
 }
 
 #[expect(
