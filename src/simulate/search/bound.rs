@@ -1,7 +1,7 @@
 //! What auto scaling bills at the least, whatever the minimum: so that settings
 //! that cannot be the cheapest need not be run.
 
-use crate::simulate::provisioned::{HourBasis, Provisioned, TargetTracking};
+use crate::simulate::provisioned::{BURST_SECONDS, HourBasis, Provisioned, TargetTracking};
 use crate::simulate::series::{MinuteSeries, UnitSum};
 use crate::simulate::target::TargetPercent;
 
@@ -79,6 +79,47 @@ impl LeastBill {
                 .sum()
         }
     }
+}
+
+/// The smallest minimum, of those from `low` to `high`, that may throttle as little as
+/// allowed at a target; `high` if none below does.
+///
+/// Capacity is never above its minimum or what is on target for the highest load
+/// until a delay ago, whichever is more. Under a capacity that is always that high,
+/// and so never falls, more is saved and less refused than under the real one, the
+/// more so the higher the minimum: bisection is exact.
+pub(super) fn least_minimum(
+    series: &MinuteSeries,
+    policy: &TargetTracking,
+    target: TargetPercent,
+    throttled_max: UnitSum,
+    (low, high): (u32, u32),
+) -> u32 {
+    let delay = policy.effect_after_minutes.max(1) as usize;
+    let part = u64::from(target.percent()) * 600;
+    let demand = series.milli();
+    let suffices = |min: u32| {
+        let mut highest = demand.first().copied().unwrap_or(0);
+        let (mut saved, mut lost) = (0_u64, 0_u128);
+        for (minute, &offered) in demand.iter().enumerate() {
+            highest = minute.checked_sub(delay).map_or(highest, |then| highest.max(demand[then]));
+            let reached = highest.div_ceil(part).max(u64::from(min)).min(u64::from(policy.max));
+            let available = reached * 60_000 + saved;
+            lost += u128::from(offered.saturating_sub(available));
+            if lost > throttled_max.milli() {
+                return false;
+            }
+            let kept_most = reached * 1000 * u64::from(BURST_SECONDS);
+            saved = available.saturating_sub(offered).min(kept_most);
+        }
+        true
+    };
+    let (mut low, mut high) = (low, high);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if suffices(middle) { high = middle } else { low = middle + 1 }
+    }
+    low
 }
 
 /// The setting of a target and a minimum.

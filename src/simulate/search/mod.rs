@@ -5,6 +5,7 @@ mod bound;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::provisioned::{self, HourBasis, Outcome, Provisioned, TargetTracking};
@@ -12,7 +13,7 @@ use super::schedule::Recurrence;
 use super::series::{MinuteSeries, UnitSum};
 use super::target::TargetPercent;
 
-use bound::{LeastBill, setting};
+use bound::{LeastBill, least_minimum, setting};
 
 /// Minimums tried at each target before all of them are looked at, for a bill that
 /// most others cannot beat.
@@ -74,7 +75,7 @@ pub fn smallest_flat(series: &MinuteSeries, throttled_max: UnitSum) -> u32 {
 /// if none does, which happens only below a maximum that is too small.
 ///
 /// Settings are passed over only where the least that they can bill is no less than
-/// the best so far. Reads and writes have the same unit-hour price whatever the
+/// the best so far, or where they throttle too much for certain. Reads and writes have the same unit-hour price whatever the
 /// setting, so the least unit-minutes are the least dollars. Ties go to the flat
 /// capacity.
 #[must_use]
@@ -90,11 +91,20 @@ pub fn cheapest(series: &MinuteSeries, space: &SearchSpace) -> Option<Best> {
     let lowest = space.policy.min.max(1);
     if space.policy.schedule.is_empty() {
         let least = LeastBill::new(series, &space.policy, space.throttled_max, space.hours);
+        let from: BTreeMap<TargetPercent, u32> = space
+            .targets
+            .iter()
+            .map(|&target| {
+                let (policy, allowed) = (&space.policy, space.throttled_max);
+                (target, least_minimum(series, policy, target, allowed, (lowest, highest)))
+            })
+            .collect();
+        search.all(Some(&least), |target| {
+            let (low, width) = (from[&target], u64::from(highest.saturating_sub(from[&target])));
+            (0..TRIED_FIRST).map(move |step| low + part(width, step))
+        });
         // Every minimum costs at least what the flat capacity does from there on.
-        let width = u64::from(highest.saturating_sub(lowest));
-        let first = (0..TRIED_FIRST).map(|step| lowest.saturating_add(part(width, step)));
-        search.all(Some(&least), |_| first.clone());
-        search.all(Some(&least), |_| lowest..=highest);
+        search.all(Some(&least), |target| from[&target]..=highest);
     } else if space.policy.schedule.iter().any(|one| !matches!(one.when, Recurrence::Once(_))) {
         // What recurs sets the bounds from the beginning on.
         search.all(None, |_| lowest..=lowest);

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::bound::{LeastBill, setting};
+use super::bound::{LeastBill, least_minimum, setting};
 use super::*;
 
 fn space(throttled_max: UnitSum) -> SearchSpace {
@@ -58,9 +58,11 @@ proptest! {
         let mut cheapest_bill = bill(&provisioned::run(&series, &Provisioned::flat(flat)));
         for &target in &space.targets {
             let least = least.at(target);
+            let from = least_minimum(&series, &space.policy, target, allowed, (1, flat + 2));
             for min in 1..=flat + 2 {
                 let outcome = provisioned::run(&series, &setting(&space.policy, target, min));
                 if ok(&outcome) {
+                    prop_assert!(min >= from, "{min} at {target}, said to be {from} at the least");
                     prop_assert!(least(min) <= bill(&outcome), "{} at {target} from {min}", least(min));
                     cheapest_bill = cheapest_bill.min(bill(&outcome));
                 }
