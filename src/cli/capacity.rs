@@ -12,7 +12,7 @@ use ddbplan::report::capacity::{self, CapacityReport};
 use ddbplan::report::capacity_course;
 use ddbplan::report::chart::timeline_png;
 use ddbplan::simulate::TargetPercent;
-use ddbplan::simulate::modes::{self, ModeUse, Setting, ThroughputPrices};
+use ddbplan::simulate::modes::{self, BestUse, ModeUse, Setting, ThroughputPrices};
 use ddbplan::simulate::on_demand::{Limits, OnDemand};
 use ddbplan::simulate::provisioned::{HourBasis, TABLE_QUOTA_UNITS_PER_S, TargetTracking};
 use ddbplan::simulate::recorded::{self, Recorded};
@@ -24,8 +24,9 @@ use super::{Failure, Outcome};
 
 /// Targets compared when none is asked for.
 const TARGETS_SHOWN: [u8; 5] = [50, 60, 70, 80, 90];
-/// Minimum capacities tried at each target in the search for the best setting.
-const MINIMUMS_TRIED: u32 = 64;
+/// Minutes that the search for the best setting runs at the most in each direction:
+/// some seconds.
+const MINUTES_RUN_MAX: u64 = 1 << 30;
 
 /// Bill and throttling of a recorded load on demand, under flat provisioned
 /// capacity and auto-scaled, and the cheapest setting that does not throttle.
@@ -37,6 +38,10 @@ pub struct CapacityArgs {
     /// one metric); `-` is standard input
     #[arg(required = true)]
     series: Vec<PathBuf>,
+    /// Seconds that one datapoint covers, a whole number of minutes: an export leaves
+    /// out periods without consumption, so that it does not tell
+    #[arg(long, value_name = "SECONDS")]
+    period: Option<u32>,
     /// Target utilisation of auto scaling in percent, 20 to 90; may be repeated
     /// [default: 50, 60, 70, 80 and 90]
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
@@ -101,6 +106,7 @@ enum Hours {
 
 /// Arguments that make sense together.
 struct Settings {
+    period_minutes: Option<u32>,
     targets: Vec<TargetPercent>,
     policy: TargetTracking,
     table: OnDemand,
@@ -119,7 +125,7 @@ pub fn run(args: &CapacityArgs, out: &mut dyn Write) -> Result<Outcome, Failure>
         }
     }
     faults.finish(())?;
-    let recorded = recorded::read(&files)?;
+    let recorded = recorded::read(&files, settings.period_minutes)?;
     let modes = compared(args, &settings, &recorded);
     let best = best(args, &settings, &recorded);
     let report = CapacityReport {
@@ -127,8 +133,7 @@ pub fn run(args: &CapacityArgs, out: &mut dyn Write) -> Result<Outcome, Failure>
         best: best.as_ref(),
         throttled_max_percent: args.throttled_max,
         searched: &format!(
-            "on demand, every fixed capacity, and every target from {} to {} % with {MINIMUMS_TRIED} \
-             minimums each",
+            "on demand, every fixed capacity, and every target from {} to {} % with every minimum",
             TargetPercent::LOWEST,
             TargetPercent::HIGHEST,
         ),
@@ -172,6 +177,13 @@ fn settings(args: &CapacityArgs) -> Result<Settings, Diagnostics> {
                 .why("capacity is at least 1 unit a second and lies between the two"),
         );
     }
+    let period_minutes = args.period.map(|seconds| seconds / 60);
+    if args.period.is_some_and(|seconds| seconds == 0 || !seconds.is_multiple_of(60)) {
+        let what =
+            format!("--period {} is not a whole number of minutes", args.period.unwrap_or(0));
+        faults
+            .push(Diagnostic::new(what).mend("write 60, 300 or 3600, as the export was asked for"));
+    }
     let mut schedule = Vec::new();
     for text in &args.schedule {
         match ScheduledAction::parse(text) {
@@ -212,7 +224,9 @@ fn settings(args: &CapacityArgs) -> Result<Settings, Diagnostics> {
         Hours::Mean => HourBasis::Mean,
     };
     match prices(args) {
-        Ok(prices) => faults.finish(Settings { targets, policy, table, hours, prices }),
+        Ok(prices) => {
+            faults.finish(Settings { period_minutes, targets, policy, table, hours, prices })
+        }
         Err(found) => {
             faults.0.extend(found.0);
             Err(faults)
@@ -281,13 +295,13 @@ fn compared(args: &CapacityArgs, settings: &Settings, load: &Recorded) -> Vec<Mo
     compared
 }
 
-fn best(args: &CapacityArgs, settings: &Settings, load: &Recorded) -> Option<ModeUse> {
+fn best(args: &CapacityArgs, settings: &Settings, load: &Recorded) -> Option<BestUse> {
     let space = |series: &MinuteSeries| SearchSpace {
         targets: TargetPercent::all().collect(),
         policy: settings.policy.clone(),
-        minimums: MINIMUMS_TRIED,
         throttled_max: share(series.total(), args.throttled_max),
         hours: settings.hours,
+        minutes_run_max: MINUTES_RUN_MAX,
     };
     let (read_space, write_space) = (space(&load.reads), space(&load.writes));
     modes::best(

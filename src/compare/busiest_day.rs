@@ -1,18 +1,14 @@
 //! The busiest day of the capacity that costs most.
 
-use std::ops::ControlFlow;
-
 use crate::pricing::{Direction, Unit};
 use crate::scenario::Mode;
 use crate::simulate::modes::CourseMinute;
-use crate::simulate::provisioned::{Provisioned, run_each};
+use crate::simulate::provisioned::{Minute, Provisioned, run_days_each};
 
 use super::arm_use::ArmUse;
 use super::billing::{Billing, to_f64};
 use super::model::{DesignResult, ModeResult};
 use super::throughput::{TableUse, capacity_units, tracking};
-
-const DAY_MINUTES: usize = 1440;
 
 /// A day of one direction of one table or index, minute by minute.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,27 +87,23 @@ pub fn busiest_day(billing: &Billing<'_>, results: &[DesignResult]) -> Option<Bu
         let capacity = capacity_units(billing, &curve, target, units);
         Provisioned::flat(u32::try_from(capacity).unwrap_or(u32::MAX / 4))
     };
-    let loads = curve.loads(units)?;
-    let counted = &loads.whole.milli()[loads.before.len()..];
-    let busiest = counted
-        .chunks(DAY_MINUTES)
-        .enumerate()
-        .max_by_key(|(day, minutes)| (minutes.iter().max(), std::cmp::Reverse(*day)))?
-        .0;
-    let first = loads.before.len() + busiest * DAY_MINUTES;
+    let days = curve.loads(units)?;
+    let counted = days.iter().enumerate().skip(curve.days_before());
+    let busiest = counted.max_by_key(|(day, one)| (one.peak_milli(), std::cmp::Reverse(*day)))?.0;
     #[expect(clippy::cast_precision_loss, reason = "for a picture")]
     let per_second = |milli: u64| milli as f64 / 60_000.0;
-    let mut minutes = Vec::with_capacity(DAY_MINUTES);
-    run_each(&loads.whole, &supply, |minute| {
-        let at = usize::try_from(minute.index).unwrap_or(usize::MAX);
-        if (first..first + DAY_MINUTES).contains(&at) {
-            minutes.push(CourseMinute {
-                demand: per_second(minute.offered_milli),
-                capacity: Some(f64::from(minute.capacity)),
-                throttled: per_second(minute.throttled_milli()),
-            });
+    let mut minutes = Vec::new();
+    let each = |of_day: &mut Vec<CourseMinute>, minute: Minute| {
+        of_day.push(CourseMinute {
+            demand: per_second(minute.offered_milli),
+            capacity: Some(f64::from(minute.capacity)),
+            throttled: per_second(minute.throttled_milli()),
+        });
+    };
+    run_days_each(&days, &supply, each, |day, _, of_day: &Vec<CourseMinute>| {
+        if day == busiest {
+            minutes.clone_from(of_day);
         }
-        ControlFlow::Continue(())
     });
     Some(BusiestDay {
         design: result.design.name.clone(),

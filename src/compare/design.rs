@@ -12,6 +12,7 @@ use crate::workload::{Service, Workload};
 
 use super::arm_use::{ArmUse, arm_uses};
 use super::billing::{Billing, monthly, upfront};
+use super::chance::burst_findings;
 use super::commitment::{BEHIND_PLAN, best_commitment, hourly_usage};
 use super::coverage::coverage;
 use super::dynamo;
@@ -20,9 +21,10 @@ use super::hot_keys::hot_keys;
 use super::limits::{Judged, limit_findings};
 use super::model::{DesignResult, ModeResult};
 use super::operation_cost::unit_prices;
+use super::partitions::partitions;
 use super::refused::RefusedLoads;
 use super::replication::{note_replication, uncounted_expiries};
-use super::throttling::throttling;
+use super::throttling::{throttled_share, throttling};
 use super::verdict::asked;
 
 /// Lays out, plans, measures and bills a design.
@@ -56,8 +58,10 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
             let behind = dynamo::lines(billing, design, &uses, mode, BEHIND_PLAN);
             let usage = hourly_usage(billing, design, mode, &uses, &lines);
             let at = |load| throttling(billing, design, (&demand, &uses), &hot, mode, load);
-            let share =
-                |load| at(decimal_from_f64(load).expect("a load within the range of a plan")).share;
+            let share = |load| {
+                let load = decimal_from_f64(load).expect("a load within the range of a plan");
+                throttled_share(billing, design, (&demand, &uses), &hot, mode, load)
+            };
             let refused = RefusedLoads::find(billing.settings.load.range.value, &loads, share);
             let throttling = asked.iter().map(|&load| at(load)).collect();
             ModeResult {
@@ -80,9 +84,12 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         .collect();
     let mut findings = plan.findings.clone();
     findings.extend(unserved_findings(workload, &plan));
-    let judged = Judged { workload, design, layout: &layout, uses: &uses, hot: &hot };
+    let partitions = partitions((workload, design, &layout), &uses, &hot, billing, &loads);
+    let judged =
+        Judged { design, layout: &layout, uses: &uses, hot: &hot, partitions: &partitions };
     findings.extend(uncounted_expiries(workload, design, billing));
     findings.extend(limit_findings(&judged, billing));
+    findings.extend(burst_findings(billing, design, &demand, &uses));
     if stored.iter().any(|arm| arm.bytes_horizon.is_none()) {
         findings.push(
             Finding::new(
@@ -104,6 +111,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
         strong_uses,
         unit_prices: unit_prices(billing, design),
         stored,
+        partitions,
         modes,
         findings,
     }

@@ -19,6 +19,10 @@ use super::billing::Billing;
 /// Keys that are looked at one by one; the others are colder.
 const KEYS_MAX: u32 = 100;
 
+/// Copies of a key that are looked at one by one; a suffix of so many spreads it
+/// evenly whatever comes after.
+const COPIES_MAX: usize = 1_000;
+
 /// The busiest keys of a table or index in one direction. A local index is its
 /// table's.
 #[derive(Clone, Debug)]
@@ -63,6 +67,26 @@ impl HotKeys {
         sum
     }
 
+    /// Units a second on each of the busiest values of the key itself, hash suffix
+    /// and all: every copy of a busy key is one.
+    pub fn on_copies(&self) -> Vec<f64> {
+        let mut sum: Vec<f64> = Vec::new();
+        let keys = self.patterns.values().map(|one| one.on_keys.len()).max().unwrap_or(0);
+        for key in 0..keys {
+            let of = self.patterns.values().filter_map(|one| {
+                Some((one.on_keys.get(key)? / one.copies.max(1.0), whole(one.copies)))
+            });
+            let mut copies: Vec<f64> = Vec::new();
+            for (units, count) in of {
+                let count = usize::try_from(count).unwrap_or(usize::MAX).min(COPIES_MAX);
+                copies.resize(copies.len().max(count), 0.0);
+                copies.iter_mut().take(count).for_each(|copy| *copy += units);
+            }
+            sum.extend(copies);
+        }
+        sum
+    }
+
     /// Units a second of each pattern that draws on the keys.
     pub fn units_by_pattern(&self) -> impl Iterator<Item = (usize, f64)> {
         self.patterns.iter().map(|(pattern, one)| (*pattern, one.units_per_second))
@@ -75,11 +99,18 @@ impl HotKeys {
     #[must_use]
     pub fn refused(&self, load: f64, factors: &[f64]) -> BTreeMap<usize, f64> {
         let most = f64::from(self.direction.partition_units_per_s());
+        let highest = factors.iter().copied().fold(0.0, f64::max);
+        let on_keys = self.on_keys();
+        if on_keys.iter().all(|units| units * load * highest <= most) {
+            return BTreeMap::new();
+        }
         let all: f64 = factors.iter().sum();
-        let refused: Vec<f64> = self
-            .on_keys()
+        let refused: Vec<f64> = on_keys
             .into_iter()
             .map(|units| {
+                if units * load * highest <= most {
+                    return 0.0;
+                }
                 let excess = |factor: &f64| (units * load * factor - most).max(0.0);
                 let offered = units * load * all;
                 if offered > 0.0 { factors.iter().map(excess).sum::<f64>() / offered } else { 0.0 }
@@ -312,6 +343,14 @@ mod tests {
         // as many calls as at eight times it, 3,000 of 8,000.
         let refused = hot.refused(4.0, &[2.0, 0.0]);
         assert!((refused[&7] - 0.375).abs() < 1e-12, "{refused:?}");
+    }
+
+    /// Two patterns on the same two keys, one of them with three suffixes.
+    #[test]
+    fn copies_of_a_key_are_keys_of_their_own() {
+        let mut hot = writes(&[90.0, 30.0], 1000.0, 3.0);
+        hot.patterns.insert(8, writes(&[10.0], 1000.0, 1.0).patterns[&7].clone());
+        assert_eq!(hot.on_copies(), [40.0, 30.0, 30.0, 10.0, 10.0, 10.0]);
     }
 
     /// Four hash suffixes split the key: 500 each, nothing is refused.

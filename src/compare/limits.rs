@@ -6,24 +6,22 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::design::{Design, IndexKind, Part, Template};
+use crate::design::{Design, IndexKind};
 use crate::dynamodb::limits::{
-    GLOBAL_INDEXES_DEFAULT_MAX, ITEM_BYTES_MAX, ITEM_COLLECTION_BYTES_MAX, LOCAL_INDEXES_MAX,
+    GLOBAL_INDEXES_DEFAULT_MAX, ITEM_BYTES_MAX, LOCAL_INDEXES_MAX,
     TABLE_READ_UNITS_PER_SECOND_DEFAULT_MAX, TABLE_WRITE_UNITS_PER_SECOND_DEFAULT_MAX,
 };
 use crate::finding::{Finding, Severity};
 use crate::layout::{ItemLayout, Layout, ListLayout};
 use crate::units::Bytes;
-use crate::workload::{Entity, Workload};
 
 use super::arm_use::ArmUse;
 use super::billing::Billing;
 use super::hot_keys::{HotKeys, hot_key_findings};
+use super::partitions::{ArmPartitions, partition_findings};
 
 /// What a design is judged by.
 pub struct Judged<'a> {
-    /// The workload.
-    pub workload: &'a Workload,
     /// The design.
     pub design: &'a Design,
     /// Its sizes.
@@ -32,6 +30,8 @@ pub struct Judged<'a> {
     pub uses: &'a [ArmUse],
     /// Their busiest keys.
     pub hot: &'a [HotKeys],
+    /// Their partitions.
+    pub partitions: &'a [ArmPartitions],
 }
 
 /// Every limit that the design meets within the range of loads.
@@ -40,7 +40,7 @@ pub fn limit_findings(judged: &Judged<'_>, billing: &Billing<'_>) -> Vec<Finding
     index_counts(judged, &mut findings);
     item_sizes(judged, &mut findings);
     growing_lists(judged, &mut findings);
-    collections(judged, &mut findings);
+    findings.extend(partition_findings(judged.design, judged.partitions));
     table_quotas(judged, billing, &mut findings);
     findings.extend(hot_key_findings(judged.design, judged.hot, billing));
     findings
@@ -144,52 +144,6 @@ fn growing_list(table: &str, item: &str, layout: &ItemLayout, list: &ListLayout)
     }
 }
 
-/// A table with a local index keeps all items of one partition key in 10 GB.
-fn collections(judged: &Judged<'_>, findings: &mut Vec<Finding>) {
-    for (t, table) in judged.design.tables.iter().enumerate() {
-        if !table.indexes.iter().any(|index| index.kind == IndexKind::Local) {
-            continue;
-        }
-        let mut largest = 0.0;
-        for (i, item) in table.items.iter().enumerate() {
-            let Some(entity) = judged.workload.entity(Some(&item.from.schema), &item.from.name)
-            else {
-                continue;
-            };
-            let rows = entity.rows_horizon.unwrap_or(0.0);
-            let layout = &judged.layout.tables[t].items[i];
-            let entries: f64 = layout
-                .entries
-                .iter()
-                .zip(&table.indexes)
-                .filter(|(_, index)| index.kind == IndexKind::Local)
-                .filter_map(|(entry, _)| entry.as_ref())
-                .map(|entry| entry.share * entry.sizes.mean_bytes())
-                .sum();
-            largest += rows
-                * hottest_share(&item.partition_key, entity)
-                * (layout.sizes.mean_bytes() + entries);
-        }
-        #[expect(clippy::cast_precision_loss, reason = "10 GB")]
-        let most = ITEM_COLLECTION_BYTES_MAX as f64;
-        if largest > most {
-            findings.push(
-                Finding::new(
-                    "collection-over-10-gb",
-                    Severity::High,
-                    format!(
-                        "the largest item collection of table {} comes to {:.1} GB; with a local \
-                         index DynamoDB refuses writes above 10 GB",
-                        table.name,
-                        largest / 1e9
-                    ),
-                )
-                .mend("use a global index instead, or a finer partition key"),
-            );
-        }
-    }
-}
-
 /// A table and its global indexes may take 40,000 units a second each way until
 /// the quota is raised.
 fn table_quotas(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<Finding>) {
@@ -224,101 +178,17 @@ fn table_quotas(judged: &Judged<'_>, billing: &Billing<'_>, findings: &mut Vec<F
 
 /// Units a second at the busiest minute, spikes included, of what some patterns
 /// use a month.
-fn peak(billing: &Billing<'_>, units_by_pattern: &BTreeMap<usize, Decimal>) -> f64 {
+pub fn peak(billing: &Billing<'_>, units_by_pattern: &BTreeMap<usize, Decimal>) -> f64 {
     let units: Decimal = units_by_pattern.values().sum();
     let mean = units / billing.conventions.month_seconds();
     let highest = billing.arrival.of_units(units_by_pattern).highest_to_mean();
     mean.to_f64().unwrap_or(f64::INFINITY) * highest
 }
 
-/// Share of the writes that the busiest value of a key takes, by how the rows
-/// are spread: the most common value, or an even share of the distinct ones. All
-/// of a moment's writes fall into its time bucket.
-fn hottest_share(key: &Template, entity: &Entity) -> f64 {
-    let of_column = |column: &str| {
-        let attribute = entity.attribute(column)?;
-        let even = attribute.distinct.map_or(0.0, |distinct| 1.0 / distinct);
-        Some(attribute.top_frequencies.first().copied().unwrap_or(0.0).max(even))
-    };
-    key.parts
-        .iter()
-        .map(|part| match part {
-            Part::Literal(_) | Part::Bucket { .. } => 1.0,
-            Part::Column(column) => of_column(column).unwrap_or(1.0),
-            // The spread of a parent's column over its children is not known.
-            Part::Parent { table, .. } => entity
-                .parents
-                .iter()
-                .find(|parent| parent.table.name == *table)
-                .and_then(|parent| parent.columns.first())
-                .and_then(|column| of_column(column))
-                .unwrap_or(1.0),
-            Part::Hash { count, .. } => 1.0 / f64::from(*count),
-            Part::Generated => 0.0,
-        })
-        .product()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::TableName;
     use crate::dynamodb::SizeDistribution;
-    use crate::workload::{Attribute, ValueBytes};
-
-    fn entity() -> Entity {
-        let attribute = |name: &str, distinct: f64, top: &[f64]| Attribute {
-            name: name.to_owned(),
-            type_name: "bigint".to_owned(),
-            present: 1.0,
-            bytes: ValueBytes::About(8.0),
-            distinct: Some(distinct),
-            used_shares: Vec::new(),
-            top_frequencies: top.to_vec(),
-            has_default: false,
-            default_literal: None,
-            nullable: false,
-            text_bytes: 8.0,
-            variable: false,
-            guessed: false,
-        };
-        Entity {
-            table: TableName::new("public", "t"),
-            rows: Some(1e6),
-            attributes: vec![
-                attribute("id", 1e6, &[]),
-                attribute("user_id", 1e5, &[0.042, 0.01]),
-                attribute("state", 4.0, &[0.6]),
-                attribute("at", 1e6, &[]),
-            ],
-            primary_key: vec!["id".to_owned()],
-            unique_keys: Vec::new(),
-            parents: Vec::new(),
-            partial_indexes: Vec::new(),
-            inserted_per_month: None,
-            deleted_per_month: None,
-            rows_horizon: None,
-            inserted_horizon: None,
-            triggers: Vec::new(),
-            row_sizes: None,
-            out_of_line: None,
-            heap_bytes: None,
-            toast_bytes: None,
-            index_bytes: None,
-        }
-    }
-
-    /// 4.2 % of the writes on one key: 1,000 / 0.042 = 23,810 a second in all.
-    #[test]
-    fn the_most_common_value_sets_the_share() {
-        let share = |key: &str| hottest_share(&Template::parse(key).unwrap(), &entity());
-        assert!((share("user_id") - 0.042).abs() < 1e-12);
-        assert!((1000.0 / share("user_id") - 23_809.5).abs() < 0.1);
-        assert!((share("id") - 1e-6).abs() < 1e-12);
-        assert!((share("{state}#{hash(id,10)}") - 0.06).abs() < 1e-12);
-        assert!((share("{at:hour}") - 1.0).abs() < 1e-12);
-        assert!((share("{at:hour}#{hash(id,4)}") - 0.25).abs() < 1e-12);
-    }
 
     /// 50 rows of 8,000 bytes in 409,600 - 1,000 bytes of room: 51 fit. A list of
     /// 1 % of 10,000 rows holds 100. With 10 rows on average a geometric spread

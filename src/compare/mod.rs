@@ -6,6 +6,8 @@ mod arrival;
 mod billing;
 mod busiest_day;
 mod calls;
+mod chance;
+mod collections;
 mod commitment;
 mod comparison;
 mod coverage;
@@ -22,6 +24,7 @@ mod model;
 mod noise;
 mod odds;
 mod operation_cost;
+mod partitions;
 mod postgres;
 mod refused;
 mod replication;
@@ -35,6 +38,7 @@ pub use arm_use::{ArmUse, arm_uses};
 pub use arrival::{Arrival, ArrivalSource, LoadCurve};
 pub use billing::{BillLine, Billing, Draft, decimal_to_f64, monthly, priced, to_f64, upfront};
 pub use busiest_day::BusiestDay;
+pub use collections::{Collection, LargestCollection};
 pub use commitment::{
     BEHIND_PLAN, Committed, DesignCommitment, RegionCommitment, RegionUsage, best_commitment,
     hourly_usage,
@@ -57,6 +61,7 @@ pub use odds::{
     TimePoint, percent_of_draws,
 };
 pub use operation_cost::{UnitPrices, operation_costs};
+pub use partitions::{ArmPartitions, Busiest, DirectionAt, PartitionsAt};
 pub use postgres::{Offer, PostgresSide};
 pub use throttling::{Throttling, throttling};
 pub use trace_tables::trace_tables;

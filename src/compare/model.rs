@@ -22,6 +22,7 @@ use super::coverage::Coverage;
 use super::elsewhere::ElsewhereCost;
 use super::noise::Noise;
 use super::operation_cost::UnitPrices;
+use super::partitions::ArmPartitions;
 use super::postgres::Offer;
 use super::refused::RefusedLoads;
 use super::throttling::Throttling;
@@ -45,6 +46,8 @@ pub struct DesignResult {
     pub unit_prices: BTreeMap<Arm, UnitPrices>,
     /// What is stored.
     pub stored: Vec<StoredArm>,
+    /// How that is spread over partitions.
+    pub partitions: Vec<ArmPartitions>,
     /// How much of the workload it serves.
     pub coverage: Coverage,
     /// Its bill at today's load, by capacity mode.

@@ -22,6 +22,7 @@ use crate::units::decimal_from_f64;
 use super::arm_use::ArmUse;
 use super::billing::{Billing, decimal_to_f64, to_f64};
 use super::calls::{Calls, calls_of};
+use super::chance::thousandths;
 use super::model::{DesignResult, ModeResult};
 use super::throughput::{TableUse, tracking};
 
@@ -155,7 +156,8 @@ fn drawn(
             };
             let units = units.to_f64().filter(|units| *units > 0.0)?;
             let mean = decimal_to_f64(one.per_month) / month_minutes;
-            let factors = billing.arrival.of_pattern(one.pattern).over(minutes);
+            let curve = billing.arrival.of_pattern(one.pattern);
+            let factors = (0..billing.arrival.usual().days()).flat_map(|day| curve.day(day));
             Some((units, mean, factors.map(|factor| factor * mean).collect()))
         })
         .collect();
@@ -206,15 +208,6 @@ fn drawn(
         hours(run(&smooth, &settings)) - hours(run(&smooth.first(before_minutes), &settings));
     let replicas = replicas(&noisy, &settings, count, seed)?;
     (smooth_hours > 0.0).then_some(Drawn { replicas, smooth_hours })
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "units of a call, positive and below 2^22"
-)]
-fn thousandths(units: f64) -> u32 {
-    (units * 1000.0).round().max(1.0) as u32
 }
 
 /// Says where chance makes a bill another one.

@@ -2,25 +2,25 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 use crate::demand::{Arm, Demand};
 use crate::design::Design;
-use crate::scenario::{Mode, UncertainInput};
-use crate::simulate::backpressure::{self, Capacity, WritePattern};
+use crate::scenario::Mode;
+use crate::simulate::backpressure::{self, Capacity, Days, WritePattern};
+use crate::simulate::days::day_by_day;
 use crate::simulate::keys::Direction;
-use crate::simulate::on_demand::{self, Limits, OnDemand};
-use crate::simulate::provisioned::{self, Provisioned};
-use crate::simulate::{LongestRun, MinuteSeries, UnitSum};
+use crate::simulate::on_demand::{self, Limits, Ramp};
+use crate::simulate::provisioned::{Minute, Provisioned, run_days_each};
+use crate::simulate::{LongestRun, UnitSum};
 
 use super::arm_use::ArmUse;
 use super::arrival::LoadCurve;
 use super::billing::Billing;
-use super::calls::{Calls, calls_of};
+use super::calls::{Calls, calls_of, jump};
+use super::chance::without_burst;
 use super::hot_keys::HotKeys;
 use super::throughput::{TableUse, capacity_units, tracking};
 
@@ -71,6 +71,8 @@ struct Count {
     refused_of_hot_keys: f64,
     throttled_minutes_longest: u64,
     behind_minutes_longest: Option<u64>,
+    /// Whether what is refused without burst is counted too, which takes longer.
+    with_band: bool,
     /// At the dispersion in use, and at the ends of its range.
     refused_without_burst: [f64; 3],
 }
@@ -80,33 +82,13 @@ struct Count {
 pub fn throttling(
     billing: &Billing<'_>,
     design: &Design,
-    (demand, uses): (&Demand, &[ArmUse]),
+    used: (&Demand, &[ArmUse]),
     hot: &[HotKeys],
     mode: Mode,
     load: Decimal,
 ) -> Throttling {
-    let mut count = Count::default();
-    let multiple = load.to_f64().unwrap_or(f64::NAN);
-    let refused: Vec<(Arm, Direction, BTreeMap<usize, f64>)> = hot
-        .iter()
-        .map(|hot| {
-            let curve = billing.arrival.together(hot.units_by_pattern());
-            (hot.arm, hot.direction, hot.refused(multiple, curve.counted()))
-        })
-        .collect();
-    for uses in uses.chunk_by(|a, b| a.arm.table == b.arm.table) {
-        let table = &design.tables[uses[0].arm.table];
-        let settings = billing.settings.dynamodb.table(&table.name);
-        let mode = settings.mode.unwrap_or(mode);
-        let of = TableUse { table, settings, uses };
-        let arms: Vec<ArmUse> = of.by_capacity().into_values().collect();
-        let calls = calls_of(demand, &of, &arms);
-        count.hot = hot_shares(&refused, &arms);
-        writes(billing, &of, &arms, &calls, mode, load, &mut count);
-        for (at, used) in arms.iter().enumerate() {
-            reads(billing, &of, (at, used), &calls, mode, load, &mut count);
-        }
-    }
+    let count = Count { with_band: true, ..Count::default() };
+    let count = count.of(billing, design, used, hot, mode, load);
     let mut patterns: Vec<(usize, f64)> = count
         .patterns
         .iter()
@@ -114,18 +96,71 @@ pub fn throttling(
         .map(|(pattern, (offered, refused))| (*pattern, refused / offered))
         .collect();
     patterns.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let share = |refused: f64| if count.offered > 0.0 { refused / count.offered } else { 0.0 };
-    let [without_burst, low, high] =
-        count.refused_without_burst.map(|refused| share(refused).max(share(count.refused)));
+    let [without_burst, low, high] = count
+        .refused_without_burst
+        .map(|refused| count.share(refused).max(count.share(count.refused)));
     Throttling {
-        load: multiple,
-        share_of_hot_keys: share(count.refused_of_hot_keys),
-        share: share(count.refused),
+        load: load.to_f64().unwrap_or(f64::NAN),
+        share_of_hot_keys: count.share(count.refused_of_hot_keys),
+        share: count.share(count.refused),
         share_without_burst: without_burst,
         share_without_burst_range: (low, high),
         throttled_minutes_longest: count.throttled_minutes_longest,
         behind_minutes_longest: count.behind_minutes_longest,
         patterns,
+    }
+}
+
+/// The share of [`Throttling`] alone.
+#[must_use]
+pub fn throttled_share(
+    billing: &Billing<'_>,
+    design: &Design,
+    used: (&Demand, &[ArmUse]),
+    hot: &[HotKeys],
+    mode: Mode,
+    load: Decimal,
+) -> f64 {
+    let count = Count::default().of(billing, design, used, hot, mode, load);
+    count.share(count.refused)
+}
+
+impl Count {
+    fn share(&self, refused: f64) -> f64 {
+        if self.offered > 0.0 { refused / self.offered } else { 0.0 }
+    }
+
+    fn of(
+        mut self,
+        billing: &Billing<'_>,
+        design: &Design,
+        (demand, uses): (&Demand, &[ArmUse]),
+        hot: &[HotKeys],
+        mode: Mode,
+        load: Decimal,
+    ) -> Self {
+        let multiple = load.to_f64().unwrap_or(f64::NAN);
+        let refused: Vec<(Arm, Direction, BTreeMap<usize, f64>)> = hot
+            .iter()
+            .map(|hot| {
+                let curve = billing.arrival.together(hot.units_by_pattern());
+                (hot.arm, hot.direction, hot.refused(multiple, curve.counted()))
+            })
+            .collect();
+        for uses in uses.chunk_by(|a, b| a.arm.table == b.arm.table) {
+            let table = &design.tables[uses[0].arm.table];
+            let settings = billing.settings.dynamodb.table(&table.name);
+            let mode = settings.mode.unwrap_or(mode);
+            let of = TableUse { table, settings, uses };
+            let arms: Vec<ArmUse> = of.by_capacity().into_values().collect();
+            let calls = calls_of(demand, &of, &arms);
+            self.hot = hot_shares(&refused, &arms);
+            writes(billing, &of, &arms, &calls, mode, load, &mut self);
+            for (at, used) in arms.iter().enumerate() {
+                reads(billing, &of, (at, used), &calls, mode, load, &mut self);
+            }
+        }
+        self
     }
 }
 
@@ -141,15 +176,17 @@ fn writes(
 ) {
     let calls: Vec<&Calls> =
         calls.iter().filter(|one| one.writes.iter().any(|units| !units.is_zero())).collect();
-    let (start, minutes) = billing.arrival.usual().all();
-    let (minutes, before) = (minutes.len(), billing.arrival.usual().before_minutes());
+    let (usual, kinds) = (billing.arrival.usual(), billing.arrival.kinds());
     let month_minutes = billing.conventions.month_seconds() / Decimal::from(60);
-    let milli: Vec<Vec<u64>> = calls
+    let milli: Vec<Vec<Vec<u64>>> = calls
         .iter()
         .map(|one| {
             let mean = (one.per_month * load / month_minutes).to_f64().unwrap_or(0.0) * 1000.0;
-            let factors = billing.arrival.of_pattern(one.pattern).over(minutes);
-            factors.map(|factor| whole(mean * factor)).collect()
+            let curve = billing.arrival.of_pattern(one.pattern);
+            let day = |first: &usize| {
+                curve.day(*first).iter().map(|factor| whole(mean * factor)).collect()
+            };
+            kinds.first().iter().map(day).collect()
         })
         .collect();
     let patterns: Vec<WritePattern<'_>> = calls
@@ -178,7 +215,9 @@ fn writes(
             Supply::OnDemand(limits) => Capacity::OnDemand(limits),
         })
         .collect();
-    let outcome = backpressure::run(&patterns, &capacities, start, (before, minutes));
+    let days =
+        Days { start_minute: usual.all().0, order: kinds.order(), before: usual.days_before() };
+    let outcome = backpressure::run(&patterns, &capacities, days);
     for arm in &outcome.arms {
         count.add_runs(arm.throttled_minutes_longest, arm.behind_minutes_longest);
     }
@@ -190,11 +229,11 @@ fn writes(
         count.add(one.pattern, offered, refused, hot.fold(0.0, f64::max));
     }
     for (at, (used, (supply, curve))) in arms.iter().zip(supplies.iter().zip(&curves)).enumerate() {
-        let calls: Decimal =
-            calls.iter().filter(|c| !c.writes[at].is_zero()).map(|c| c.per_month).sum();
-        let units = used.write_units;
-        let refused = without_burst(billing, (supply, curve), units * load, (units, calls));
-        count.add_without_burst(refused);
+        if let (Supply::Provisioned(settings), true) = (supply, count.with_band) {
+            let jump = jump(calls.iter().copied(), |one| one.writes[at]);
+            let refused = without_burst(billing, settings, curve, used.write_units * load, jump);
+            count.add_without_burst(refused);
+        }
     }
 }
 
@@ -213,26 +252,33 @@ fn reads(
     }
     let units = used.read_units * load;
     let curve = billing.arrival.of_units(&used.readers);
-    let Some(loads) = curve.loads(units) else { return };
+    let Some(days) = curve.loads(units) else { return };
     let supply = supply(billing, of, (used, &curve), (Direction::Reads, units), mode);
-    let mut seen = Seen { before: loads.before.len() as u64, ..Seen::default() };
+    let mut seen = Seen::default();
+    let mut add = |day: usize, of_day: &Seen| {
+        if day >= curve.days_before() {
+            seen.append(of_day);
+        }
+    };
     match &supply {
         Supply::Provisioned(settings) => {
-            provisioned::run_each(&loads.whole, settings, |minute| {
+            let each = |of_day: &mut Seen, minute: Minute| {
                 let capacity = Some(minute.capacity_milli());
-                seen.add(minute.index, (minute.offered_milli, minute.served_milli), capacity);
-                ControlFlow::Continue(())
-            });
+                of_day.add((minute.offered_milli, minute.served_milli), capacity);
+            };
+            run_days_each(&days, settings, each, |day, _, of_day| add(day, of_day));
         }
         Supply::OnDemand(limits) => {
-            let none = MinuteSeries::of_means(0, &[]).expect("an empty series can be counted");
-            let settings = OnDemand { reads: *limits, ..OnDemand::COLD };
-            on_demand::run_each(&loads.whole, &none, &settings, |minute| {
-                let at = usize::try_from(minute.index).unwrap_or(usize::MAX);
-                let offered = loads.whole.milli().get(at).copied().unwrap_or(0);
-                seen.add(minute.index, (offered, minute.reads_milli), None);
-                ControlFlow::Continue(())
-            });
+            let run = |mut ramp: Ramp, kind: usize| {
+                let mut of_day = Seen::default();
+                for &offered in days.different(kind).milli() {
+                    let served = offered.min(ramp.available_milli());
+                    of_day.add((offered, served), None);
+                    ramp.end_minute(served);
+                }
+                (ramp, of_day)
+            };
+            day_by_day(days.order(), Ramp::new(limits), run, add);
         }
     }
     count.add_runs(seen.throttled_run.longest(), seen.behind_run.map(LongestRun::longest));
@@ -243,16 +289,15 @@ fn reads(
         let hot = count.hot_share(used.arm, Direction::Reads, one.pattern);
         count.add(one.pattern, offered * share, refused * share, hot);
     }
-    let callers: Decimal =
-        calls.iter().filter(|one| !one.reads[at].is_zero()).map(|one| one.per_month).sum();
-    let refused = without_burst(billing, (&supply, &curve), units, (used.read_units, callers));
-    count.add_without_burst(refused);
+    if let (Supply::Provisioned(settings), true) = (&supply, count.with_band) {
+        let jump = jump(calls, |one| one.reads[at]);
+        count.add_without_burst(without_burst(billing, settings, &curve, units, jump));
+    }
 }
 
-/// What is seen of a load minute by minute, the day before aside.
+/// What is seen of a load minute by minute.
 #[derive(Default)]
 struct Seen {
-    before: u64,
     offered: UnitSum,
     refused: UnitSum,
     throttled_run: LongestRun,
@@ -260,16 +305,22 @@ struct Seen {
 }
 
 impl Seen {
-    fn add(&mut self, index: u64, (offered, served): (u64, u64), capacity: Option<u64>) {
-        if index < self.before {
-            return;
-        }
+    fn add(&mut self, (offered, served): (u64, u64), capacity: Option<u64>) {
         let sum = |milli: u64| UnitSum::from_milli(u128::from(milli));
         self.offered += sum(offered);
         self.refused += sum(offered - served);
         self.throttled_run.add(served < offered);
         if let Some(capacity) = capacity {
             self.behind_run.get_or_insert_default().add(offered > capacity);
+        }
+    }
+
+    fn append(&mut self, next: &Self) {
+        self.offered += next.offered;
+        self.refused += next.refused;
+        self.throttled_run.append(next.throttled_run);
+        if let Some(next) = next.behind_run {
+            self.behind_run.get_or_insert_default().append(next);
         }
     }
 }
@@ -340,8 +391,9 @@ fn supply(
         }
         Mode::AutoScaled => Supply::Provisioned(tracking(billing, target, units_per_month)),
         Mode::OnDemand => {
-            let day_before = curve.loads(units_per_month);
-            let peak = day_before.map_or(0, |loads| loads.before.peak_milli().div_ceil(60_000));
+            let days = curve.loads(units_per_month);
+            let day_before = days.as_ref().and_then(|days| days.iter().next());
+            let peak = day_before.map_or(0, |day| day.peak_milli().div_ceil(60_000));
             let set = of.settings.on_demand;
             let (cold, warm, maximum) = match direction {
                 Direction::Reads => (on_demand::COLD_READ_UNITS_PER_S, set.warm_read, set.max_read),
@@ -357,50 +409,6 @@ fn supply(
             })
         }
     }
-}
-
-/// Units refused if nothing were kept as burst and calls came at random within
-/// each minute: in a second with mean load m, variance v and capacity c the
-/// expected excess is s (phi(z) - z Phi(-z)), s the root of v, z = (c - m) / s.
-/// A call takes the mean number of units, so v is at least the true one's share
-/// of the number of calls.
-fn without_burst(
-    billing: &Billing<'_>,
-    (supply, curve): (&Supply, &LoadCurve),
-    units_per_month: Decimal,
-    (units, calls): (Decimal, Decimal),
-) -> [f64; 3] {
-    let Supply::Provisioned(settings) = supply else { return [0.0; 3] };
-    if units.is_zero() || calls.is_zero() {
-        return [0.0; 3];
-    }
-    let Some(loads) = curve.loads(units_per_month) else { return [0.0; 3] };
-    let per_call = (units / calls).to_f64().unwrap_or(1.0);
-    let dispersion = billing.settings.load.dispersion.value;
-    let range = billing.settings.uncertainty.range(UncertainInput::Dispersion).value;
-    let (low, high) = range.unwrap_or((1.0, 1.0));
-    let settings = Provisioned { burst_seconds: 0, ..settings.clone() };
-    let before = loads.before.len();
-    let normal = Normal::standard();
-    let mut refused = [0.0; 3];
-    provisioned::run_each(&loads.whole, &settings, |minute| {
-        if usize::try_from(minute.index).is_ok_and(|index| index >= before) {
-            let mean = minute.offered_milli as f64 / 60_000.0;
-            let spare = f64::from(minute.capacity) - mean;
-            for (refused, factor) in refused.iter_mut().zip([1.0, low, high]) {
-                let deviation = (mean * per_call * dispersion * factor).sqrt();
-                *refused += 60.0
-                    * if deviation > 0.0 {
-                        let z = spare / deviation;
-                        deviation * (normal.pdf(z) - z * normal.cdf(-z))
-                    } else {
-                        (-spare).max(0.0)
-                    };
-            }
-        }
-        ControlFlow::Continue(())
-    });
-    refused
 }
 
 #[expect(

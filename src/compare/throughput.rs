@@ -2,7 +2,6 @@
 //! Region that it is in.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 
 use rust_decimal::Decimal;
 
@@ -11,7 +10,9 @@ use crate::design::{IndexKind, TableDesign};
 use crate::finding::Origin;
 use crate::pricing::{Dimension, Direction, PriceKey, Region, TableClass};
 use crate::scenario::{Assumption, ScheduledLeast, TableSettings};
-use crate::simulate::provisioned::{HourBasis, Provisioned, TargetTracking, run, run_each};
+use crate::simulate::provisioned::{
+    BilledCapacity, HourBasis, Minute, Provisioned, TargetTracking, run_days, run_days_each,
+};
 use crate::simulate::{Recurrence, ScheduledAction, TargetPercent};
 use crate::units::decimal_from_f64;
 
@@ -215,10 +216,16 @@ pub fn tracked_unit_hours(
     target_percent: f64,
     units_per_month: Decimal,
 ) -> Decimal {
-    let loads = curve.loads(units_per_month).expect("a load that can be counted");
+    let days = curve.loads(units_per_month).expect("a load that can be counted");
     let settings = tracking(billing, target_percent, units_per_month);
-    let hours = |series| run(series, &settings).billed.unit_hours(HourBasis::Max);
-    (hours(&loads.whole) - hours(&loads.before)) * curve.per_month()
+    let (mut before, mut whole) = (BilledCapacity::default(), BilledCapacity::default());
+    run_days(&days, &settings, |day, outcome| {
+        whole += outcome.billed;
+        if day < curve.days_before() {
+            before += outcome.billed;
+        }
+    });
+    (whole.unit_hours(HourBasis::Max) - before.unit_hours(HourBasis::Max)) * curve.per_month()
 }
 
 /// The policy of a table or index that is auto-scaled for so many units a month,
@@ -302,17 +309,21 @@ pub fn tracked_hour_weights(
 ) -> Vec<Decimal> {
     const UNITS_PER_SECOND: u32 = 1_000;
     let units = Decimal::from(UNITS_PER_SECOND) * billing.conventions.month_seconds();
-    let loads = curve.loads(units).expect("a load that can be counted");
+    let days = curve.loads(units).expect("a load that can be counted");
     let target_percent = billing.settings.dynamodb.target_utilization_percent.value;
     let settings = tracking(billing, target_percent, units);
-    let before = loads.before.len();
-    let mut highest = vec![0_u32; (loads.whole.len() - before).div_ceil(60)];
-    run_each(&loads.whole, &settings, |minute| {
-        let counted = usize::try_from(minute.index).ok().and_then(|at| at.checked_sub(before));
-        if let Some(at) = counted {
-            highest[at / 60] = highest[at / 60].max(minute.capacity);
+    let mut highest: Vec<u32> = Vec::new();
+    let each = |of_day: &mut Vec<u32>, minute: Minute| {
+        if minute.index.is_multiple_of(60) {
+            of_day.push(0);
         }
-        ControlFlow::Continue(())
+        let hour = of_day.last_mut().expect("a day begins with an hour");
+        *hour = (*hour).max(minute.capacity);
+    };
+    run_days_each(&days, &settings, each, |day, _, of_day: &Vec<u32>| {
+        if day >= curve.days_before() {
+            highest.extend(of_day);
+        }
     });
     highest.iter().cycle().take(hours).map(|units| Decimal::from(*units)).collect()
 }

@@ -4,17 +4,19 @@
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::demand::Arm;
-use crate::design::{Design, Projection};
+use crate::design::{Design, IndexKind, Projection};
 use crate::layout;
 use crate::plan::{self, Detail, OperationKind, Plan};
-use crate::simulate::trace::{EntryBytes, OnUpdate, Tables, TraceIndex, TraceTable};
+use crate::simulate::trace::{EntryBytes, IndexKey, OnUpdate, Tables, TraceIndex, TraceTable};
 use crate::units::Bytes;
 use crate::workload::Workload;
 
 /// The tables of a design, each spread over so many partitions. A trace does not
 /// say which attributes an update changes: each index sees of every update what
 /// it sees of most updates that the workload's statements make. Entries that are
-/// not whole items have the size of the largest mean entry. Tables that are not
+/// not whole items have the size of the largest mean entry. An index whose key is not
+/// the table's cannot be divided by partition, since a trace has the table's key
+/// alone. Tables that are not
 /// the design's are refused.
 #[must_use]
 pub fn trace_tables(workload: &Workload, design: &Design, partitions: u32) -> Tables {
@@ -32,8 +34,12 @@ pub fn trace_tables(workload: &Workload, design: &Design, partitions: u32) -> Ta
                     item.entries[i].as_ref().map(|entry| entry.sizes.mean_bytes().ceil())
                 });
                 let largest = entries.fold(0.0, f64::max).to_u64().unwrap_or(0);
+                // A local index has its table's key; so has a global one made like it.
+                let of_table = index.kind == IndexKind::Local
+                    || table.items.iter().all(|item| item.partition_key == index.partition_key);
                 TraceIndex {
                     name: index.name.clone(),
+                    key: if of_table { IndexKey::Tables } else { IndexKey::Unknown },
                     entry: match index.projection {
                         Projection::All => EntryBytes::WholeItem,
                         _ => EntryBytes::AtMost(Bytes::new(largest)),

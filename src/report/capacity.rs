@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::finding::Finding;
 use crate::simulate::UnitSum;
 use crate::simulate::modes::{
-    Billed, DirectionUse, MONTH_HOURS, ModeUse, Setting, ThroughputPrices,
+    BestUse, Billed, DirectionUse, MONTH_HOURS, ModeUse, Setting, ThroughputPrices,
 };
 use crate::simulate::provisioned::HourBasis;
 use crate::units::Usd;
@@ -19,7 +19,7 @@ pub struct CapacityReport<'a> {
     /// The modes compared, in the order shown.
     pub modes: &'a [ModeUse],
     /// The cheapest that throttles no more than allowed.
-    pub best: Option<&'a ModeUse>,
+    pub best: Option<&'a BestUse>,
     /// Share of units that the best may throttle, in percent.
     pub throttled_max_percent: Decimal,
     /// What it was chosen from.
@@ -58,7 +58,9 @@ pub fn json(report: &CapacityReport<'_>) -> Value {
             },
         },
         "modes": modes,
-        "best": report.best.map(|best| mode_json(report, best)),
+        "best": report.best.map(|best| mode_json(report, &best.used)),
+        "best_is_exact": report.best.map(|best| best.not_run_below.is_none()),
+        "best_undercut_share_max": report.best.map(|best| best.not_run_below.unwrap_or(0.0)),
         "best_throttled_percent_max": number(report.throttled_max_percent),
         "best_of": report.searched,
         "findings": findings,
@@ -207,9 +209,17 @@ fn write_text(out: &mut String, report: &CapacityReport<'_>) -> fmt::Result {
                 report.throttled_max_percent.normalize(),
                 report.searched
             )?;
-            row(out, report, best)?;
-            for (name, used) in [("reads", &best.reads), ("writes", &best.writes)] {
+            row(out, report, &best.used)?;
+            for (name, used) in [("reads", &best.used.reads), ("writes", &best.used.writes)] {
                 writeln!(out, "  {name}: {}", setting_words(&used.setting))?;
+            }
+            if let Some(below) = best.not_run_below {
+                writeln!(
+                    out,
+                    "  there are too many settings to run each of them; one that was not run costs \
+                     at most {:.1} % less",
+                    below * 100.0
+                )?;
             }
         }
         None => writeln!(

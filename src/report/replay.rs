@@ -4,11 +4,15 @@ use std::fmt::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::simulate::keys::{PARTITION_READ_UNITS_PER_S, PARTITION_WRITE_UNITS_PER_S};
 use crate::simulate::trace::{Arm, ArmTotal, Cell, Replay, Row};
 use crate::units::{ReadUnits, Timestamp};
 
 /// First line of the file of minutes.
 pub const MINUTES_HEADER: &str = "minute,table,index,partition,operations,read_units,write_units\n";
+
+/// Why there is nothing by partition.
+const UNKNOWN: &str = "the trace has the table's key, not that of this index";
 
 /// One line of the file of minutes.
 #[must_use]
@@ -18,7 +22,8 @@ pub fn minutes_row(row: &Row<'_>) -> String {
         moment(row.minute),
         quoted(&row.arm.table),
         row.arm.index.as_deref().map(quoted).unwrap_or_default(),
-        row.partition,
+        // Empty where partitions are not known.
+        row.arm.partitions.map(|_| row.partition.to_string()).unwrap_or_default(),
         row.cell.operations,
         row.cell.reads,
         row.cell.writes,
@@ -63,7 +68,16 @@ fn arm_json(arm: &Arm, total: &ArmTotal) -> Value {
             "write_units": cell.writes.get(),
         })
     };
-    let partitions: Vec<Value> = total.partitions.iter().map(cell).collect();
+    let partitions: Option<Vec<Value>> =
+        arm.partitions.map(|_| total.partitions.iter().map(cell).collect());
+    let busiest = |minute: i64, partition: u32, units_per_second: f64, most: u32| {
+        json!({
+            "minute": moment(minute),
+            "partition": partition,
+            "units_per_second": units_per_second,
+            "units_per_second_max": most,
+        })
+    };
     json!({
         "table": arm.table,
         "index": arm.index,
@@ -77,6 +91,14 @@ fn arm_json(arm: &Arm, total: &ArmTotal) -> Value {
             "minute": moment(peak.minute), "write_units": peak.units.get(),
         })),
         "partitions": partitions,
+        "partitions_unknown": arm.partitions.is_none().then_some(UNKNOWN),
+        "partitions_for_peak": total.partitions_for_peak(),
+        "busiest_partition_reads": total.busiest_reads.map(|one| busiest(
+            one.minute, one.partition, one.units.as_f64() / 60.0, PARTITION_READ_UNITS_PER_S,
+        )),
+        "busiest_partition_writes": total.busiest_writes.map(|one| busiest(
+            one.minute, one.partition, one.units.as_f64() / 60.0, PARTITION_WRITE_UNITS_PER_S,
+        )),
     })
 }
 
@@ -118,6 +140,9 @@ fn write_text(out: &mut String, file: &str, replay: &Replay) -> fmt::Result {
             hottest(arm, total),
         )?;
     }
+    for (arm, total) in &replay.arms {
+        over_limit(out, arm, total)?;
+    }
     if !replay.ignored_columns.is_empty() {
         writeln!(out, "\ncolumns not used: {}", replay.ignored_columns.join(", "))?;
     }
@@ -130,16 +155,43 @@ fn write_text(out: &mut String, file: &str, replay: &Replay) -> fmt::Result {
     Ok(())
 }
 
+/// Says where a partition was asked for more than one serves, with the number that
+/// the table or index needs at the least.
+fn over_limit(out: &mut String, arm: &Arm, total: &ArmTotal) -> fmt::Result {
+    let reads = total.busiest_reads.map(|one| (one.minute, one.partition, one.units.as_f64()));
+    let writes = total.busiest_writes.map(|one| (one.minute, one.partition, one.units.as_f64()));
+    for (word, busiest, most) in [
+        ("read", reads, PARTITION_READ_UNITS_PER_S),
+        ("write", writes, PARTITION_WRITE_UNITS_PER_S),
+    ] {
+        let Some((minute, partition, units)) = busiest else { continue };
+        if units / 60.0 > f64::from(most) {
+            let index = arm.index.as_ref().map(|index| format!(".{index}")).unwrap_or_default();
+            writeln!(
+                out,
+                "\n{}{index}: partition {partition} is asked for {:.0} {word} units a second at {}, \
+                 where one serves {most}; its peak needs {} partitions or more (--partitions)",
+                arm.table,
+                units / 60.0,
+                moment(minute),
+                total.partitions_for_peak(),
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// The largest share of operations that one partition takes.
 #[expect(clippy::cast_precision_loss, reason = "shown to a person")]
 fn hottest(arm: &Arm, total: &ArmTotal) -> String {
-    if arm.partitions <= 1 {
+    let Some(partitions) = arm.partitions else { return format!("unknown: {UNKNOWN}") };
+    if partitions <= 1 {
         return "not split".to_owned();
     }
     let busiest = total.partitions.iter().enumerate().rev().max_by_key(|(_, c)| c.operations);
     busiest.map_or_else(String::new, |(at, cell)| {
         let percent = 100.0 * cell.operations as f64 / (total.total.operations as f64).max(1.0);
-        format!("{percent:.1} % of operations on {at} of {}", arm.partitions)
+        format!("{percent:.1} % of operations on {at} of {partitions}")
     })
 }
 

@@ -20,6 +20,34 @@ pub struct PartitionedTable {
     pub burst_full_at_start: bool,
 }
 
+impl PartitionedTable {
+    /// One partition's part of the capacity, in thousandths of a unit a minute.
+    fn part_milli(&self, partitions: u64) -> u64 {
+        let most = u64::from(self.partition_max) * 60_000;
+        (u64::from(self.capacity) * 60_000 / partitions).min(most)
+    }
+
+    /// Whether the partitions together have so many thousandths of a unit a minute
+    /// without any burst. Where adaptive capacity lends at once, a partition that
+    /// asks for more than it can serve at most is then the only one that is refused
+    /// anything: what the others lack is no more than what is left.
+    #[must_use]
+    pub fn covers(&self, peak_milli: u64, partitions: usize) -> bool {
+        let partitions = partitions.max(1) as u64;
+        peak_milli <= self.part_milli(partitions).saturating_mul(partitions)
+    }
+
+    /// Thousandths of a unit of a partition's minutes that are refused because no
+    /// partition serves more than its most.
+    #[must_use]
+    pub fn beyond_most(&self, demand: impl Iterator<Item = u64>) -> UnitSum {
+        let most = u64::from(self.partition_max) * 60_000;
+        demand
+            .map(|milli| UnitSum::from_milli(u128::from(milli.saturating_sub(most))))
+            .fold(UnitSum::ZERO, |sum, more| sum + more)
+    }
+}
+
 /// What became of one partition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PartitionOutcome {
@@ -39,9 +67,8 @@ pub struct PartitionOutcome {
 #[must_use]
 pub fn run(table: &PartitionedTable, demand: &[Vec<u64>]) -> Vec<PartitionOutcome> {
     let partitions = demand.len().max(1) as u64;
-    let part = u64::from(table.capacity) * 60_000 / partitions;
     let most = u64::from(table.partition_max) * 60_000;
-    let part = part.min(most);
+    let part = table.part_milli(partitions);
     let bucket = part / 60 * u64::from(BURST_SECONDS);
     let mut saved = vec![if table.burst_full_at_start { bucket } else { 0 }; demand.len()];
     let mut refused_for = vec![0_u32; demand.len()];
@@ -122,5 +149,36 @@ mod tests {
         assert_eq!(served([100, 100, 2_000]), [100, 100, 1_000]);
         assert_eq!(served([600, 900, 1_000]), [600, 900, 900]);
         assert_eq!(served([600, 850, 1_000]), [600, 850, 950]);
+    }
+
+    proptest::proptest! {
+        /// Where the capacity covers the busiest minute, only what is beyond the
+        /// most of a partition is refused.
+        #[test]
+        fn within_the_capacity_only_the_most_of_a_partition_binds(
+            shares in proptest::collection::vec(1_u64..100, 1..8),
+            minutes in proptest::collection::vec(0_u64..8_000, 1..20),
+            capacity in 1_u32..10_000,
+            burst_full_at_start in proptest::prelude::any::<bool>(),
+        ) {
+            let table = PartitionedTable {
+                capacity,
+                partition_max: 1_000,
+                adaptive_after_minutes: 0,
+                burst_full_at_start,
+            };
+            let whole: u64 = shares.iter().sum();
+            let demand: Vec<Vec<u64>> = shares
+                .iter()
+                .map(|share| minutes.iter().map(|units| units * 60_000 * share / whole).collect())
+                .collect();
+            let peak = minutes.iter().max().unwrap() * 60_000;
+            if table.covers(peak, shares.len()) {
+                for (outcome, demand) in run(&table, &demand).iter().zip(&demand) {
+                    let beyond = table.beyond_most(demand.iter().copied());
+                    proptest::prop_assert_eq!(outcome.throttled, beyond);
+                }
+            }
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Partition keys: how load concentrates on the hottest of them, and what one
 //! key can take at most.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::finding::{Finding, Severity};
 
 /// One partition serves this many read units a second (Developer Guide, "Best
@@ -37,7 +40,8 @@ pub enum KeySkew {
 }
 
 /// Where the skew comes from; every finding says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum SkewSource {
     /// The design's key: all that is written at one time has the same.
     Design,
@@ -51,7 +55,9 @@ pub enum SkewSource {
 }
 
 impl SkewSource {
-    const fn words(self) -> &'static str {
+    /// Said of it in a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
         match self {
             Self::Design => "by the design: what is written at one time has one key",
             Self::Declared => "as declared",
@@ -171,7 +177,9 @@ impl Direction {
         }
     }
 
-    const fn words(self) -> &'static str {
+    /// `reads` or `writes`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
         match self {
             Self::Reads => "reads",
             Self::Writes => "writes",
@@ -188,14 +196,17 @@ pub fn ceiling_per_second(direction: Direction, share: f64, mean_units: f64) -> 
     f64::from(direction.partition_units_per_s()) / (share * mean_units)
 }
 
-/// The number of partitions that size and provisioned capacity ask for.
+/// The number of partitions that so many bytes need.
 #[must_use]
-pub fn partitions_needed(stored_bytes: u64, read_units_per_s: u32, write_units_per_s: u32) -> u64 {
-    let by_size = stored_bytes.div_ceil(PARTITION_BYTES);
-    // A partition full of reads and one full of writes: 3,000 R + 1,000 W.
-    let by_capacity = (u64::from(read_units_per_s) + 3 * u64::from(write_units_per_s))
-        .div_ceil(u64::from(PARTITION_READ_UNITS_PER_S));
-    by_size.max(by_capacity).max(1)
+pub fn partitions_for_bytes(stored: u64) -> u64 {
+    stored.div_ceil(PARTITION_BYTES).max(1)
+}
+
+/// The number of partitions that so many read and write units a second need, if
+/// they are spread evenly: each serves 3,000 and 1,000, or a linear mix.
+#[must_use]
+pub fn partitions_for_units(read_per_s: u64, write_per_s: u64) -> u64 {
+    (read_per_s + 3 * write_per_s).div_ceil(u64::from(PARTITION_READ_UNITS_PER_S)).max(1)
 }
 
 /// What is known of a table's or index's keys and load.
@@ -274,24 +285,6 @@ pub fn write_sharding(load: &KeyLoad<'_>) -> WriteSharding {
     let ceiling = ceiling_per_second(load.direction, share, load.mean_units);
     let suffixes = ((load.peak_per_second / ceiling).ceil() as u64).max(1);
     WriteSharding { suffixes, ceiling_per_second: ceiling * as_f64(suffixes) }
-}
-
-/// Item collections too large for a table with a local secondary index, which
-/// must keep each one on a partition.
-#[must_use]
-pub fn collection_too_large(name: &str, largest_bytes: u64) -> Option<Finding> {
-    (largest_bytes > PARTITION_BYTES).then(|| {
-        Finding::new(
-            "item-collection-too-large",
-            Severity::High,
-            format!(
-                "the largest item collection of {name} would hold {} GB; with a local secondary \
-                 index 10 GB is the limit and further writes to it are refused",
-                largest_bytes >> 30
-            ),
-        )
-        .mend("use a global secondary index, or split the collection by a suffix of its key")
-    })
 }
 
 /// To three significant digits, downwards, with thousands set apart.
@@ -374,16 +367,10 @@ mod tests {
     }
 
     #[test]
-    fn partitions_follow_size_and_capacity() {
-        assert_eq!(partitions_needed(0, 1, 1), 1);
-        assert_eq!(partitions_needed(25 << 30, 1, 1), 3);
-        assert_eq!(partitions_needed(0, 3_000, 1_000), 2);
-        assert_eq!(partitions_needed(0, 7_500, 4_500), 7);
-    }
-
-    #[test]
-    fn collections_over_ten_gigabytes_are_told() {
-        assert_eq!(collection_too_large("inbox", PARTITION_BYTES), None);
-        assert!(collection_too_large("inbox", 12 << 30).unwrap().what.contains("12 GB"));
+    fn partitions_follow_size_and_units() {
+        assert_eq!((partitions_for_bytes(0), partitions_for_units(1, 1)), (1, 1));
+        assert_eq!(partitions_for_bytes(25 << 30), 3);
+        assert_eq!(partitions_for_units(3_000, 1_000), 2);
+        assert_eq!(partitions_for_units(7_500, 4_500), 7);
     }
 }

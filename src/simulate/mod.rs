@@ -9,6 +9,7 @@ pub mod backpressure;
 mod budget;
 mod csv;
 pub mod curve;
+pub mod days;
 pub mod intervals;
 pub mod jumps;
 pub mod keys;

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use super::on_demand::{self, OnDemand, Refused};
 use super::provisioned::{self, BilledCapacity, HourBasis, Provisioned, TargetTracking};
@@ -222,6 +223,16 @@ pub fn course(
     [one(reads, read_setting, &served_reads), one(writes, write_setting, &served_writes)]
 }
 
+/// The cheapest mode and settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BestUse {
+    /// How they fare.
+    pub used: ModeUse,
+    /// How much less than their bill a setting that was not run can come to, as a
+    /// share of it; `None` if there is none.
+    pub not_run_below: Option<f64>,
+}
+
 /// The cheapest mode and settings that throttle no more than allowed in either
 /// direction: on demand for the table, or the best provisioned setting of each
 /// direction by [`search::cheapest`]. Ties go to on-demand capacity. `None` if
@@ -232,21 +243,33 @@ pub fn best(
     (writes, write_space): (&MinuteSeries, &SearchSpace),
     table: &OnDemand,
     prices: &ThroughputPrices,
-) -> Option<ModeUse> {
-    let hours = read_space.hours;
+) -> Option<BestUse> {
+    let usd = |used: &ModeUse| used.period_usd(prices, read_space.hours);
     let on_demand = Some(on_demand(reads, writes, table)).filter(|used| {
         used.reads.throttled <= read_space.throttled_max
             && used.writes.throttled <= write_space.throttled_max
     });
-    let read_setting = search::cheapest(reads, read_space);
-    let write_setting = search::cheapest(writes, write_space);
-    let provisioned = read_setting
-        .zip(write_setting)
-        .map(|(read, write)| provisioned((reads, &read.settings), (writes, &write.settings)));
+    let read_best = search::cheapest(reads, read_space);
+    let write_best = search::cheapest(writes, write_space);
+    let provisioned = read_best.zip(write_best).map(|(read, write)| {
+        // Of the sum no greater share can be saved than of either part.
+        let below = [read.not_run_below, write.not_run_below].into_iter().flatten();
+        BestUse {
+            used: provisioned((reads, &read.settings), (writes, &write.settings)),
+            not_run_below: below.reduce(f64::max),
+        }
+    });
     match (on_demand, provisioned) {
-        (Some(a), Some(b)) if b.period_usd(prices, hours) < a.period_usd(prices, hours) => Some(b),
-        (Some(a), _) => Some(a),
-        (None, b) => b,
+        (Some(used), Some(other)) if usd(&other.used) >= usd(&used) => {
+            // What the others can come to, against the bill on demand.
+            let ratio = (usd(&other.used).get() / usd(&used).get().max(Decimal::new(1, 20)))
+                .to_f64()
+                .unwrap_or(f64::INFINITY);
+            let below = other.not_run_below.map(|below| 1.0 - (1.0 - below) * ratio);
+            Some(BestUse { used, not_run_below: below.filter(|below| *below > 0.0) })
+        }
+        (on_demand, None) => on_demand.map(|used| BestUse { used, not_run_below: None }),
+        (_, provisioned) => provisioned,
     }
 }
 
@@ -405,11 +428,13 @@ mod tests {
         let space = SearchSpace {
             targets: TargetPercent::all().collect(),
             policy: TargetTracking::new(TargetPercent::CONSOLE_DEFAULT),
-            minimums: 16,
             throttled_max: UnitSum::ZERO,
             hours: HourBasis::Max,
+            minutes_run_max: u64::MAX,
         };
         let best = best((&reads, &space), (&writes, &space), &OnDemand::COLD, &prices()).unwrap();
+        assert_eq!(best.not_run_below, None);
+        let best = best.used;
         assert_eq!(best.throttled(), UnitSum::ZERO);
         // 1,000 WCU for two days would cost $31.20.
         assert_eq!(best.writes.setting, Setting::OnDemand);

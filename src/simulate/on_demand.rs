@@ -199,7 +199,7 @@ impl Allowed {
 }
 
 /// What one direction has grown to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ramp {
     base_milli: u64,
     maximum_milli: u64,

@@ -200,3 +200,36 @@ fn the_table_says_what_each_mode_throttles() {
     assert!(row("on-demand").ends_with("none"), "{shown}");
     assert!(shown.contains("minute 0 is taken for 00:00 UTC"), "{shown}");
 }
+
+/// Ten hours at 10 and two at 40 writes a second, which 300 seconds of burst do not
+/// bridge. The search says that nothing was left out, and finds no more than any
+/// setting that is compared costs without throttling.
+#[test]
+fn the_cheapest_setting_is_that_of_all() {
+    let text = series(&[(0, 600, 600), (0, 2_400, 120), (0, 600, 720)]);
+    let report = json(&text, &[]);
+    assert_eq!(
+        (&report["best_is_exact"], &report["best_undercut_share_max"]),
+        (&true.into(), &0.0.into())
+    );
+    let usd = |mode: &Value| mode["period_usd"].as_str().unwrap().parse::<f64>().unwrap();
+    for mode in report["modes"].as_array().unwrap() {
+        if mode["throttled_write_units"] == 0 {
+            assert!(usd(&report["best"]) <= usd(mode) + 1e-12, "{mode}");
+        }
+    }
+    let shown = String::from_utf8(capacity(&text, &[]).stdout).unwrap();
+    assert!(shown.contains("with every minimum"), "{shown}");
+}
+
+#[test]
+fn a_period_is_whole_minutes() {
+    for period in ["0", "90"] {
+        let output = capacity(&series(&[(1, 1, 3)]), &["--period", period]);
+        assert_eq!(output.status.code(), Some(2), "{period}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("is not a whole number of minutes"), "{told}");
+    }
+    let report = json(&series(&[(1, 1, 3)]), &["--period", "60"]);
+    assert_eq!(report["minutes"], 3);
+}

@@ -15,6 +15,7 @@ mod import;
 mod layers;
 mod migrate;
 mod notifications;
+mod partitions;
 mod planning;
 mod postgres_capacity;
 mod postgres_cpu;

@@ -124,6 +124,17 @@ fn a_design_brings_its_indexes() {
         written,
         [(None, 2), (Some("by_hour"), 1), (Some("by_provider"), 1), (Some("due"), 1)]
     );
+    // Its indexes are keyed by other columns than the table.
+    let divided: Vec<bool> =
+        report["arms"].as_array().unwrap().iter().map(|arm| arm["partitions"].is_array()).collect();
+    assert_eq!(divided, [true, false, false, false]);
+    let why = report["arms"][1]["partitions_unknown"].as_str().unwrap();
+    assert!(why.contains("not that of this index"), "{why}");
+    let shown =
+        replay(folder.path(), trace, &["--scenario", scenario, "--design", "user-partition"]);
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let row = shown.lines().find(|line| line.starts_with("inbox.due")).unwrap();
+    assert!(row.contains("unknown: the trace has the table's key"), "{row}");
     let other = trace.replace("inbox", "outbox");
     let output = replay(folder.path(), &other, &arguments);
     let told = String::from_utf8(output.stderr).unwrap();

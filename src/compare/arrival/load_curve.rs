@@ -4,7 +4,10 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::scenario::Spike;
+use crate::simulate::days::RepeatedDays;
 use crate::simulate::{DAY_MINUTES, MinuteSeries};
+
+use super::day_kinds::DayKinds;
 
 /// Monday, 5 January 1970, 00:00 UTC: series begin with a week and with a day's
 /// budget of decreases.
@@ -27,6 +30,7 @@ pub struct LoadCurve {
     peak_to_mean: f64,
     /// The day before and the time that counts.
     factors: Vec<f64>,
+    kinds: DayKinds,
     month: Month,
 }
 
@@ -35,14 +39,6 @@ pub struct LoadCurve {
 pub(super) struct Month {
     pub(super) minutes: u32,
     pub(super) spikes: Vec<Spike>,
-}
-
-/// A load over the day before and the time that counts.
-pub struct Loads {
-    /// The day before alone.
-    pub before: MinuteSeries,
-    /// The day before and the time that counts.
-    pub whole: MinuteSeries,
 }
 
 impl LoadCurve {
@@ -69,11 +65,14 @@ impl LoadCurve {
         // units are what the statements add up to.
         let with_spikes = self::mean(&factors[DAY..]);
         factors.iter_mut().for_each(|factor| *factor /= with_spikes);
+        let day = |at: usize| &factors[at * DAY..((at + 1) * DAY).min(factors.len())];
+        let kinds = DayKinds::of(factors.len().div_ceil(DAY), |a, b| day(a) == day(b));
         let busiest = || cycle.iter().copied().fold(0.0, f64::max);
         Some(Self {
             peak_to_mean: peak_to_mean.unwrap_or_else(busiest),
             cycle,
             factors,
+            kinds,
             month: month.clone(),
         })
     }
@@ -149,22 +148,39 @@ impl LoadCurve {
         DAY
     }
 
-    /// Factors of so many minutes from the day before on: as [`Self::all`] has
-    /// them, and from there round by round.
-    pub fn over(&self, minutes: usize) -> impl Iterator<Item = f64> {
-        let round = self.cycle.iter().copied().cycle().skip(self.factors.len() % self.cycle.len());
-        self.factors.iter().copied().chain(round).take(minutes)
+    /// Days before the time that counts.
+    #[must_use]
+    pub const fn days_before(&self) -> usize {
+        1
     }
 
-    /// A load of so many units a month; `None` if it is beyond counting.
+    /// Days of the day before and of the time that counts; the last one may be cut
+    /// short.
     #[must_use]
-    pub fn loads(&self, units_per_month: Decimal) -> Option<Loads> {
+    pub fn days(&self) -> usize {
+        self.factors.len().div_ceil(DAY)
+    }
+
+    /// Factors of a day, the first of which is the day before. After the last one
+    /// the rounds go on.
+    #[must_use]
+    pub fn day(&self, day: usize) -> &[f64] {
+        let round = self.cycle.len() / DAY;
+        let day = if day < self.days() { day } else { 1 + (day - 1) % round };
+        &self.factors[day * DAY..((day + 1) * DAY).min(self.factors.len())]
+    }
+
+    /// A load of so many units a month, of which the first day is the day before;
+    /// `None` if it is beyond counting.
+    #[must_use]
+    pub fn loads(&self, units_per_month: Decimal) -> Option<RepeatedDays> {
         let mean = units_per_month.to_f64()? / f64::from(self.month.minutes);
-        let units: Vec<f64> = self.factors.iter().map(|factor| factor * mean).collect();
-        Some(Loads {
-            before: MinuteSeries::of_means(START_MINUTE, &units[..DAY])?,
-            whole: MinuteSeries::of_means(START_MINUTE, &units)?,
-        })
+        let day = |first: &usize| {
+            let units: Vec<f64> = self.day(*first).iter().map(|factor| factor * mean).collect();
+            MinuteSeries::of_means(START_MINUTE, &units)
+        };
+        let different = self.kinds.first().iter().map(day).collect::<Option<_>>()?;
+        Some(RepeatedDays::new(different, self.kinds.order().to_vec()))
     }
 
     /// Months in the time that counts, to bring its totals to a month.
@@ -241,9 +257,15 @@ mod tests {
     #[test]
     fn a_short_round_goes_on_for_as_long_as_a_long_one() {
         let curve = LoadCurve::new(&job(480, 720), None, &month()).unwrap();
-        let week: Vec<f64> = curve.over(DAY + WEEK).collect();
-        assert_eq!(week.len(), DAY + WEEK);
-        assert!(week.chunks(DAY).all(|day| day == &curve.counted()[..DAY]));
+        assert_eq!(curve.days(), 2);
+        assert!((0..9).all(|day| curve.day(day) == &curve.counted()[..DAY]));
+        // Monday twice, then Tuesday to Sunday.
+        let week: Vec<f64> =
+            (0..WEEK).map(|at| f64::from(u16::try_from(at / DAY).unwrap())).collect();
+        let curve = LoadCurve::new(&week, None, &month()).unwrap();
+        assert_eq!((curve.days(), curve.kinds.order()), (8, [0, 1, 2, 3, 4, 5, 6, 0].as_slice()));
+        assert_eq!(curve.day(8), curve.day(1));
+        assert_eq!(curve.day(14), curve.day(7));
     }
 
     #[test]

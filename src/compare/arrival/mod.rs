@@ -4,6 +4,7 @@
 //! interval by interval; else as the daily wave that the plan states. Either way
 //! the plan may give the hours of some statements, and spikes of all.
 
+mod day_kinds;
 mod load_curve;
 
 use std::borrow::Cow;
@@ -19,6 +20,7 @@ use crate::workload::{AccessPattern, Workload};
 
 use super::billing::decimal_to_f64;
 
+pub use day_kinds::DayKinds;
 pub use load_curve::LoadCurve;
 use load_curve::{DAY, Month, START_MINUTE, WEEK};
 
@@ -56,6 +58,8 @@ pub struct Arrival {
     usual: LoadCurve,
     /// By position in the workload.
     own: BTreeMap<usize, LoadCurve>,
+    /// Of all curves together.
+    kinds: DayKinds,
     /// What the counters tell of the busiest minute.
     peak: Option<PeakMinute>,
     findings: Vec<Finding>,
@@ -74,7 +78,7 @@ impl Arrival {
         shapes.extend(weekdays.map(Shape::Weekly));
         let cycle = if weekdays.is_some() { WEEK } else { DAY };
         let cycle = factors(&shapes, START_MINUTE, u32::try_from(cycle).unwrap_or(u32::MAX));
-        Self {
+        let mut arrival = Self {
             source: match weekdays {
                 Some(_) => ArrivalSource::WeeklyWave,
                 None => ArrivalSource::DailyWave,
@@ -82,9 +86,18 @@ impl Arrival {
             usual: LoadCurve::new(&cycle, Some(peak_to_mean), &month(load))
                 .expect("a wave is positive everywhere"),
             own: BTreeMap::new(),
+            kinds: DayKinds::default(),
             peak: None,
             findings: Vec::new(),
-        }
+        };
+        arrival.tell_days_apart();
+        arrival
+    }
+
+    fn tell_days_apart(&mut self) {
+        let curves = || std::iter::once(&self.usual).chain(self.own.values());
+        let alike = |a, b| curves().all(|curve| curve.day(a) == curve.day(b));
+        self.kinds = DayKinds::of(self.usual.days(), alike);
     }
 
     /// How the statements of a workload come.
@@ -119,6 +132,7 @@ impl Arrival {
             }
             arrival.own.extend(covered.into_iter().map(|at| (at, curve.clone())));
         }
+        arrival.tell_days_apart();
         let stated = load.peak_to_mean.value;
         arrival.peak = PeakMinute::of(&top_level(workload), stated);
         arrival.findings.extend(arrival.peak.and_then(|peak| peak.finding(stated)));
@@ -197,6 +211,13 @@ impl Arrival {
     #[must_use]
     pub const fn usual(&self) -> &LoadCurve {
         &self.usual
+    }
+
+    /// The days that loads are run over, told apart by the curves of all
+    /// statements.
+    #[must_use]
+    pub const fn kinds(&self) -> &DayKinds {
+        &self.kinds
     }
 
     /// The curve of one statement, by position in the workload.

@@ -14,6 +14,7 @@ use crate::workload::{self, Service};
 use super::Exact;
 use super::bill::names;
 use super::mode::Mode;
+use super::partitions::Partitions;
 use super::remarks::Finding;
 
 /// One design.
@@ -42,6 +43,8 @@ pub struct Design {
     pub modes: Vec<Mode>,
     /// What is stored.
     pub storage: Vec<Stored>,
+    /// How its tables and indexes are spread over partitions.
+    pub partitions: Vec<Partitions>,
     /// Sizes of its items.
     pub item_sizes: Vec<ItemSize>,
     /// What a reader must know about it.
@@ -196,6 +199,11 @@ impl Design {
                 .map(|mode| Mode::new(workload, comparison, &result.design, mode))
                 .collect(),
             storage: stored.collect(),
+            partitions: result
+                .partitions
+                .iter()
+                .map(|one| Partitions::new(&result.design, one))
+                .collect(),
             item_sizes: item_sizes(result),
             findings: result.findings.iter().map(Finding::from).collect(),
         }

@@ -16,6 +16,7 @@ pub mod manifest;
 pub mod migration;
 pub mod mode;
 pub mod over_time;
+pub mod partitions;
 pub mod postgres;
 pub mod remarks;
 pub mod shard_keys;

@@ -1,6 +1,7 @@
 //! `report.md`: the report for a pull request or a design document.
 
 mod escape;
+mod partitions;
 mod postgres;
 
 use crate::compare::{SHARDED, SINGLE, curve_name, decimal_to_f64, percent_of_draws};
@@ -27,6 +28,7 @@ pub fn markdown(report: &Report) -> String {
         postgres::postgres(&report.postgres),
         coverage(report),
         crossovers(report),
+        partitions::partitions(report),
         the_move(report),
         findings(report),
         assumptions(report),

@@ -5,6 +5,7 @@
 //! and the same everywhere.
 
 mod cell;
+mod days;
 mod outcome;
 mod rule;
 mod settings;
@@ -12,6 +13,7 @@ mod settings;
 use std::ops::ControlFlow;
 
 pub use cell::Cell;
+pub use days::{run_days, run_days_each};
 pub use outcome::{BilledCapacity, HourBasis, Minute, Outcome};
 pub use settings::{BURST_SECONDS, Provisioned, TABLE_QUOTA_UNITS_PER_S, TargetTracking};
 

@@ -53,6 +53,13 @@ pub enum HourBasis {
     Mean,
 }
 
+impl std::ops::AddAssign for BilledCapacity {
+    fn add_assign(&mut self, next: Self) {
+        self.hours_at_max_unit_minutes += next.hours_at_max_unit_minutes;
+        self.hours_at_mean_unit_minutes += next.hours_at_mean_unit_minutes;
+    }
+}
+
 impl BilledCapacity {
     /// Unit-hours: what a price per RCU-hour or WCU-hour is multiplied by.
     #[must_use]
@@ -88,6 +95,20 @@ pub struct Outcome {
     pub increases: u32,
     /// Changes downwards that took effect or were asked for.
     pub decreases: u32,
+}
+
+/// What comes after it.
+impl std::ops::AddAssign<&Outcome> for Outcome {
+    fn add_assign(&mut self, next: &Self) {
+        self.minutes += next.minutes;
+        self.offered += next.offered;
+        self.throttled += next.throttled;
+        self.throttled_minutes += next.throttled_minutes;
+        self.billed += next.billed;
+        self.capacity_peak = self.capacity_peak.max(next.capacity_peak);
+        self.increases += next.increases;
+        self.decreases += next.decreases;
+    }
 }
 
 impl Outcome {

@@ -9,7 +9,7 @@ pub(super) const MINUTE_MILLI: u64 = 60_000;
 /// multiplication. None of them is checked for overflow: a capacity has 32 bits,
 /// a factor below 2^29 (300 seconds of burst; more is not to be had), a minute at
 /// most 2^56.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
     /// Burst kept at the most, in thousandths of a unit for each unit a second.
     burst_milli: u64,

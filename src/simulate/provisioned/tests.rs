@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::*;
+use crate::simulate::days::RepeatedDays;
 use crate::simulate::schedule::{Recurrence, ScheduledAction};
 use crate::simulate::target::TargetPercent;
 
@@ -235,6 +236,16 @@ fn billed(history: &[Minute], start_minute: i64) -> BilledCapacity {
     billed
 }
 
+/// A day in a few plateaus, some of them far below the others.
+fn any_day() -> impl Strategy<Value = Vec<u64>> {
+    prop::collection::vec((0_u64..200_000, 1_usize..400), 1..12).prop_map(|plateaus| {
+        let minutes = plateaus
+            .iter()
+            .flat_map(|&(level, minutes)| std::iter::repeat_n(level * level / 1000 * 500, minutes));
+        minutes.cycle().take(1440).collect()
+    })
+}
+
 /// Plateaus, dips and noise, so that all rules come into play: a few thousand
 /// minutes cross midnights.
 fn any_series() -> impl Strategy<Value = MinuteSeries> {
@@ -326,6 +337,50 @@ proptest! {
         let settings = Provisioned::scaled(policy(percent));
         let watched = run_each(&series, &settings, |_| ControlFlow::Continue(()));
         prop_assert_eq!(run(&series, &settings), watched);
+    }
+
+    /// Days that are run once for each state that they begin in come to what the
+    /// whole series comes to, with the changes that are under way at midnight, the
+    /// burst that is kept over it and a last day that ends before it.
+    #[test]
+    fn days_that_repeat_come_to_what_the_series_comes_to(
+        different in prop::collection::vec(any_day(), 1..4),
+        order in prop::collection::vec(0_usize..3, 2..12),
+        last in 1_usize..1440,
+        scaling in any_policy(),
+        (lag, morning) in (1_u32..20, 0_u16..1440),
+        scheduled in prop::sample::select(vec![0_usize, 1, 2]),
+        burst in prop::sample::select(vec![0_u32, 300]),
+    ) {
+        let action = |when| ScheduledAction { when, min: scaling.min + 20, max: scaling.max + 20 };
+        let weekly = Recurrence::Weekly { weekday: 2, minute: morning };
+        let schedule = [vec![], vec![action(Recurrence::Daily(morning))], vec![action(weekly)]];
+        let scaling = TargetTracking {
+            effect_after_minutes: lag,
+            schedule: schedule[scheduled].clone(),
+            ..scaling
+        };
+        let settings = Provisioned { burst_seconds: burst, ..Provisioned::scaled(scaling) };
+        let start = 4 * crate::simulate::DAY_MINUTES;
+        let series = |milli: Vec<u64>| MinuteSeries::new(start, milli).unwrap();
+        let mut order: Vec<usize> = order.iter().map(|kind| kind % different.len()).collect();
+        let mut whole: Vec<u64> = order.iter().flat_map(|kind| different[*kind].clone()).collect();
+        whole.extend(&different[0][..last]);
+        order.push(different.len());
+        let mut different: Vec<MinuteSeries> = different.into_iter().map(series).collect();
+        different.push(different[0].first(last));
+        let (days, whole) = (RepeatedDays::new(different, order), series(whole));
+
+        let mut sum = Outcome::default();
+        run_days(&days, &settings, |_, outcome| sum += outcome);
+        prop_assert_eq!(sum, run(&whole, &settings));
+        let mut shown: Vec<Minute> = Vec::new();
+        let push = |told: &mut Vec<Minute>, minute| told.push(minute);
+        run_days_each(&days, &settings, push, |day, _, told: &Vec<Minute>| {
+            let begin = day as u64 * 1440;
+            shown.extend(told.iter().map(|one| Minute { index: begin + one.index, ..*one }));
+        });
+        prop_assert_eq!(shown, minutes(&whole, &settings));
     }
 
     /// Whole units a second, rounded up, as integers divide.

@@ -9,7 +9,10 @@ use super::{Metric, Point, Points, Recorded};
 const MINUTES_MAX: i64 = 2 * 366 * 1440;
 
 /// Puts figures in order of time and fills what the exporter left out.
-pub(super) fn assemble(files: Vec<Points>) -> Result<Recorded, Diagnostics> {
+pub(super) fn assemble(
+    files: Vec<Points>,
+    stated_period: Option<i64>,
+) -> Result<Recorded, Diagnostics> {
     let undated = files.iter().any(|file| file.undated);
     let gaps_are_idle = files.iter().all(|file| file.gaps_are_idle);
     let points: Vec<Point> = files.into_iter().flat_map(|file| file.points).collect();
@@ -19,7 +22,7 @@ pub(super) fn assemble(files: Vec<Points>) -> Result<Recorded, Diagnostics> {
     else {
         return Err(Diagnostic::new("there is not a single minute in this series").into());
     };
-    let period = period(&by_minute);
+    let period = stated_period.unwrap_or_else(|| period(&by_minute));
     let end = last + period;
     if end - first > MINUTES_MAX {
         let what = "the series spans more than two years".to_owned();
@@ -29,6 +32,34 @@ pub(super) fn assemble(files: Vec<Points>) -> Result<Recorded, Diagnostics> {
         (0..).map(|i| first + i * period).take_while(|minute| *minute < end).collect();
     check_complete(&by_minute, &minutes, gaps_are_idle, period)?;
     let mut findings = Vec::new();
+    if stated_period.is_none() && gaps_are_idle && (period > 1 || minutes.len() == 1) {
+        let has =
+            |minute: &i64| Metric::BOTH.iter().any(|m| by_minute.contains_key(&(*minute, *m)));
+        if !minutes.iter().all(has) {
+            return Err(Diagnostic::new(format!(
+                "nobody knows what a datapoint covers: they lie {period} minutes apart or more, and \
+                 some are missing"
+            ))
+            .at(first_point.place.clone())
+            .why(
+                "periods without consumption are left out, so that few busy minutes and longer \
+                 periods look alike",
+            )
+            .mend("pass --period with the seconds that the export was asked for, such as 60")
+            .into());
+        }
+        findings.push(
+            Finding::new(
+                "period-assumed",
+                Severity::High,
+                format!(
+                    "one datapoint is taken to cover {period} minutes, the least distance there is; \
+                     if idle minutes were left out, it is one"
+                ),
+            )
+            .mend("pass --period with the seconds that the export was asked for"),
+        );
+    }
     if undated {
         findings.push(Finding::new(
             "minutes-undated",

@@ -79,11 +79,16 @@ struct Points {
 /// get-metric-data` or `get-metric-statistics` (Sum). CloudWatch puts the two
 /// metrics in two files if asked for one at a time; give both.
 ///
-/// Units are those consumed in the minute, not per second.
+/// Units are those consumed in the minute, not per second. `period_minutes` is what
+/// one figure covers, where the user knows: files do not tell, and CloudWatch leaves
+/// out periods without consumption.
 ///
 /// # Errors
 /// Everything wrong with the files, by line.
-pub fn read(files: &[(String, String)]) -> Result<Recorded, Diagnostics> {
+pub fn read(
+    files: &[(String, String)],
+    period_minutes: Option<u32>,
+) -> Result<Recorded, Diagnostics> {
     let mut faults = Diagnostics::default();
     let mut all = Vec::new();
     for (name, text) in files {
@@ -95,7 +100,7 @@ pub fn read(files: &[(String, String)]) -> Result<Recorded, Diagnostics> {
         }
     }
     faults.finish(())?;
-    assemble::assemble(all)
+    assemble::assemble(all, period_minutes.map(i64::from))
 }
 
 /// A consumption such as `12.5`, to the nearest thousandth of a unit.

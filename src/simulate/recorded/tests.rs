@@ -1,7 +1,7 @@
 use super::*;
 
 fn read_one(text: &str) -> Result<Recorded, Diagnostics> {
-    read(&[("series".to_owned(), text.to_owned())])
+    read(&[("series".to_owned(), text.to_owned())], None)
 }
 
 fn faults(text: &str) -> String {
@@ -116,10 +116,36 @@ fn five_minute_statistics_are_spread_and_said_to_hide_the_peak() {
             .collect();
         (name.to_owned(), format!(r#"{{"Label":"{name}","Datapoints":[{}]}}"#, points.join(",")))
     };
-    let read =
-        read(&[file("ConsumedReadCapacityUnits"), file("ConsumedWriteCapacityUnits")]).unwrap();
+    let read = read(&[file("ConsumedReadCapacityUnits"), file("ConsumedWriteCapacityUnits")], None)
+        .unwrap();
     assert_eq!(read.period_minutes, 5);
     assert_eq!(read.reads.len(), 10);
     assert_eq!(read.reads.total().units(), rust_decimal::Decimal::from(17));
-    assert!(read.findings.iter().any(|finding| finding.id == "peak-minute-unknown"));
+    let has = |id| read.findings.iter().any(|finding| finding.id == id);
+    assert!(has("peak-minute-unknown") && has("period-assumed"));
+}
+
+/// A job that writes 600 units every tenth minute: in an export that leaves out
+/// idle minutes that looks like periods of ten, of which some are missing after a
+/// pause. With the period it is what it was; nine minutes in ten are idle.
+#[test]
+fn a_sparse_export_needs_its_period() {
+    let header = "Metric,ConsumedReadCapacityUnits,ConsumedWriteCapacityUnits\nStatistic,Sum,Sum\n";
+    let row = |minute: u32| format!("2026/11/23 00:{minute:02}:00,1,600\n");
+    let sparse = format!("{header}{}{}{}", row(0), row(10), row(30));
+    let told = faults(&sparse);
+    assert!(told.contains("nobody knows what a datapoint covers"), "{told}");
+    assert!(told.contains("--period"), "{told}");
+    let stated =
+        |text: &str, minutes| read(&[("series".to_owned(), text.to_owned())], Some(minutes));
+    let minutes = stated(&sparse, 1).unwrap();
+    assert_eq!((minutes.period_minutes, minutes.writes.len()), (1, 31));
+    assert_eq!((minutes.writes.milli()[10], minutes.writes.milli()[11]), (600_000, 0));
+    assert!(!minutes.findings.iter().any(|finding| finding.id == "period-assumed"));
+    let tens = stated(&sparse, 10).unwrap();
+    assert_eq!((tens.writes.len(), tens.writes.milli()[11]), (40, 60_000));
+    // Where none is missing the distance is taken, and said to be.
+    let dense = read_one(&format!("{header}{}{}", row(0), row(10))).unwrap();
+    assert!(dense.findings.iter().any(|finding| finding.id == "period-assumed"));
+    assert!(stated(&sparse, 7).unwrap_err().to_string().contains("out of step"));
 }

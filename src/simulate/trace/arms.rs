@@ -24,17 +24,28 @@ pub struct TraceTable {
     pub indexes: Vec<TraceIndex>,
 }
 
-/// What writes to the table do to one of its indexes. A trace has no key of the
-/// index, so its writes are not split by partition.
+/// What writes to the table do to one of its indexes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceIndex {
     /// Its name.
     pub name: String,
+    /// Where its partition key is known from.
+    pub key: IndexKey,
     /// Size of an entry.
     pub entry: EntryBytes,
     /// What `UpdateItem` does to an entry. A put over an item or a delete is
     /// known from the sizes.
     pub on_update: OnUpdate,
+}
+
+/// Where the partition key of an index is known from. A trace has one key an
+/// operation: that of the table for writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexKey {
+    /// It is the table's.
+    Tables,
+    /// The trace does not have it: nobody knows the index's partitions.
+    Unknown,
 }
 
 /// Size of the index entry of an item.
@@ -58,6 +69,14 @@ pub enum OnUpdate {
 }
 
 impl TraceIndex {
+    /// The index's partition of an operation whose key has this one.
+    pub(super) const fn partition(&self, of_key: u32) -> u32 {
+        match self.key {
+            IndexKey::Tables => of_key,
+            IndexKey::Unknown => 0,
+        }
+    }
+
     /// Units that one recorded write costs on this index. Index arms are not
     /// doubled in a transaction (measured by dynoxide on eu-west-2).
     pub(super) fn write_units(&self, record: &Record<'_>, images: Images) -> WriteUnits {

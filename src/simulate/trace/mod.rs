@@ -13,9 +13,11 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use arms::{EntryBytes, OnUpdate, Tables, TraceIndex, TraceTable};
+pub use arms::{EntryBytes, IndexKey, OnUpdate, Tables, TraceIndex, TraceTable};
 pub use operation::{Operation, Record};
-pub use replay::{ArmTotal, LIST_FAULTS_MAX, PeakMinute, Replay, Rules, TraceDemand, replay};
+pub use replay::{
+    ArmTotal, LIST_FAULTS_MAX, PeakMinute, PeakPartition, Replay, Rules, TraceDemand, replay,
+};
 pub use tally::{Arm, Cell, Row, Tally};
 
 use std::io::BufRead;

@@ -3,9 +3,10 @@ use std::io::{self, BufRead};
 
 use crate::dynamodb::{self, Consistency, ITEM_BYTES_MAX};
 use crate::finding::{Diagnostic, Diagnostics, Place};
+use crate::simulate::keys::partitions_for_units;
 use crate::units::{ReadUnits, Timestamp, WriteUnits};
 
-use super::arms::{Tables, TraceTable};
+use super::arms::{IndexKey, Tables, TraceIndex, TraceTable};
 use super::operation::Record;
 use super::tally::{Arm, Cell, Row, Tally};
 use super::{Malformed, TraceReader};
@@ -53,8 +54,48 @@ pub struct ArmTotal {
     pub peak_reads: Option<PeakMinute<ReadUnits>>,
     /// The minute with the most write units.
     pub peak_writes: Option<PeakMinute<WriteUnits>>,
-    /// By partition.
+    /// By partition; all of it where they are not known.
     pub partitions: Vec<Cell>,
+    /// The busiest minute of a partition by read units; `None` where partitions are
+    /// not known.
+    pub busiest_reads: Option<PeakPartition<ReadUnits>>,
+    /// The same by write units.
+    pub busiest_writes: Option<PeakPartition<WriteUnits>>,
+}
+
+impl ArmTotal {
+    /// Partitions that the busiest minutes of reads and of writes need, as if they
+    /// were one minute and its keys spread it evenly.
+    #[must_use]
+    pub fn partitions_for_peak(&self) -> u64 {
+        let reads = self.peak_reads.map_or(0, |peak| peak.units.halves().div_ceil(120));
+        let writes = self.peak_writes.map_or(0, |peak| peak.units.get().div_ceil(60));
+        partitions_for_units(reads, writes)
+    }
+}
+
+impl ArmTotal {
+    fn note_partition(&mut self, row: &Row<'_>) {
+        let (minute, partition) = (row.minute, row.partition);
+        let (reads, writes) = (row.cell.reads, row.cell.writes);
+        if reads > self.busiest_reads.map_or(ReadUnits::ZERO, |busiest| busiest.units) {
+            self.busiest_reads = Some(PeakPartition { minute, partition, units: reads });
+        }
+        if writes > self.busiest_writes.map_or(WriteUnits::ZERO, |busiest| busiest.units) {
+            self.busiest_writes = Some(PeakPartition { minute, partition, units: writes });
+        }
+    }
+}
+
+/// The first of the minutes in which a partition has its largest demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeakPartition<U> {
+    /// Minutes after 1970-01-01 00:00 UTC.
+    pub minute: i64,
+    /// The partition, from 0.
+    pub partition: u32,
+    /// Units in that minute.
+    pub units: U,
 }
 
 /// The first of the minutes with the largest demand.
@@ -164,7 +205,10 @@ impl Replay {
             }
             let total = self.arms.get_mut(row.arm).expect("inserted above");
             total.total += row.cell;
-            let partitions = usize::try_from(row.arm.partitions.max(1)).unwrap_or(usize::MAX);
+            if row.arm.partitions.is_some() {
+                total.note_partition(&row);
+            }
+            let partitions = usize::try_from(row.arm.cells()).unwrap_or(usize::MAX);
             total.partitions.resize(partitions, Cell::default());
             total.partitions[usize::try_from(row.partition).unwrap_or(0)] += row.cell;
             match &mut of_arm {
@@ -287,7 +331,8 @@ impl TraceDemand {
                             shown(name)
                         )));
                     };
-                    self.tally.add(minute, routed.index_arms[index], 0, demand);
+                    let partition = routed.table.indexes[index].partition(partition);
+                    self.tally.add(minute, routed.index_arms[index], partition, demand);
                 }
             }
             return Ok(());
@@ -308,7 +353,7 @@ impl TraceDemand {
         for (index, &arm) in routed.table.indexes.iter().zip(&routed.index_arms) {
             let writes = index.write_units(record, images);
             if writes > WriteUnits::ZERO {
-                self.tally.add(minute, arm, 0, demand(writes));
+                self.tally.add(minute, arm, index.partition(partition), demand(writes));
             }
         }
         Ok(())
@@ -338,8 +383,14 @@ impl TraceDemand {
         let mut arm = |index: Option<&String>, partitions| {
             self.tally.arm(&Arm { table: table.name.clone(), index: index.cloned(), partitions })
         };
-        let own = arm(None, table.partitions.max(1));
-        let index_arms = table.indexes.iter().map(|index| arm(Some(&index.name), 1)).collect();
+        let partitions = table.partitions.max(1);
+        let own = arm(None, Some(partitions));
+        let known = |index: &TraceIndex| match index.key {
+            IndexKey::Tables => Some(partitions),
+            IndexKey::Unknown => None,
+        };
+        let index_arms =
+            table.indexes.iter().map(|index| arm(Some(&index.name), known(index))).collect();
         let name = table.name.clone().into_bytes();
         self.tables.push(Routed { start: start(&name), name, table, arm: own, index_arms });
     }

@@ -10,8 +10,16 @@ pub struct Arm {
     pub table: String,
     /// The index; `None` is the table itself.
     pub index: Option<String>,
-    /// Partitions it is split into.
-    pub partitions: u32,
+    /// Partitions it is split into; `None` where the trace does not tell which
+    /// operation goes to which.
+    pub partitions: Option<u32>,
+}
+
+impl Arm {
+    /// Cells that it takes: one a partition, one in all where these are not known.
+    pub(super) fn cells(&self) -> u32 {
+        self.partitions.unwrap_or(1).max(1)
+    }
 }
 
 /// Demand on one partition in one minute.
@@ -65,7 +73,7 @@ impl Tally {
             return known;
         }
         self.first_cell.push(self.cells);
-        self.cells += usize::try_from(arm.partitions.max(1)).expect("32 bits fit an index");
+        self.cells += usize::try_from(arm.cells()).expect("32 bits fit an index");
         self.arms.push(arm.clone());
         self.arms.len() - 1
     }
@@ -73,7 +81,7 @@ impl Tally {
     /// Adds demand to a partition of an arm (by number) in a minute. Partitions
     /// past the last count as the last.
     pub fn add(&mut self, minute: i64, arm: usize, partition: u32, demand: Cell) {
-        let last = self.arms[arm].partitions.max(1) - 1;
+        let last = self.arms[arm].cells() - 1;
         let partition = usize::try_from(partition.min(last)).expect("32 bits fit an index");
         let at = self.first_cell[arm] + partition;
         self.minute(minute)[at] += demand;

@@ -73,7 +73,12 @@ fn a_trace_without_a_header_has_its_columns_in_order() {
 
 #[test]
 fn index_arms_follow_the_design() {
-    let index = |name: &str, entry, on_update| TraceIndex { name: name.into(), entry, on_update };
+    let index = |name: &str, entry, on_update| TraceIndex {
+        name: name.into(),
+        key: IndexKey::Unknown,
+        entry,
+        on_update,
+    };
     let tables = Tables {
         tables: vec![TraceTable {
             name: "orders".into(),
@@ -105,6 +110,48 @@ fn index_arms_follow_the_design() {
         told,
         ["table `orders` has no index `by_moon`", "table `other` is not in the design"]
     );
+}
+
+/// 120,000 writes of one unit within a minute, half of them on one of 1,000 keys:
+/// its partition takes 1,000 a second and its share of the others. An index with the
+/// table's key is divided alike; of one with another key nothing is known.
+#[test]
+fn an_index_is_divided_where_the_trace_has_its_key() {
+    let index = |name: &str, key| TraceIndex {
+        name: name.into(),
+        key,
+        entry: EntryBytes::WholeItem,
+        on_update: OnUpdate::Untouched,
+    };
+    let tables = Tables {
+        tables: vec![TraceTable {
+            name: "t".into(),
+            partitions: 4,
+            indexes: vec![index("local", IndexKey::Tables), index("other", IndexKey::Unknown)],
+        }],
+        other_table_partitions: None,
+    };
+    let mut text = String::from("ts,operation,table,key,bytes\n");
+    for at in 0..120_000_u32 {
+        let key = if at % 2 == 0 { 0 } else { at / 2 % 1000 };
+        text.push_str(&format!("{},PutItem,t,k{key},100\n", at / 2000));
+    }
+    let replay = run(&text, &tables, 0).unwrap();
+    let arm = |index: Option<&str>| {
+        let is = |arm: &&Arm| arm.index.as_deref() == index;
+        let found = replay.arms.keys().find(is).unwrap();
+        (found.partitions, &replay.arms[found])
+    };
+    let (of_table, of_local, of_other) = (arm(None), arm(Some("local")), arm(Some("other")));
+    assert_eq!((of_table.0, of_local.0, of_other.0), (Some(4), Some(4), None));
+    assert_eq!(of_table.1.partitions, of_local.1.partitions);
+    let busiest = of_table.1.busiest_writes.unwrap();
+    let units = busiest.units.get() / 60;
+    assert!((1_200..1_300).contains(&units), "{units}");
+    assert_eq!(of_local.1.busiest_writes, Some(busiest));
+    assert_eq!((of_other.1.busiest_writes, of_other.1.total.writes.get()), (None, 120_000));
+    // 2,000 writes a second.
+    assert_eq!(of_table.1.partitions_for_peak(), 2);
 }
 
 #[test]
@@ -185,7 +232,7 @@ proptest! {
             tables: vec![TraceTable {
                 name: "t0".into(),
                 partitions: 3,
-                indexes: vec![TraceIndex { name: "i".into(), entry: EntryBytes::WholeItem, on_update: OnUpdate::KeyChanges }],
+                indexes: vec![TraceIndex { name: "i".into(), key: IndexKey::Tables, entry: EntryBytes::WholeItem, on_update: OnUpdate::KeyChanges }],
             }],
             other_table_partitions: Some(2),
         };
