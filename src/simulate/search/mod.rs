@@ -139,7 +139,10 @@ impl Search<'_> {
         least: Option<&LeastBill>,
         minimums: impl Fn(TargetPercent) -> I,
     ) {
-        for &target in &self.space.targets {
+        // The higher a target, the less it can bill.
+        let mut targets = self.space.targets.clone();
+        targets.sort_unstable_by(|a, b| b.cmp(a));
+        for target in targets {
             let least = least.map(|least| least.at(target));
             let least_at = |min: u32| least.as_ref().map_or(0, |least| least(min));
             for min in minimums(target) {
