@@ -124,8 +124,9 @@ pub struct ColumnStats {
     /// Share of rows that are NULL.
     pub null_fraction: f64,
     /// Average width in bytes as stored (compressed or a TOAST pointer where it
-    /// is out of line), header included; cut to a whole number by Postgres.
-    pub avg_width_bytes: f64,
+    /// is out of line), header included; cut to a whole number by Postgres. `None`
+    /// where a declared column does not say.
+    pub avg_width_bytes: Option<f64>,
     /// As `pg_stats` has it: positive is a count, negative a share of the rows.
     pub n_distinct: f64,
     /// Frequencies of the most common values.
@@ -135,11 +136,12 @@ pub struct ColumnStats {
 }
 
 impl ColumnStats {
-    /// How many distinct values `rows` rows hold, at least 1.
+    /// How many distinct values `rows` rows hold, at least 1; `None` where nobody
+    /// knows, which Postgres writes as 0.
     #[must_use]
-    pub fn distinct(&self, rows: f64) -> f64 {
+    pub fn distinct(&self, rows: f64) -> Option<f64> {
         let count = if self.n_distinct < 0.0 { -self.n_distinct * rows } else { self.n_distinct };
-        count.max(1.0)
+        (count > 0.0).then(|| count.max(1.0))
     }
 }
 

@@ -287,7 +287,8 @@ fn split_for_heat(name: &str, direction: Direction, at: &PartitionsAt) -> Option
                 "at {}x of today's load the busiest of {} partitions of {name} takes {:.1} % of \
                  {words}, {:.0} units a second at the peak, where one serves {} ({}): DynamoDB \
                  splits for heat, with {splits_to} partitions it is within that; as long as it has \
-                 not, {} of the busiest day's {words} is refused of fixed capacity",
+                 not, fixed capacity refuses {} of the busiest day's {words}, what it lacks as a \
+                 whole included",
                 at.load,
                 at.needed(),
                 busiest.share * 100.0,

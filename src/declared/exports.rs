@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Declared, DeclaredColumn, DeclaredPattern};
+use super::{Declared, DeclaredPattern};
 
 /// A month of 730 hours lies between the readings.
 const FROM: &str = "2026-01-01T00:00:00Z";
@@ -36,7 +36,7 @@ fn stats(declared: &Declared) -> String {
                     most_common_freqs,correlation\n"
         .to_owned();
     for table in &declared.tables {
-        for column in table.columns.iter().filter(|column| column.bytes.is_some()) {
+        for column in &table.columns {
             let top: Vec<String> = column.top_shares.iter().map(ToString::to_string).collect();
             let top = if top.is_empty() { String::new() } else { format!("{{{}}}", top.join(",")) };
             text.push_str(&row(&[
@@ -45,7 +45,7 @@ fn stats(declared: &Declared) -> String {
                 &column.name,
                 "f",
                 &column.null_share.to_string(),
-                &width(column).to_string(),
+                &column.bytes.map_or(String::new(), |bytes| width(bytes).to_string()),
                 &column.distinct.unwrap_or(0.0).to_string(),
                 &top,
                 "",
@@ -56,8 +56,7 @@ fn stats(declared: &Declared) -> String {
 }
 
 /// `pg_stats.avg_width`: the value and what is put before it.
-fn width(column: &DeclaredColumn) -> f64 {
-    let bytes = column.bytes.unwrap_or(0.0);
+fn width(bytes: f64) -> f64 {
     if bytes <= SHORT_BYTES_MAX { bytes + 1.0 } else { bytes + 4.0 }
 }
 

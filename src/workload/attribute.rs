@@ -133,7 +133,7 @@ pub(super) fn attribute(
         type_name: column.type_name.clone(),
         present: stats.map_or(1.0, |stats| 1.0 - stats.null_fraction),
         bytes: ValueBytes::About(bytes),
-        distinct: stats.map(|stats| stats.distinct(rows)),
+        distinct: stats.and_then(|stats| stats.distinct(rows)),
         used_shares: Vec::new(),
         top_frequencies: stats.map(|stats| stats.most_common_freqs.clone()).unwrap_or_default(),
         has_default: column.default.is_some() || column.identity,
@@ -141,7 +141,9 @@ pub(super) fn attribute(
         nullable: !column.not_null,
         text_bytes: value_bytes(column, catalog, &as_text(), rows, range),
         variable: is_variable(&column.type_name),
-        guessed: stats.is_none(),
+        guessed: stats.is_none_or(|stats| {
+            is_variable(&column.type_name) && stats.avg_width_bytes.is_none()
+        }),
     }
 }
 
@@ -163,14 +165,14 @@ fn value_bytes(
             let digits = match range {
                 IntegerRange::Sequence(largest) => mean_digits_up_to(largest),
                 IntegerRange::Unknown => {
-                    mean_digits_up_to(stats.map_or(1000.0, |stats| stats.distinct(rows)))
+                    mean_digits_up_to(stats.and_then(|stats| stats.distinct(rows)).unwrap_or(1000.0))
                 }
             };
             number_bytes(digits, encoding)
         }
         // Stored as 3 to 5 bytes of header and 2 for each 4 digits.
         "numeric" => {
-            let stored = stats.map_or(7.0, |stats| stats.avg_width_bytes);
+            let stored = stats.and_then(|stats| stats.avg_width_bytes).unwrap_or(7.0);
             number_bytes(((stored - 3.0) * 2.0).max(1.0), encoding)
         }
         "real" => number_bytes(7.0, encoding),
@@ -233,16 +235,18 @@ fn number_bytes(digits: f64, encoding: &Encoding) -> f64 {
 
 /// The bytes of a variable-width value: the stored width without its header.
 fn varlena_bytes(stats: Option<&ColumnStats>) -> f64 {
-    let Some(stats) = stats else { return UNKNOWN_VARLENA_BYTES };
-    if stats.avg_width_bytes <= 0.0 {
+    let Some(width) = stats.and_then(|stats| stats.avg_width_bytes) else {
+        return UNKNOWN_VARLENA_BYTES;
+    };
+    if width <= 0.0 {
         // An all-NULL column has width 0.
         return 0.0;
     }
-    let header = if stats.avg_width_bytes < SHORT_VARLENA_BYTES { 1.0 } else { 4.0 };
+    let header = if width < SHORT_VARLENA_BYTES { 1.0 } else { 4.0 };
     // Postgres cuts the average to a whole number: half a byte is missing on
     // average, unless every value has the same width.
-    let cut = if stats.avg_width_bytes < SHORT_VARLENA_BYTES { 0.0 } else { 0.5 };
-    (stats.avg_width_bytes - header + cut).max(0.0)
+    let cut = if width < SHORT_VARLENA_BYTES { 0.0 } else { 0.5 };
+    (width - header + cut).max(0.0)
 }
 
 /// Everything as text.

@@ -293,6 +293,6 @@ fn rows_changed(patterns: &[AccessPattern], entity: &Entity, verb: Verb) -> f64 
     patterns
         .iter()
         .filter(reaches)
-        .map(|pattern| pattern.total.rows.unwrap_or(pattern.calls) as f64)
-        .sum()
+        .map(|pattern| pattern.total.rows.unwrap_or(pattern.calls))
+        .sum::<u64>() as f64
 }

@@ -77,6 +77,22 @@ fn rates_become_calls_and_calls_dollars() {
     assert!(!names.iter().any(|name| name.starts_with("capture/")), "{names:?}");
 }
 
+/// What is said of a column counts, whether or not its bytes are said: 400,000
+/// customers, one of whom has a fifth of the orders, are what Postgres is sharded by.
+#[test]
+fn columns_count_without_their_bytes() {
+    let folder = copy();
+    let path = folder.path().join("workload.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let said = "customer_id = { distinct = 400_000, top_shares = [0.2] }";
+    fs::write(&path, text.replace("customer_id = { distinct = 400_000 }", said)).unwrap();
+    let report = report(folder.path());
+    let keys = report["postgres"]["shard_keys"].as_array().unwrap();
+    let key = keys.iter().find(|key| key["column"] == "customer_id").unwrap();
+    assert_eq!((&key["values"], &key["largest_share"]), (&400_000.0.into(), &0.2.into()));
+    assert!(keys.iter().all(|key| key["values"] != 1.0), "nobody said one value: {keys:?}");
+}
+
 /// Twice the rates, twice the request units, exactly.
 #[test]
 fn cost_on_demand_is_linear_in_declared_rates() {

@@ -24,7 +24,7 @@ pub(super) const IMPORTER: Importer = Importer {
         }
         let stats = ColumnStats {
             null_fraction: number(&["null_frac"])?,
-            avg_width_bytes: number(&["avg_width"])?,
+            avg_width_bytes: record.number(&["avg_width"])?,
             n_distinct: number(&["n_distinct"])?,
             most_common_freqs,
             correlation: record.number(&["correlation"])?,

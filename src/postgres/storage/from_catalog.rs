@@ -205,11 +205,12 @@ fn width(column: &capture::Column, layout: TypeLayout, rows: u64, toasted: bool)
     }
     // ANALYZE leaves values that are out of line out of its samples of values,
     // so that a column of nothing else has no correlation.
-    let pointers = (stats.avg_width_bytes - f64::from(super::layout::POINTER_BYTES)).abs() < 0.5;
+    let width = stats.avg_width_bytes?;
+    let pointers = (width - f64::from(super::layout::POINTER_BYTES)).abs() < 0.5;
     if toasted && pointers && stats.correlation.is_none() {
         return Some(Width::OutOfLine);
     }
-    Some(Width::Varying(assumed(stats.avg_width_bytes, stats.n_distinct, &column.type_name)))
+    Some(Width::Varying(assumed(width, stats.n_distinct, &column.type_name)))
 }
 
 fn described(
