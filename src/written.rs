@@ -164,10 +164,7 @@ impl<'d, 't> Section<'d, 't> {
             Diagnostic::new(format!("{} = {} is out of range", self.key_name(key), number.value))
                 .at(number.place)
                 .why(format!("it lies between {} and {}", range.start(), range.end()))
-                .mend(format!(
-                    "{} is the {what}; leave it out for the default",
-                    self.key_name(key)
-                )),
+                .mend(format!("write a number in this range: {what}")),
         );
         None
     }
@@ -480,7 +477,7 @@ mod tests {
             "p.toml:1:5: a must be a whole number from 0 on, not -3\n\
              p.toml:2:5: b = 120 is out of range\n  \
              why: it lies between 0 and 100\n  \
-             fix: b is the share of the bytes; leave it out for the default"
+             fix: write a number in this range: share of the bytes"
         );
     }
 

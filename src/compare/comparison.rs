@@ -20,6 +20,7 @@ use super::noise::{noise, noise_finding};
 use super::odds::{self, Odds};
 use super::postgres::PostgresSide;
 use super::replication::one_sided;
+use super::throttling::lag_finding;
 use super::verdict::{Verdict, verdict};
 use super::{crossovers, evaluate, throughput};
 
@@ -107,6 +108,7 @@ pub fn compare(
             mode.noise = noise;
         }
         result.findings.extend(result.modes.iter().filter_map(noise_finding));
+        result.findings.extend(result.modes.iter().filter_map(lag_finding));
     }
     let side = PostgresSide::new(workload, billing);
     let postgres = side.result(workload, billing, &results);

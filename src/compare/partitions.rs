@@ -92,10 +92,10 @@ pub struct Busiest {
     /// as often as that takes; `None` where one key is above it.
     pub splits_to: Option<u64>,
     /// Share of the busiest day's units that are refused if none is split for heat,
-    /// with the fixed capacity of this load laid out evenly over the partitions,
-    /// each with a burst of its own, and lent where others leave it. `None` where
-    /// more is asked for than that capacity and there are too many partitions to
-    /// run each.
+    /// beyond what even partitions would refuse: with the fixed capacity of this load
+    /// laid out evenly over the partitions, each with a burst of its own, and lent
+    /// where others leave it. `None` where more is asked for than that capacity and
+    /// there are too many partitions to run each.
     pub refused_unless_split: Option<f64>,
 }
 
@@ -238,12 +238,18 @@ impl OfKeys<'_> {
         if shares.len() > RUN_MAX {
             return None;
         }
-        let demand: Vec<Vec<u64>> = shares.iter().map(|share| of(*share).collect()).collect();
-        let outcomes = adaptive::run(&table, &demand);
-        let sum = |of: fn(&adaptive::PartitionOutcome) -> UnitSum| {
-            outcomes.iter().map(of).fold(UnitSum::ZERO, |sum, more| sum + more)
+        let refused = |shares: &[f64]| {
+            let demand: Vec<Vec<u64>> = shares.iter().map(|share| of(*share).collect()).collect();
+            let outcomes = adaptive::run(&table, &demand);
+            let sum = |of: fn(&adaptive::PartitionOutcome) -> UnitSum| {
+                outcomes.iter().map(of).fold(UnitSum::ZERO, |sum, more| sum + more)
+            };
+            sum(|one| one.throttled).share_of(sum(|one| one.offered))
         };
-        Some(sum(|one| one.throttled).share_of(sum(|one| one.offered)))
+        // What the table lacks as a whole no split mends.
+        #[expect(clippy::cast_precision_loss, reason = "at most a thousand")]
+        let even = vec![1.0 / shares.len() as f64; shares.len()];
+        Some((refused(shares) - refused(&even)).max(0.0))
     }
 }
 
@@ -287,8 +293,8 @@ fn split_for_heat(name: &str, direction: Direction, at: &PartitionsAt) -> Option
                 "at {}x of today's load the busiest of {} partitions of {name} takes {:.1} % of \
                  {words}, {:.0} units a second at the peak, where one serves {} ({}): DynamoDB \
                  splits for heat, with {splits_to} partitions it is within that; as long as it has \
-                 not, fixed capacity refuses {} of the busiest day's {words}, what it lacks as a \
-                 whole included",
+                 not, fixed capacity refuses {} of the busiest day's {words} more than even \
+                 partitions would",
                 at.load,
                 at.needed(),
                 busiest.share * 100.0,
@@ -301,7 +307,10 @@ fn split_for_heat(name: &str, direction: Direction, at: &PartitionsAt) -> Option
                 ),
             ),
         )
-        .mend("raise the warm throughput before the load comes, or spread the busy keys"),
+        .mend(
+            "spread the busy keys, or raise the load slowly enough for partitions to split (on \
+             demand, raise the warm throughput before)",
+        ),
     )
 }
 

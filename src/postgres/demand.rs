@@ -61,6 +61,8 @@ pub struct Volumes {
     /// Bytes between clients and servers, as far as they are known, a second of
     /// the month's mean.
     pub network_bytes_per_second: f64,
+    /// What each further shard adds: the texts of the statements that go to all.
+    pub network_bytes_per_second_each_more: f64,
     /// These are the bytes of every statement that is called.
     pub network_is_known: bool,
 }
@@ -273,6 +275,9 @@ impl<'a> Demand<'a> {
         Volumes {
             changed_bytes_a_day: distinct(self.stored_bytes, dirtied) * BLOCK_BYTES,
             network_bytes_per_second: per_second(&|one| one.network_bytes.unwrap_or(0.0)),
+            network_bytes_per_second_each_more: per_second(&|one| {
+                if one.scattered { one.text_chars } else { 0.0 }
+            }),
             network_is_known: self
                 .load
                 .statements

@@ -259,6 +259,7 @@ fn mode_title(mode: &ModeUse) -> String {
         (Setting::AutoScaled(a), Setting::AutoScaled(b)) if a == b => {
             format!("auto-scaled, target {}", a.target)
         }
+        (Setting::AutoScaled(_), Setting::AutoScaled(_)) => "auto-scaled, each as below".to_owned(),
         _ => "provisioned, each as below".to_owned(),
     }
 }

@@ -61,11 +61,14 @@ pub(super) fn spikes(taker: &mut Taker, section: &Section<'_, '_>) -> Vec<Spike>
         let times = one.number_in("times", 0.0..=10_000.0, "a multiple of the load");
         one.report_left_over();
         let (Some(day), Some(hour), Some(hours), Some(times)) = (day, hour, hours, times) else {
-            one.fault(
-                Diagnostic::new("a spike needs day, hour_utc, hours and times")
-                    .at(one.place())
-                    .mend("write for example day = 10, hour_utc = 18, hours = 3, times = 20"),
-            );
+            // What is out of range has been said already.
+            if !["day", "hour_utc", "hours", "times"].iter().all(|key| one.has(key)) {
+                one.fault(
+                    Diagnostic::new("a spike needs day, hour_utc, hours and times")
+                        .at(one.place())
+                        .mend("write for example day = 10, hour_utc = 18, hours = 3, times = 20"),
+                );
+            }
             return None;
         };
         let what = "hours in which the load is a multiple of the daily wave";

@@ -141,9 +141,8 @@ pub(super) fn attribute(
         nullable: !column.not_null,
         text_bytes: value_bytes(column, catalog, &as_text(), rows, range),
         variable: is_variable(&column.type_name),
-        guessed: stats.is_none_or(|stats| {
-            is_variable(&column.type_name) && stats.avg_width_bytes.is_none()
-        }),
+        guessed: stats
+            .is_none_or(|stats| is_variable(&column.type_name) && stats.avg_width_bytes.is_none()),
     }
 }
 
@@ -164,9 +163,9 @@ fn value_bytes(
         "smallint" | "integer" | "bigint" => {
             let digits = match range {
                 IntegerRange::Sequence(largest) => mean_digits_up_to(largest),
-                IntegerRange::Unknown => {
-                    mean_digits_up_to(stats.and_then(|stats| stats.distinct(rows)).unwrap_or(1000.0))
-                }
+                IntegerRange::Unknown => mean_digits_up_to(
+                    stats.and_then(|stats| stats.distinct(rows)).unwrap_or(1000.0),
+                ),
             };
             number_bytes(digits, encoding)
         }

@@ -104,6 +104,36 @@ fn the_lag_of_capacity_is_told_and_whose_calls_it_hits() {
     }
 }
 
+/// The lag is a finding too, and Postgres has to carry the spike as well: 3 x 20 / 1.19
+/// = 50.4 times the mean.
+#[test]
+fn the_spike_is_told_on_both_sides() {
+    let report = &spiked().0;
+    let said = |findings: &Value, id: &str| -> Vec<String> {
+        let all = findings.as_array().unwrap().iter().filter(|one| one["id"] == id);
+        all.map(|one| one["what"].as_str().unwrap().to_owned()).collect()
+    };
+    let lags = said(&report["designs"][0]["findings"], "capacity-behind-the-load");
+    let minutes = today("auto_scaled")["behind_minutes_longest"].as_u64().unwrap();
+    assert_eq!(lags.len(), 2, "{lags:?}");
+    assert!(lags.iter().any(|one| one.contains("for 180 minutes in a row")), "{lags:?}");
+    assert!(lags.iter().any(|one| one.contains(&format!("for {minutes} minutes"))), "{lags:?}");
+    let peak = report["postgres"]["demand"]["peak_to_mean"].as_f64().unwrap();
+    assert!((50.0..51.0).contains(&peak), "{peak}");
+    assert_eq!(said(&report["findings"], "postgres-sized-by-spike").len(), 1);
+    // Partitions are blamed for what their skew refuses, not for what the table lacks.
+    for one in report["designs"][0]["partitions"].as_array().unwrap() {
+        for at in one["at"].as_array().unwrap() {
+            for direction in ["reads", "writes"] {
+                let busiest = &at[direction]["busiest"];
+                if let Some(refused) = busiest["throttled_share_unless_split"].as_f64() {
+                    assert!(refused <= busiest["share"].as_f64().unwrap() + 1e-9, "{busiest}");
+                }
+            }
+        }
+    }
+}
+
 /// A statement that comes within an hour of each day, beside days that differ: its
 /// curve goes round seven times in a week.
 #[test]

@@ -40,8 +40,10 @@ pub(super) fn drafts(
     let crossing = plan.cross_az_percent.value / 100.0;
     if crossing > 0.0 {
         // EC2 bills both directions, each once; RDS bills none of them.
-        let bytes =
-            exact(fleet.volumes.network_bytes_per_second * crossing) * conventions.month_seconds();
+        let volumes = &fleet.volumes;
+        let a_second = volumes.network_bytes_per_second
+            + f64::from(fleet.shards - 1) * volumes.network_bytes_per_second_each_more;
+        let bytes = exact(a_second * crossing) * conventions.month_seconds();
         let gigabytes = conventions.gigabytes(bytes);
         let part = "between clients and servers in other zones";
         wanted.push(Item::new(part, Dimension::TransferInterAz, gigabytes));

@@ -24,6 +24,7 @@ impl PostgresSide<'_> {
         let mut findings = vec![self.cpu_finding(workload), self.shard_key_finding(workload)];
         findings.extend(self.unpriced_finding(at));
         findings.extend(self.old_prices_finding(at));
+        findings.extend(self.spike_finding());
         findings.extend(dearer_finding(at));
         findings.extend(shard_keys::evenness_finding(shard_keys));
         findings.extend(shard_keys::cheaper_finding(shard_keys));
@@ -77,6 +78,23 @@ impl PostgresSide<'_> {
                  {span:.0} s of capture ({whence}): {range}"
             ),
         )
+    }
+
+    /// Spikes or jobs decide how large the fleet is.
+    fn spike_finding(&self) -> Option<Finding> {
+        let (usual, peak) = (self.billing.peak_to_mean, self.load.peak_to_mean);
+        (peak > usual).then(|| {
+            Finding::new(
+                "postgres-sized-by-spike",
+                Severity::Medium,
+                format!(
+                    "Postgres is sized for the busiest minute of the month, which spikes and jobs \
+                     make {peak:.2} times the mean instead of {usual:.2}: instances are bought for \
+                     the month, whatever a spike takes of it"
+                ),
+            )
+            .mend("leave load.spikes or load.jobs out, to see what the fleet costs without them")
+        })
     }
 
     fn lock_finding(&self, workload: &Workload) -> Option<Finding> {

@@ -48,6 +48,21 @@ pub(super) fn demanded(
     Demanded { load, stored_bytes_today: stored.today, size_findings: stored.findings }
 }
 
+/// Load of the busiest minute over the month's mean: as stated, or what spikes and
+/// jobs of the plan make of the calls, or of the time that they take, if that is more.
+pub(super) fn peak_to_mean(load: &Load, patterns: &[usize], billing: &Billing<'_>) -> f64 {
+    let plan = &billing.settings.load;
+    if plan.spikes.is_empty() && plan.jobs.is_empty() {
+        return load.peak_to_mean;
+    }
+    let statements = || load.statements.iter().zip(patterns);
+    let calls = statements().map(|(one, pattern)| (*pattern, one.calls_per_second));
+    let time = statements().map(|(one, pattern)| (*pattern, one.calls_per_second * one.exec_ms));
+    let of_calls = billing.arrival.together(calls).highest_to_mean();
+    let of_time = billing.arrival.together(time).highest_to_mean();
+    load.peak_to_mean.max(of_calls).max(of_time)
+}
+
 fn bloat(settings: &BloatSettings) -> Bloat {
     match settings.oldest_transaction_minutes.value {
         Some(minutes) => Bloat::Horizon(minutes * 60.0),

@@ -60,6 +60,7 @@ impl<'a> PostgresSide<'a> {
         let Demanded { mut load, stored_bytes_today, size_findings } =
             load::demanded(workload, &statements, billing);
         load.cpu = load::calibration(workload, billing, &settings);
+        load.peak_to_mean = load::peak_to_mean(&load, &patterns, billing);
         let plan = &billing.settings.postgres;
         let offers = Offer::listed(plan.bill.offer.value);
         let side = Self {

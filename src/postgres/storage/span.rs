@@ -12,6 +12,9 @@ use super::width::{Spread, Width};
 
 /// Times by which a count of different values from a sample may be off.
 const SAMPLED_WITHIN: f64 = 2.0;
+/// Share by which fresh indexes of measured tables lay beside the prediction at most,
+/// with exact widths and counts.
+const MODEL_WITHIN: f64 = 0.01;
 
 /// The same prediction, with ranges as wide as statistics leave them.
 #[must_use]
@@ -54,6 +57,19 @@ fn widened(index: &IndexDescription, columns: &[KeyColumn], estimate: Estimate) 
             bytes: all.bytes,
             high: all.high.max(one.high),
         })
+        .within(MODEL_WITHIN)
+}
+
+impl Estimate {
+    /// The same, not narrower than what the model itself may be off by.
+    fn within(self, share: f64) -> Self {
+        let bytes = real(self.bytes);
+        Self {
+            low: self.low.min(super::whole_up(bytes * (1.0 - share))),
+            bytes: self.bytes,
+            high: self.high.max(super::whole_up(bytes * (1.0 + share))),
+        }
+    }
 }
 
 /// How values of an average width may be spread.

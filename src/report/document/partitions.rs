@@ -96,7 +96,7 @@ pub struct Busiest {
     /// means that it is split for heat. Null where one key is above the limit.
     pub splits_for_heat_to: Option<u64>,
     /// Share of the busiest day's units that are refused if none is split for heat,
-    /// with fixed capacity laid out evenly over the partitions, each with a burst of
+    /// beyond what even partitions would refuse, with fixed capacity laid out evenly over the partitions, each with a burst of
     /// its own, and lent where others leave it (adaptive capacity). Null where more is
     /// asked for than that capacity and there are too many partitions to run each.
     pub throttled_share_unless_split: Option<f64>,

@@ -121,8 +121,8 @@ pub struct FleetAt {
     pub single: Option<Fleet>,
     /// Why no single instance will do; null where one does.
     pub no_single: Option<String>,
-    /// What it costs in the draws of all uncertain inputs; null where no draw can
-    /// have it.
+    /// What it costs in the draws of all uncertain inputs; null where there is no
+    /// fleet, though some draws may have one.
     pub monthly_usd_range: Option<UsdRange>,
 }
 
@@ -210,7 +210,7 @@ impl FleetAt {
             no_fleet: at.fleet.is_none().then(|| ended(&comparison.postgres.sharded_ceiling)),
             single: at.single.as_ref().map(Fleet::from),
             no_single: at.single.is_none().then(|| ended(&comparison.postgres.single_ceiling)),
-            monthly_usd_range: range.map(|point| UsdRange {
+            monthly_usd_range: range.filter(|_| at.fleet.is_some()).map(|point| UsdRange {
                 p10: point.p10,
                 p50: point.p50,
                 p90: point.p90,

@@ -325,10 +325,15 @@ impl TraceDemand {
                 Some(name) => {
                     let is = |index: &super::TraceIndex| index.name.as_bytes() == name.as_ref();
                     let Some(index) = routed.table.indexes.iter().position(is) else {
-                        let table = shown(&record.table);
+                        let (table, name) = (shown(&record.table), shown(name));
+                        // Indexes are those of a design; without one there are none.
+                        let unknown = if routed.table.indexes.is_empty() {
+                            ": name the scenario and the design that has it"
+                        } else {
+                            ""
+                        };
                         return Err(fault(format!(
-                            "table `{table}` has no index `{}`",
-                            shown(name)
+                            "table `{table}` has no index `{name}`{unknown}"
                         )));
                     };
                     let partition = routed.table.indexes[index].partition(partition);

@@ -173,6 +173,37 @@ fn what_is_billed_around_the_instances() {
     assert!((billed / crossing - 1.0).abs() < 1e-6, "{billed} {crossing}");
 }
 
+/// A statement that goes to every shard is sent to each: its text as often as there are
+/// shards beyond the first, beside what all calls and their rows have.
+#[test]
+fn statements_that_go_everywhere_cross_zones_as_often() {
+    let report = report(&scenario());
+    let patterns = report["workload"]["patterns"].as_array().unwrap();
+    let statements = report["postgres"]["demand"]["statements"].as_array().unwrap();
+    let (mut once, mut each_more) = (0.0, 0.0);
+    for one in statements {
+        let calls = one["calls_per_second"].as_f64().unwrap();
+        once += calls * one["network_bytes"].as_f64().unwrap();
+        if one["goes_to_every_shard"] == true {
+            let pattern = patterns.iter().find(|other| other["pattern"] == one["pattern"]).unwrap();
+            #[expect(clippy::cast_precision_loss, reason = "the length of a statement")]
+            let text = pattern["sql"].as_str().unwrap().len() as f64;
+            each_more += calls * text;
+        }
+    }
+    let mut compared = 0;
+    for at in report["postgres"]["at"].as_array().unwrap() {
+        let (load, shards) =
+            (at["load"].as_f64().unwrap(), at["fleet"]["shards"].as_f64().unwrap());
+        let a_second = load * (once + (shards - 1.0) * each_more);
+        let gigabytes = a_second * 0.667 * 730.0 * 3600.0 / 1_073_741_824.0;
+        let billed = number(&line(&at["fleet"], "transfer.inter-az")["quantity"]);
+        assert!((billed / gigabytes - 1.0).abs() < 1e-3, "{load}x: {billed} {gigabytes}");
+        compared += usize::from(shards > 1.0);
+    }
+    assert!(compared >= 2);
+}
+
 /// Each of these is switched off or on by the plan, and people are in the totals
 /// only if they are counted: at 8x three shards take 0.033 engineers each, at $20,000
 /// a month.
@@ -332,7 +363,7 @@ fn classes_and_shards_that_there_are_not_are_refused() {
         &[
             "postgres.shards_min must be a whole number from 0 on, not -3",
             "postgres.cross_az_percent = 120 is out of range\n  why: it lies between 0 and 100\n  \
-             fix: postgres.cross_az_percent is the share",
+             fix: write a number in this range: share",
         ],
     );
 }
