@@ -52,7 +52,8 @@ pub struct CapacityArgs {
     /// Largest provisioned capacity in units a second (the default table quota)
     #[arg(long, value_name = "UNITS", default_value_t = TABLE_QUOTA_UNITS_PER_S)]
     max: u32,
-    /// Percent of read and of write units that the best setting may throttle
+    /// Percent of read and of write units that the best setting may throttle, burst
+    /// given
     #[arg(long, value_name = "PERCENT", default_value_t = Decimal::ZERO)]
     throttled_max: Decimal,
     /// How an hour whose capacity changed is billed; AWS has not said

@@ -96,7 +96,7 @@ pub fn collection_finding(name: &str, largest: LargestCollection) -> Option<Find
     let bytes = largest.bytes_horizon.filter(|bytes| *bytes > NEAR * most)?;
     let over = bytes > most;
     let size = format!(
-        "the largest item collection of {name} comes to {:.1} GB at the horizon",
+        "the largest item collection of {name} comes to {:.1} GB at the horizon, at today's load",
         bytes / (most / 10.0)
     );
     Some(match largest.held_by {

@@ -205,7 +205,8 @@ fn write_text(out: &mut String, report: &CapacityReport<'_>) -> fmt::Result {
         Some(best) => {
             writeln!(
                 out,
-                "\ncheapest that throttles at most {} % of reads and of writes, of {}:",
+                "\ncheapest that throttles at most {} % of reads and of writes if burst is given \
+                 (the lower end of the range), of {}:",
                 report.throttled_max_percent.normalize(),
                 report.searched
             )?;

@@ -24,9 +24,11 @@ impl PostgresSide<'_> {
             ask("What of the largest tenant?", self.of_tenants()),
         ];
         if let Some(fleet) = self.sharded(1.0) {
+            let mut of_the_bill = self.of_the_bill(&fleet);
+            of_the_bill.push_str(&bought_otherwise(&fleet, at));
             questions.push(ask(
                 "Are standby, pooler, backups, staging, re-sharding and people counted?",
-                self.of_the_bill(&fleet),
+                of_the_bill,
             ));
         }
         questions.push(ask("Would one large instance do?", self.of_one_instance(at)));
@@ -221,6 +223,27 @@ impl PostgresSide<'_> {
             self.settings.shard_bytes_max / 1e12
         )
     }
+}
+
+/// At which loads the fleet is another product than today's, with another bill.
+fn bought_otherwise(today: &PostgresPoint, at: &[PostgresAt]) -> String {
+    let others: Vec<String> = at
+        .iter()
+        .filter_map(|at| {
+            let product = at.fleet.as_ref()?.offer.product();
+            (product != today.offer.product()).then(|| format!("at {}x {product}", at.load))
+        })
+        .collect();
+    if others.is_empty() {
+        return String::new();
+    }
+    format!(
+        " This is {} at today's load; {}: Aurora has readers to fail over to instead of standbys, a \
+         volume that is billed once, and no page images in what it is billed for. Changing from one \
+         to another is not billed.",
+        today.offer.product(),
+        others.join(", ")
+    )
 }
 
 /// A sentence that begins with a capital.

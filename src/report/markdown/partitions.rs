@@ -16,7 +16,7 @@ pub(super) fn partitions(report: &Report) -> String {
     };
     let mut titles = vec!["table or index".to_owned()];
     titles.extend(first.at.iter().map(|at| format!("at {}x", at.load)));
-    titles.push("largest collection".to_owned());
+    titles.push("largest collection at 1x".to_owned());
     let rows: Vec<Vec<String>> = report
         .designs
         .iter()
