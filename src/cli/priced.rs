@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ddbplan::compare::{Arrival, Billing, Offer};
+use ddbplan::compare::{Arrival, Billing, Offer, check_countable};
 use ddbplan::finding::{Diagnostic, Diagnostics, Origin};
 use ddbplan::pricing::{BillSettings, PriceBook, PriceKey, Region};
 use ddbplan::scenario::Settings;
@@ -37,6 +37,8 @@ impl Priced {
         classes(folder, &scenario.settings, &book, &region)?;
         let conventions = conventions(&scenario.settings);
         let arrival = Arrival::of(&scenario.settings.load, &scenario.workload);
+        check_countable(&scenario.workload, &scenario.settings.load, &arrival)
+            .map_err(|found| found.below(&folder.display().to_string()))?;
         Ok(Self { scenario, book, region, conventions, arrival })
     }
 

@@ -52,13 +52,16 @@ pub(super) fn peak_minute(section: &Section<'_, '_>) -> Option<Written<u16>> {
     Some(Written { value, place: hour.place })
 }
 
+/// The least that a spike leaves of the load: a month without any has no mean.
+const SPIKE_TIMES_MIN: f64 = 0.001;
+
 /// Takes `[[load.spikes]]`.
 pub(super) fn spikes(taker: &mut Taker, section: &Section<'_, '_>) -> Vec<Spike> {
     let read = |one: &Section<'_, '_>| {
         let day = one.number_in("day", 1.0..=28.0, "a day of the month");
         let hour = one.number_in("hour_utc", 0.0..=23.99, "an hour of the day (UTC)");
         let hours = one.number_in("hours", 0.01..=48.0, "a length in hours");
-        let times = one.number_in("times", 0.0..=10_000.0, "a multiple of the load");
+        let times = one.number_in("times", SPIKE_TIMES_MIN..=10_000.0, "a multiple of the load");
         one.report_left_over();
         let (Some(day), Some(hour), Some(hours), Some(times)) = (day, hour, hours, times) else {
             // What is out of range has been said already.

@@ -93,6 +93,43 @@ fn columns_count_without_their_bytes() {
     assert!(keys.iter().all(|key| key["values"] != 1.0), "nobody said one value: {keys:?}");
 }
 
+/// What cannot be counted is refused before anything is worked out, all of it at once.
+#[test]
+fn loads_and_tables_beyond_counting_are_refused() {
+    let folder = copy();
+    let path = folder.path().join("workload.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let rates = text.replace(
+        "calls_per_second = 6\nrows_per_call = 1",
+        "calls_per_second = 1e9\nrows_per_call = 1e9",
+    );
+    assert_ne!(rates, text);
+    fs::write(&path, rates).unwrap();
+    let output = compare(folder.path());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{told}");
+    assert!(
+        told.contains("plan.toml:9:10: at 1000x of today's load the busiest minute has"),
+        "{told}"
+    );
+    assert!(told.contains("table public.orders would have") && told.contains("fix: "), "{told}");
+}
+
+/// A month of nothing has no busiest minute: what a spike leaves is more than nothing.
+#[test]
+fn a_spike_leaves_some_load() {
+    let folder = copy();
+    let path = folder.path().join("plan.toml");
+    let mut text = fs::read_to_string(&path).unwrap();
+    text.push_str("\n[[load.spikes]]\nday = 1\nhour_utc = 0\nhours = 48\ntimes = 0\n");
+    fs::write(&path, text).unwrap();
+    let output = compare(folder.path());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("times = 0 is out of range"), "{told}");
+    assert!(told.contains("it lies between 0.001 and 10000"), "{told}");
+}
+
 /// Twice the rates, twice the request units, exactly.
 #[test]
 fn cost_on_demand_is_linear_in_declared_rates() {
