@@ -85,17 +85,13 @@ pub fn priced(billing: &Billing<'_>, drafts: Vec<Draft>) -> Vec<BillLine> {
         })
         .collect();
     let lines = bill(billing.book, &usages, billing.conventions).lines;
-    let dated = |draft: Draft, line: Line| {
-        let price = billing.book.price(&draft.key, &draft.region);
-        let price_date = price.known().and_then(|price| price.date.known().map(str::to_owned));
-        BillLine { price_date, ..bill_line(draft, line) }
-    };
-    drafts.into_iter().zip(lines).map(|(draft, line)| dated(draft, line)).collect()
+    drafts.into_iter().zip(lines).map(|(draft, line)| bill_line(billing, draft, line)).collect()
 }
 
-fn bill_line(draft: Draft, line: Line) -> BillLine {
+fn bill_line(billing: &Billing<'_>, draft: Draft, line: Line) -> BillLine {
+    let price = billing.book.price(&draft.key, &draft.region);
     BillLine {
-        price_date: None,
+        price_date: price.known().and_then(|price| price.date.known().map(str::to_owned)),
         unit_usd: line.unit_usd(),
         verified: line.charge.as_ref().is_ok_and(|charge| charge.verified),
         source: line.charge.as_ref().ok().map(|charge| charge.source.clone()),

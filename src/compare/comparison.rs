@@ -15,12 +15,12 @@ use super::busiest_day::{BusiestDay, busiest_day};
 use super::commitment;
 use super::curves::{self, NamedCost, curve, design_cost, remembered};
 use super::elsewhere;
+use super::lag::lag_finding;
 use super::model::{Crossover, Curve, CurveKind, DesignResult, PostgresPoint, PostgresResult};
 use super::noise::{noise, noise_finding};
 use super::odds::{self, Odds};
 use super::postgres::PostgresSide;
 use super::replication::one_sided;
-use super::throttling::lag_finding;
 use super::verdict::{Verdict, verdict};
 use super::{crossovers, evaluate, throughput};
 

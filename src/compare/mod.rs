@@ -10,6 +10,7 @@ mod chance;
 mod collections;
 mod commitment;
 mod comparison;
+mod countable;
 mod coverage;
 mod crossover;
 mod curves;
@@ -18,6 +19,7 @@ mod dynamo;
 mod elsewhere;
 mod extras;
 mod hot_keys;
+mod lag;
 mod like_for_like;
 mod limits;
 mod model;
@@ -44,6 +46,7 @@ pub use commitment::{
     hourly_usage,
 };
 pub use comparison::{Comparison, SHARDED, SINGLE, compare, curve_name};
+pub use countable::check_countable;
 pub use coverage::{Coverage, coverage};
 pub use crossover::crossovers;
 pub use curves::{Cost, NamedCost, curve, design_cost, loads};

@@ -8,7 +8,6 @@ use rust_decimal::prelude::ToPrimitive;
 
 use crate::demand::{Arm, Demand};
 use crate::design::Design;
-use crate::finding::{Finding, Severity};
 use crate::scenario::Mode;
 use crate::simulate::backpressure::{self, Capacity, Days, WritePattern};
 use crate::simulate::days::day_by_day;
@@ -23,7 +22,6 @@ use super::billing::Billing;
 use super::calls::{Calls, calls_of, jump};
 use super::chance::without_burst;
 use super::hot_keys::HotKeys;
-use super::model::ModeResult;
 use super::throughput::{TableUse, capacity_units, tracking};
 
 /// What is refused of a month's load.
@@ -54,37 +52,6 @@ pub struct Throttling {
     /// Patterns of which something is refused, by position in the workload,
     /// with the share of their units; the worst first.
     pub patterns: Vec<(usize, f64)>,
-}
-
-/// How far the capacity of a mode is behind a step of the load, and what would help:
-/// said where it is behind for long and refuses a share that matters.
-#[must_use]
-pub fn lag_finding(mode: &ModeResult) -> Option<Finding> {
-    /// Minutes in a row from which on it is a lag, and not a noisy minute.
-    const MINUTES: u64 = 5;
-    let at = mode.throttling.iter().find(|one| {
-        let behind = one.behind_minutes_longest.is_some_and(|minutes| minutes >= MINUTES);
-        behind && one.share - one.share_of_hot_keys >= 0.001
-    })?;
-    Some(
-        Finding::new(
-            "capacity-behind-the-load",
-            Severity::Medium,
-            format!(
-                "{}: at {}x of today's load more is asked for than the capacity in force serves for \
-                 {} minutes in a row, and {:.2} to {:.2} % of the month's units are refused",
-                mode.mode.label(),
-                at.load,
-                at.behind_minutes_longest?,
-                at.share * 100.0,
-                at.share_without_burst * 100.0,
-            ),
-        )
-        .mend(
-            "schedule capacity ahead of the step ([[dynamodb.schedule]]), keep a higher minimum, or \
-             take on-demand capacity that is warm enough",
-        ),
-    )
 }
 
 /// How a table or index is provided for.

@@ -16,8 +16,7 @@ use crate::workload::Workload;
 /// it sees of most updates that the workload's statements make. Entries that are
 /// not whole items have the size of the largest mean entry. An index whose key is not
 /// the table's cannot be divided by partition, since a trace has the table's key
-/// alone. Tables that are not
-/// the design's are refused.
+/// alone. Tables that are not the design's are refused.
 #[must_use]
 pub fn trace_tables(workload: &Workload, design: &Design, partitions: u32) -> Tables {
     let layout = layout::build(design, workload);

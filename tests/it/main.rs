@@ -27,6 +27,7 @@ mod pricing_examples;
 mod pricing_import;
 mod rekeying;
 mod replay;
+mod runs;
 mod schemas;
 mod simulate;
 mod spike;

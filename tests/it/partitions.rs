@@ -1,10 +1,11 @@
 //! Partitions of a declared workload, by hand.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use super::runs::compared_into;
 
 const PLAN: &str = "region = \"us-east-1\"\n\n[load]\npeak_to_mean = 1\nrange = [1, 20]\n\
                     horizon_months = 1\n\n[dynamodb]\nmodes = [\"provisioned\"]\n\
@@ -36,17 +37,10 @@ fn compared(rows: u64, local_index: bool) -> Value {
     let lsi = "\n[tables.events.lsi.by_note]\nsort_key = \"note\"\nprojection = \"keys_only\"\n";
     write("designs/plain.toml", &format!("{design}{}", if local_index { lsi } else { "" }));
     let out = folder.path().join("out");
-    let output = Command::new(env!("CARGO_BIN_EXE_ddbplan"))
-        .arg("compare")
-        .arg(folder.path())
-        .args(["--quiet", "--out"])
-        .arg(&out)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = compared_into(folder.path(), &out);
     let markdown = fs::read_to_string(out.join("report.md")).unwrap();
     assert!(markdown.contains("| plain: events |"), "{markdown}");
-    serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap()
+    report
 }
 
 fn design(report: &Value) -> &Value {

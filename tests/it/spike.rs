@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use super::runs::compared_into;
 
 /// Compares the sample of orders with another plan and other rates: the report,
 /// and the names of its files.
@@ -26,18 +27,10 @@ fn compared(
     fs::write(folder.path().join("plan.toml"), plan(read("plan.toml")) + few_draws).unwrap();
     fs::write(folder.path().join("workload.toml"), rates(read("workload.toml"))).unwrap();
     let out = folder.path().join("out");
-    let output = Command::new(env!("CARGO_BIN_EXE_ddbplan"))
-        .arg("compare")
-        .arg(folder.path())
-        .args(["--quiet", "--out"])
-        .arg(&out)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let report = fs::read(out.join("report.json")).unwrap();
+    let report = compared_into(folder.path(), &out);
     let names = fs::read_dir(&out).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    (serde_json::from_slice(&report).unwrap(), names.collect())
+    (report, names.collect())
 }
 
 /// Twenty times the load for three hours of a month.

@@ -25,6 +25,8 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::runs::compared_into;
+
 /// The scenario as it stands in the repository.
 fn scenario() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/notifications")
@@ -77,11 +79,7 @@ fn report(folder: &Path) -> Value {
 }
 
 fn compared(scenario: &Path) -> Value {
-    let out = TempDir::new().unwrap();
-    let output =
-        ddbplan(&["compare", scenario.to_str().unwrap(), "--out", out.path().to_str().unwrap()]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&fs::read(out.path().join("report.json")).unwrap()).unwrap()
+    compared_into(scenario, TempDir::new().unwrap().path())
 }
 
 fn design<'r>(report: &'r Value, name: &str) -> &'r Value {
