@@ -89,10 +89,24 @@ pub fn largest_collection(
     LargestCollection { held_by, bytes_horizon: bytes }
 }
 
-/// What is said of a collection that is over 10 GB, or near where that is a limit.
+/// What is said of a collection that is over 10 GB, or, where that is a limit, near it
+/// or of a size that nobody knows.
 pub fn collection_finding(name: &str, largest: LargestCollection) -> Option<Finding> {
     #[expect(clippy::cast_precision_loss, reason = "10 GB")]
     let most = ITEM_COLLECTION_BYTES_MAX as f64;
+    if largest.held_by == Collection::LocalIndex && largest.bytes_horizon.is_none() {
+        return Some(
+            Finding::new(
+                "collection-size-unknown",
+                Severity::Medium,
+                format!(
+                    "{name} has a local index, with which DynamoDB refuses writes to an item \
+                     collection above 10 GB, and nothing tells how large the largest becomes"
+                ),
+            )
+            .mend("run ANALYZE and capture pg_stats, or use a global index instead"),
+        );
+    }
     let bytes = largest.bytes_horizon.filter(|bytes| *bytes > NEAR * most)?;
     let over = bytes > most;
     let size = format!(
@@ -254,6 +268,10 @@ mod tests {
         assert_eq!(told(Collection::SortKey, 9.0), None);
         assert_eq!(told(Collection::NoSortKey, 11.0).unwrap().1, Severity::Medium);
         let unknown = LargestCollection { held_by: Collection::LocalIndex, bytes_horizon: None };
-        assert_eq!(collection_finding("t", unknown), None);
+        let (id, what) = collection_finding("t", unknown).map(|one| (one.id, one.what)).unwrap();
+        assert_eq!(id, "collection-size-unknown");
+        assert!(what.starts_with("t has a local index"), "{what}");
+        let free = LargestCollection { held_by: Collection::SortKey, ..unknown };
+        assert_eq!(collection_finding("t", free), None);
     }
 }

@@ -242,8 +242,9 @@ fn spoken(at: &VerdictAt) -> String {
             )
         }
         (Some((design, d)), Some((postgres, p))) => {
+            let as_known = if at.postgres_is_lower_bound { " as far as is known" } else { "" };
             format!(
-                "{when} {} costs least, {} a month{estimated}, against {design} at {}",
+                "{when} {} costs least{as_known}, {} a month{estimated}, against {design} at {}",
                 named(postgres),
                 of_postgres(*p),
                 of_design(*d)

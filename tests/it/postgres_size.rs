@@ -90,9 +90,7 @@ fn what_statistics_leave_open_is_a_range() {
                 };
                 all += 1;
                 assert!(range.low <= range.bytes && range.bytes <= range.high);
-                // Pages are whole: as far off as counted keys may be.
-                let (low, high) = (range.low as f64 * 0.99, range.high as f64 * 1.01);
-                if !(low..=high).contains(&(measured.bytes as f64)) {
+                if !(range.low..=range.high).contains(&measured.bytes) {
                     outside.push(format!("{} {} {range:?}", index.name, measured.bytes));
                 }
                 widths.push(range.high as f64 / range.low as f64);

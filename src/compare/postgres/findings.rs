@@ -23,6 +23,7 @@ impl PostgresSide<'_> {
     ) -> Vec<Finding> {
         let mut findings = vec![self.cpu_finding(workload), self.shard_key_finding(workload)];
         findings.extend(self.unpriced_finding(at));
+        findings.extend(self.offers_finding(at));
         findings.extend(self.old_prices_finding(at));
         findings.extend(self.spike_finding());
         findings.extend(dearer_finding(at));
@@ -235,6 +236,38 @@ impl PostgresSide<'_> {
                 ),
             )
             .mend("import a price list with these prices (ddbplan pricing import)")
+        })
+    }
+
+    /// Ways to buy that the plan permits and that have no price in the Region, beside
+    /// others that have: what is cheapest of them nobody knows.
+    fn offers_finding(&self, at: &[PostgresAt]) -> Option<Finding> {
+        let carried = at.iter().find(|at| at.fleet.is_some())?;
+        let permitted = Offer::listed(self.billing.settings.postgres.bill.offer.value);
+        let missing: Vec<&str> = Offer::ALL
+            .into_iter()
+            .zip(&carried.offers)
+            .filter(|(offer, point)| {
+                let priced = point.as_ref().is_some_and(|point| point.monthly.is_some());
+                permitted.contains(offer) && !priced
+            })
+            .map(|(offer, _)| offer.product())
+            .collect();
+        let chosen = !self.billing.settings.postgres.fleet.classes.is_empty();
+        (!missing.is_empty()).then(|| {
+            Finding::new(
+                "postgres-offers-missing",
+                if chosen { Severity::Low } else { Severity::High },
+                format!(
+                    "{} could be bought too, but no class{} whose prices in {} are verified carries \
+                     {}x of today's load so: the fleet is the cheapest of the others",
+                    missing.join(" and "),
+                    if chosen { " of postgres.classes" } else { "" },
+                    self.billing.region.code(),
+                    carried.load
+                ),
+            )
+            .mend("import a price list with these prices (ddbplan pricing import), or name classes")
         })
     }
 

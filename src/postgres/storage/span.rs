@@ -12,9 +12,9 @@ use super::width::{Spread, Width};
 
 /// Times by which a count of different values from a sample may be off.
 const SAMPLED_WITHIN: f64 = 2.0;
-/// Share by which fresh indexes of measured tables lay beside the prediction at most,
-/// with exact widths and counts.
-const MODEL_WITHIN: f64 = 0.01;
+/// Share by which a fresh index of a measured table lay beside its prediction at most,
+/// with exact widths and counts: 5.3 % of eighteen tables; nine in ten lay within 1 %.
+const MODEL_WITHIN: f64 = 0.055;
 
 /// The same prediction, with ranges as wide as statistics leave them.
 #[must_use]

@@ -101,6 +101,19 @@ fn one_way_to_buy() {
     assert!(said.contains("Aurora I/O-Optimized at 8x for $"), "{said}");
 }
 
+/// A class that Aurora does not sell leaves RDS alone, which is said.
+#[test]
+fn ways_to_buy_without_a_price_are_named() {
+    let folder = copy();
+    change(folder.path(), "plan.toml", |text| {
+        text.replace("[postgres]", "[postgres]\nclasses = [\"db.m6g.large\"]")
+    });
+    let said = report(folder.path());
+    let said = finding(&said, "postgres-offers-missing").unwrap();
+    assert!(said.starts_with("Aurora and Aurora I/O-Optimized could be bought too"), "{said}");
+    assert_eq!(finding(&report(&scenario()), "postgres-offers-missing"), None);
+}
+
 /// Beside the column in use stand others with what the fleet costs by each; one whose
 /// largest value is known ends where that value is more than a shard has.
 #[test]
