@@ -72,9 +72,7 @@ impl ArmTotal {
         let writes = self.peak_writes.map_or(0, |peak| peak.units.get().div_ceil(60));
         partitions_for_units(reads, writes)
     }
-}
 
-impl ArmTotal {
     fn note_partition(&mut self, row: &Row<'_>) {
         let (minute, partition) = (row.minute, row.partition);
         let (reads, writes) = (row.cell.reads, row.cell.writes);
