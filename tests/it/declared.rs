@@ -109,10 +109,10 @@ fn loads_and_tables_beyond_counting_are_refused() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{told}");
     assert!(
-        told.contains("plan.toml:9:10: at 1000x of today's load the busiest minute has"),
+        told.contains("plan.toml:10:10: at 1000x of today's load the busiest minute has"),
         "{told}"
     );
-    assert!(told.contains("table public.orders would have") && told.contains("fix: "), "{told}");
+    assert!(told.contains("table orders would have") && told.contains("fix: "), "{told}");
 }
 
 /// A month of nothing has no busiest minute: what a spike leaves is more than nothing.
