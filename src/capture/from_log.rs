@@ -11,6 +11,7 @@ use super::log::{Log, Logs};
 use super::model::{Capture, Counters, Interval, SetAside, Statement};
 use super::normal::{SQUASHED, fold_lists};
 use super::query_log::QueryLog;
+use super::series::CallSeries;
 use super::settings::Settings;
 
 /// The log of the database in question; what is said of the others.
@@ -122,29 +123,31 @@ pub(super) fn instead(log: Log, findings: &mut Vec<Finding>) -> Result<Capture, 
     let intervals = intervals(start, end);
     let mut capture = Capture { intervals, ..Capture::default() };
     for (text, by_minute) in log.minutes() {
-        let nothing = Counters { exec_ms: Some(0.0), ..Counters::default() };
-        let mut per_interval = vec![nothing; capture.intervals.len()];
-        for (minute, &(calls, ms)) in by_minute {
+        let mut calls = vec![0; capture.intervals.len()];
+        let mut exec_ms = 0.0;
+        for (minute, &(executions, ms)) in by_minute {
             let begin = start_of(*minute);
             // An interval holds the minutes that begin in it, the first also the
             // one that the log begins in.
             let after = capture.intervals.partition_point(|one| one.start <= begin);
-            let counters = &mut per_interval[after.saturating_sub(1)];
-            *counters =
-                counters.plus(&Counters { calls, exec_ms: Some(ms), ..Counters::default() });
+            calls[after.saturating_sub(1)] += executions;
+            exec_ms += ms;
         }
+        let total =
+            Counters { calls: calls.iter().sum(), exec_ms: Some(exec_ms), ..Counters::default() };
         match classify::set_aside(text) {
             Some(why) => capture.set_aside.push(SetAside {
                 why,
                 text: text.to_owned(),
                 nested: false,
-                total: per_interval.iter().fold(Counters::default(), |sum, one| sum.plus(one)),
+                total,
             }),
             None => capture.statements.push(Statement {
                 query_ids: Vec::new(),
                 text: text.to_owned(),
                 nested: false,
-                per_interval,
+                calls: CallSeries::of(&calls),
+                total,
                 labels: Vec::new(),
                 list_lengths: Vec::new(),
                 min_exec_ms: None,

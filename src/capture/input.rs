@@ -13,11 +13,11 @@ const HEAD_BYTES: u64 = 1 << 20;
 /// The head, then the rest.
 type Whole<'a> = io::Chain<io::Cursor<Vec<u8>>, Box<dyn BufRead + 'a>>;
 
-type Open<'a> = Box<dyn FnOnce() -> Result<Box<dyn BufRead + 'a>, Diagnostics> + 'a>;
+type Open<'a> = Box<dyn Fn() -> Result<Box<dyn BufRead + 'a>, Diagnostics> + 'a>;
 
 /// A file to read: its name, and how to get at its bytes. It is opened when its
-/// turn comes and read once from start to end, so a log larger than memory is
-/// no trouble.
+/// turn comes and read from start to end, so a log larger than memory is no
+/// trouble; counters whose rows are in no order of time are read a second time.
 pub struct InputFile<'a> {
     name: String,
     open: Open<'a>,
@@ -28,15 +28,17 @@ impl<'a> InputFile<'a> {
     /// capture folder, with `/` between folders.
     pub fn new(
         name: impl Into<String>,
-        open: impl FnOnce() -> Result<Box<dyn BufRead + 'a>, Diagnostics> + 'a,
+        open: impl Fn() -> Result<Box<dyn BufRead + 'a>, Diagnostics> + 'a,
     ) -> Self {
         Self { name: name.into(), open: Box::new(open) }
     }
 
     /// A file held in memory.
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        let bytes = bytes.into();
-        Self::new(name, move || Ok(Box::new(io::Cursor::new(bytes)) as Box<dyn BufRead + 'a>))
+        let bytes: Rc<[u8]> = bytes.into().into();
+        Self::new(name, move || {
+            Ok(Box::new(io::Cursor::new(Rc::clone(&bytes))) as Box<dyn BufRead + 'a>)
+        })
     }
 
     /// Its name.
@@ -45,16 +47,16 @@ impl<'a> InputFile<'a> {
         &self.name
     }
 
-    pub(super) fn open(self) -> Result<Source<'a>, Diagnostics> {
+    pub(super) fn open(&self) -> Result<Source<'a>, Diagnostics> {
         let mut reader = (self.open)()?;
         let mut head = Vec::new();
         if let Err(error) = reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head) {
             let fault = Diagnostic::new(format!("cannot read this: {error}"));
-            return Err(fault.at(Place::file(self.name)).into());
+            return Err(fault.at(Place::file(&self.name)).into());
         }
         let reader =
             Hashing { inner: io::Cursor::new(head.clone()).chain(reader), sha: Sha256::new() };
-        Ok(Source { name: self.name.into(), head, reader })
+        Ok(Source { name: self.name.as_str().into(), head, reader })
     }
 }
 

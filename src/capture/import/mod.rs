@@ -4,6 +4,7 @@
 
 mod bundle;
 mod catalog_parts;
+mod changes;
 mod columns;
 mod constraints;
 mod csvlog;
