@@ -83,6 +83,7 @@ fn take(
             name
         }
     };
+    gathered.findings.append(&mut source.findings);
     let sha256 = source.sha256()?;
     Ok(Some(SourceFile { name, read_as, sha256 }))
 }
