@@ -88,6 +88,7 @@ fn take(
     };
     gathered.table_counters.end_of_file();
     gathered.index_counters.end_of_file();
+    gathered.findings.append(&mut source.findings);
     let sha256 = source.sha256()?;
     Ok(Some(SourceFile { name, read_as, sha256 }))
 }

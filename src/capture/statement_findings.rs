@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::finding::{Finding, Severity};
 
 use super::model::{SetAside, Statement};
-use super::normal::SQUASHED;
+use super::normal::{SQUASHED, TEXT_BYTES_MAX};
 use super::statements::{Entry, HIDDEN};
 
 /// What was merged.
@@ -124,7 +124,8 @@ pub(super) fn entries(entries: &[Entry], findings: &mut Vec<Finding>) {
                 "text-cut",
                 Severity::High,
                 format!(
-                    "the texts of {} statements with {} calls were cut off by whatever exported them",
+                    "the texts of {} statements with {} calls lack their end: cut off by whatever \
+                     exported them, or longer than {TEXT_BYTES_MAX} bytes",
                     cut.len(),
                     cut.values().sum::<u64>()
                 ),

@@ -1,5 +1,6 @@
 //! Reading captures: the recorded one as a whole, and each pitfall on its own.
 
+mod bounds;
 mod bundle;
 mod changes;
 mod errors;
