@@ -25,7 +25,7 @@ impl Run {
             .output()
             .expect("the program was built");
         ddbplan::disk::write(&script, &printed.stdout, true).expect("the folder is ours");
-        let bundle = server.folder().join("capture.jsonl");
+        let bundle = server.folder().join(format!("capture{}.jsonl", arguments.concat()));
         let psql = server
             .client("psql")
             .args(["-X", "-q", "-f"])
