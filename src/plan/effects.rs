@@ -246,9 +246,11 @@ fn assignments<'w>(
         steps
             .iter()
             .filter(move |step| {
-                workload
-                    .entity(step.schema.as_deref(), &step.table)
-                    .is_some_and(|found| found.table == entity.table)
+                // The name first: looking every table up costs as many as there are.
+                step.table == entity.table.name
+                    && workload
+                        .entity(step.schema.as_deref(), &step.table)
+                        .is_some_and(|found| found.table == entity.table)
             })
             .flat_map(move |step| {
                 let on_conflict = match step.conflict.as_ref().map(|conflict| &conflict.action) {

@@ -1,5 +1,7 @@
 use crate::finding::{Diagnostic, Place};
 
+use super::super::normal::comment_length;
+
 /// One token and where it stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
@@ -149,27 +151,6 @@ impl<'a> Lexer<'a> {
         Diagnostic::new(format!("this {what} is never closed"))
             .at(Place::of_offset("", self.text, self.at))
             .why("the file seems to be cut off")
-    }
-}
-
-/// The length of the comment that `text` starts with; comments nest.
-fn comment_length(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut at = 0;
-    loop {
-        let rest = &text[at..];
-        if rest.starts_with("/*") {
-            depth += 1;
-            at += 2;
-        } else if rest.starts_with("*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                return Some(at);
-            }
-        } else {
-            at += rest.chars().next()?.len_utf8();
-        }
     }
 }
 

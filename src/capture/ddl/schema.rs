@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::finding::Diagnostic;
 
 use super::super::catalog::{Column, Constraint, Index, TableName, Trigger};
@@ -26,6 +28,9 @@ pub(in crate::capture) struct Schema {
     pub functions: Vec<(TableName, String)>,
     /// Partitions: the child and its parent.
     pub partitions: Vec<(TableName, TableName)>,
+    /// Where in `columns` each column stands, for the many statements of a dump
+    /// that alter one.
+    pub places: BTreeMap<(TableName, String), usize>,
 }
 
 /// Reads a schema text.
@@ -95,15 +100,19 @@ impl Schema {
         self.tables.push(table.clone());
         for part in elements.split_commas() {
             match table::element(&table, part) {
-                Element::Column(column, own) => {
-                    self.columns.push((table.clone(), column));
-                    self.constraints.extend(own.into_iter().map(|one| (table.clone(), one)));
-                }
+                Element::Column(column, own) => self.add_column(&table, column, own),
                 Element::Constraint(one) => self.constraints.push((table.clone(), one)),
                 Element::Other => {}
             }
         }
         Some(())
+    }
+
+    fn add_column(&mut self, table: &TableName, column: Column, own: Vec<Constraint>) {
+        let name = (table.clone(), column.name.clone());
+        self.places.entry(name).or_insert(self.columns.len());
+        self.columns.push((table.clone(), column));
+        self.constraints.extend(own.into_iter().map(|one| (table.clone(), one)));
     }
 
     fn alter_table(&mut self, mut at: Cursor<'_>) -> Option<()> {
@@ -121,21 +130,15 @@ impl Schema {
                     Some(table::element(&table, action))
                 };
                 match element {
-                    Some(Element::Column(column, own)) => {
-                        self.columns.push((table.clone(), column));
-                        self.constraints.extend(own.into_iter().map(|one| (table.clone(), one)));
-                    }
+                    Some(Element::Column(column, own)) => self.add_column(&table, column, own),
                     Some(Element::Constraint(one)) => self.constraints.push((table.clone(), one)),
                     _ => {}
                 }
             } else if action.take("alter") {
                 action.take("column");
                 let name = action.name()?;
-                let column = self
-                    .columns
-                    .iter_mut()
-                    .find(|(of, column)| *of == table && column.name == name)
-                    .map(|(_, column)| column)?;
+                let place = *self.places.get(&(table.clone(), name))?;
+                let column = &mut self.columns[place].1;
                 if action.take("add generated") {
                     column.identity = true;
                 } else if action.take("set not null") {
@@ -237,6 +240,30 @@ ALTER TYPE public.state ADD VALUE 'queued' BEFORE 'sent';
         assert_eq!(trigger.fires.update_of, ["note"]);
         assert_eq!(trigger.function, Some(TableName::new("public", "touch")));
         assert_eq!(schema.functions[0].0, TableName::new("public", "touch"));
+    }
+
+    #[test]
+    fn a_dump_of_20_000_tables_that_alters_each_is_read() {
+        let table = |i: usize| {
+            format!(
+                "CREATE TABLE t{i} (id bigint);\nALTER TABLE t{i} ALTER COLUMN id SET NOT NULL;\n"
+            )
+        };
+        let schema = schema(&(0..20_000).map(table).collect::<String>()).unwrap();
+        assert_eq!(schema.columns.len(), 20_000);
+        assert!(schema.columns.iter().all(|(_, column)| column.not_null));
+    }
+
+    #[test]
+    fn brackets_and_comments_without_end_define_nothing() {
+        for (text, columns) in [
+            (format!("CREATE TABLE t (a int DEFAULT {}", "(".repeat(100_000)), 0),
+            (format!("CREATE TABLE t (a int{}, b int)", "[]".repeat(100_000)), 2),
+            (format!("{}{}CREATE TABLE t (a int)", "/*".repeat(100_000), "*/".repeat(100_000)), 1),
+        ] {
+            assert_eq!(schema(&text).unwrap().columns.len(), columns);
+        }
+        assert!(schema(&"/*".repeat(100_000)).is_err());
     }
 
     #[test]

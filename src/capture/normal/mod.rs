@@ -13,7 +13,7 @@ pub(super) use constants::without_constants;
 pub(super) use lists::{SQUASHED, fold_lists};
 
 use names::fold_names;
-pub(super) use pieces::{Piece, pieces};
+pub(super) use pieces::{Piece, comment_length, pieces};
 
 /// A text is cut off here, as exporters do: parsing one takes some hundred
 /// times its length of memory, and nobody writes as much by hand.

@@ -60,8 +60,8 @@ fn piece(rest: &str, first: char) -> Piece<'_> {
     }
     if rest.starts_with("/*") {
         // A comment that was cut off is left as an open bracket would be.
-        return match rest.find("*/") {
-            Some(end) => Piece::Comment(&rest[..end + 2]),
+        return match comment_length(rest) {
+            Some(length) => Piece::Comment(&rest[..length]),
             None => Piece::Quoted { text: rest, closed: false },
         };
     }
@@ -79,6 +79,27 @@ fn piece(rest: &str, first: char) -> Piece<'_> {
         }
         c if in_name(c) => Piece::Word(while_in(in_name)),
         c => Piece::Symbol(&rest[..c.len_utf8()]),
+    }
+}
+
+/// The length of the comment that `text` starts with; comments nest.
+pub(in crate::capture) fn comment_length(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        if rest.starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if rest.starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return Some(at);
+            }
+        } else {
+            at += rest.chars().next()?.len_utf8();
+        }
     }
 }
 
@@ -127,6 +148,8 @@ mod tests {
             let all: Vec<_> = pieces(text).collect();
             assert_eq!(all, [Piece::Quoted { text, closed: true }], "{text}");
         }
+        let comment = "/* a /* b */ c */";
+        assert_eq!(pieces(comment).collect::<Vec<_>>(), [Piece::Comment(comment)]);
         assert_eq!(pieces("$12").collect::<Vec<_>>(), [Piece::Parameter("$12")]);
         assert_eq!(pieces("t1.e3").count(), 3);
     }
