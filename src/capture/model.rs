@@ -129,19 +129,22 @@ impl Counters {
     /// as that side's nothing only if the other side has it.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        fn add<T: std::ops::Add<Output = T>>(a: Option<T>, b: Option<T>) -> Option<T> {
+        fn sum<T>(a: Option<T>, b: Option<T>, add: fn(T, T) -> T) -> Option<T> {
             match (a, b) {
-                (Some(a), Some(b)) => Some(a + b),
+                (Some(a), Some(b)) => Some(add(a, b)),
                 (one, None) | (None, one) => one,
             }
         }
+        // Each reading is bounded where it is read; any number of files can add up.
+        let add = |a, b| sum(a, b, u64::saturating_add);
+        let add_ms = |a, b| sum(a, b, |a: f64, b| a + b);
         Self {
-            calls: self.calls + other.calls,
+            calls: self.calls.saturating_add(other.calls),
             rows: add(self.rows, other.rows),
-            exec_ms: add(self.exec_ms, other.exec_ms),
-            plan_ms: add(self.plan_ms, other.plan_ms),
-            blk_read_ms: add(self.blk_read_ms, other.blk_read_ms),
-            blk_write_ms: add(self.blk_write_ms, other.blk_write_ms),
+            exec_ms: add_ms(self.exec_ms, other.exec_ms),
+            plan_ms: add_ms(self.plan_ms, other.plan_ms),
+            blk_read_ms: add_ms(self.blk_read_ms, other.blk_read_ms),
+            blk_write_ms: add_ms(self.blk_write_ms, other.blk_write_ms),
             shared_blks_hit: add(self.shared_blks_hit, other.shared_blks_hit),
             shared_blks_read: add(self.shared_blks_read, other.shared_blks_read),
             shared_blks_dirtied: add(self.shared_blks_dirtied, other.shared_blks_dirtied),

@@ -13,6 +13,7 @@ use super::super::left_out::LeftOut;
 use super::super::samples::{KeySample, LengthSample};
 use super::super::settings::Counting;
 use super::super::text::{Names, Record};
+use super::bounds::{RELATION_ROWS_MAX, ROW_BYTES_MAX, VALUE_BYTES_MAX};
 use super::changes::Changes;
 use super::{Importer, Read, cut_off, each_row_to_cut, table_name};
 use super::{
@@ -64,7 +65,7 @@ const ALONE: &[(&str, &Importer)] = &[
     ("index_counters", &index_counters::SERIES),
 ];
 
-fn take(kind: &str, row: &Record, gathered: &mut Gathered) -> Result<(), Diagnostic> {
+pub(super) fn take(kind: &str, row: &Record, gathered: &mut Gathered) -> Result<(), Diagnostic> {
     if let Some((_, Importer { read: Read::Rows(read), .. })) =
         ALONE.iter().find(|(name, _)| *name == kind)
     {
@@ -90,13 +91,7 @@ fn take(kind: &str, row: &Record, gathered: &mut Gathered) -> Result<(), Diagnos
             gathered.catalog.schemas.push(schema);
         }
         "lengths" => gathered.length_samples.push(lengths(row)?),
-        "key_shares" => gathered.key_samples.push(KeySample {
-            table: table_name(row)?,
-            column: row.need(&["column"])?.to_owned(),
-            rows: row.count(&["rows"])?.unwrap_or(0),
-            distinct: row.count(&["distinct"])?.unwrap_or(0),
-            top: counts(row, &["top"])?,
-        }),
+        "key_shares" => gathered.key_samples.push(key_shares(row)?),
         "left_out" => gathered.left_out.push(left_out(row)?),
         "wal" => gathered.moments.push(Moment {
             at: row.time(statements::AT)?,
@@ -132,21 +127,65 @@ fn left_out(row: &Record) -> Result<LeftOut, Diagnostic> {
     })
 }
 
+/// Lengths of a sample of at most all rows. Its numbers must agree with one
+/// another: sizes of items are worked out from their quotients.
 fn lengths(row: &Record) -> Result<LengthSample, Diagnostic> {
+    let count = |names, most, what: &str| Ok(row.count_to(names, most, what)?.unwrap_or(0));
+    let rows = count(&["rows"], RELATION_ROWS_MAX, "a number of rows")?;
+    let nulls = count(&["nulls"], rows, "a part of `rows`")?;
+    let max_bytes = count(&["max_bytes"], ROW_BYTES_MAX, "the bytes of a row")?;
+    let values = rows - nulls;
+    let total_most = max_bytes.checked_mul(values).unwrap_or(u64::MAX);
+    let total_bytes = count(&["total_bytes"], total_most, "the sum of values up to `max_bytes`")?;
+    let bucket_bytes = row.count_to(&["bucket_bytes"], VALUE_BYTES_MAX, "the width of a bucket")?;
     let (buckets, numbers) = (counts(row, &["buckets"])?, counts(row, &["counts"])?);
+    if bucket_bytes == Some(0) {
+        return Err(row.wrong(&["bucket_bytes"], "the width of a bucket (at least 1)"));
+    }
+    let bucket_bytes = bucket_bytes.unwrap_or(64);
+    if buckets.iter().any(|bucket| *bucket > max_bytes / bucket_bytes) {
+        return Err(
+            row.wrong(&["buckets"], "numbers of buckets that lengths up to `max_bytes` are in")
+        );
+    }
     if buckets.len() != numbers.len() {
         return Err(row.wrong(&["counts"], "as long as `buckets`"));
+    }
+    if !buckets.is_empty() && sum(&numbers) != u128::from(values) {
+        return Err(row.wrong(&["counts"], &format!("the {values} values of `rows` less `nulls`")));
     }
     Ok(LengthSample {
         table: table_name(row)?,
         column: row.text(&["column"]).map(str::to_owned),
-        rows: row.count(&["rows"])?.unwrap_or(0),
-        nulls: row.count(&["nulls"])?.unwrap_or(0),
-        total_bytes: row.count(&["total_bytes"])?.unwrap_or(0),
-        max_bytes: row.count(&["max_bytes"])?.unwrap_or(0),
-        bucket_bytes: row.count(&["bucket_bytes"])?.unwrap_or(64),
+        rows,
+        nulls,
+        total_bytes,
+        max_bytes,
+        bucket_bytes,
         buckets: buckets.into_iter().zip(numbers).collect(),
     })
+}
+
+/// How the values of a key spread over a sample of at most all rows.
+fn key_shares(row: &Record) -> Result<KeySample, Diagnostic> {
+    let count = |names, most, what: &str| Ok(row.count_to(names, most, what)?.unwrap_or(0));
+    let rows = count(&["rows"], RELATION_ROWS_MAX, "a number of rows")?;
+    let distinct = count(&["distinct"], rows, "a number of different values among `rows`")?;
+    let top = counts(row, &["top"])?;
+    if sum(&top) > u128::from(rows) || !top.is_sorted_by(|a, b| a >= b) {
+        return Err(row.wrong(&["top"], "falling counts of rows, `rows` at most in all"));
+    }
+    Ok(KeySample {
+        table: table_name(row)?,
+        column: row.name(&["column"])?.to_owned(),
+        rows,
+        distinct,
+        top,
+    })
+}
+
+fn sum(counts: &[u64]) -> u128 {
+    counts.iter().map(|count| u128::from(*count)).sum()
 }
 
 fn counts(row: &Record, names: Names) -> Result<Vec<u64>, Diagnostic> {

@@ -9,7 +9,7 @@ pub(super) const IMPORTER: Importer = Importer {
     name: "constraints",
     sniff: |head| head.has(&["conname"]) && head.has_any(DEFINITION),
     read: Read::Rows(|record, gathered| {
-        let name = record.need(&["conname"])?;
+        let name = record.name(&["conname"])?;
         let definition = record.need(DEFINITION)?;
         if !matches!(record.text(&["contype"]), None | Some("p" | "u" | "f")) {
             return Ok(());

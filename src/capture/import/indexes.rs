@@ -1,5 +1,3 @@
-use crate::units::Bytes;
-
 use super::super::ddl::index;
 use super::super::text::Names;
 use super::{Importer, Read};
@@ -15,9 +13,12 @@ pub(super) const IMPORTER: Importer = Importer {
         let Some((table, mut one)) = index(record.need(DEFINITION)?) else {
             return Err(record.wrong(DEFINITION, "an index as pg_get_indexdef prints it"));
         };
+        if one.name.is_empty() || table.name.is_empty() || table.schema.is_empty() {
+            return Err(record.wrong(DEFINITION, "an index with names: Postgres has no empty ones"));
+        }
         one.primary = record.flag(&["indisprimary"])?.unwrap_or(false);
-        one.bytes = record.count(&["bytes", "index_bytes"])?.map(Bytes::new);
-        one.rows = super::row_estimate(record)?;
+        one.bytes = record.relation_bytes(&["bytes", "index_bytes"])?;
+        one.rows = record.row_estimate()?;
         if record.flag(&["indisvalid"])? != Some(false) {
             gathered.catalog.indexes.offer((table, one.name.clone()), one);
         }

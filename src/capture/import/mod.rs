@@ -2,6 +2,7 @@
 //!
 //! A new format is one file with an [`Importer`] and one line in [`IMPORTERS`].
 
+mod bounds;
 mod bundle;
 mod catalog_parts;
 mod changes;
@@ -90,8 +91,8 @@ pub(super) const IMPORTERS: &[Importer] = &[
 fn table_name(row: &Record) -> Result<super::catalog::TableName, Diagnostic> {
     const SCHEMA: Names = &["schema", "schemaname", "table_schema", "nspname"];
     const TABLE: Names = &["table", "relname", "tablename", "table_name"];
-    let schema = row.text(SCHEMA).unwrap_or("public");
-    Ok(super::catalog::TableName::new(schema, row.need(TABLE)?))
+    let schema = if row.text(SCHEMA).is_some() { row.name(SCHEMA)? } else { "public" };
+    Ok(super::catalog::TableName::new(schema, row.name(TABLE)?))
 }
 
 /// The finding of a file whose end is missing.
@@ -102,18 +103,6 @@ fn cut_off(fault: &Diagnostic) -> Finding {
         Severity::Low,
         format!("{place}: the file ends in the middle of a line; everything before it was read"),
     )
-}
-
-/// `reltuples`, a floating-point number that is -1 (0 before Postgres 14) for a
-/// relation that was never analysed.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "checked to be at least 0; row counts are far below 2^64"
-)]
-fn row_estimate(record: &Record) -> Result<Option<u64>, Diagnostic> {
-    let estimate = record.number(&["rows", "row_estimate", "reltuples"])?;
-    Ok(estimate.filter(|rows| *rows >= 0.0).map(|rows| rows.round() as u64))
 }
 
 /// Reads rows until the end, until `take` says `false`, or until too much is

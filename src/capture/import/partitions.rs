@@ -54,7 +54,7 @@ impl Partitions {
             let Some(table) = tables.get_mut(whole) else { continue };
             folded += 1;
             if !counted.contains(&table.name) {
-                table.rows = sum(table.rows, part.rows, |a, b| a + b);
+                table.rows = sum(table.rows, part.rows, u64::saturating_add);
             }
             table.heap_bytes = sum(table.heap_bytes, part.heap_bytes, |a, b| a + b);
             table.toast_bytes = sum(table.toast_bytes, part.toast_bytes, |a, b| a + b);
@@ -65,7 +65,7 @@ impl Partitions {
                 });
                 if let Some(same) = same {
                     same.bytes = sum(same.bytes, index.bytes, |a, b| a + b);
-                    same.rows = sum(same.rows, index.rows, |a, b| a + b);
+                    same.rows = sum(same.rows, index.rows, u64::saturating_add);
                 }
             }
         }

@@ -7,7 +7,7 @@ pub(super) const IMPORTER: Importer = Importer {
     read: Read::Rows(|record, gathered| {
         let value = record.text(&["setting"]).unwrap_or_default().to_owned();
         let unit = record.text(&["unit"]).map(str::to_owned);
-        gathered.catalog.settings.offer(record.need(&["name"])?.to_owned(), (value, unit));
+        gathered.catalog.settings.offer(record.name(&["name"])?.to_owned(), (value, unit));
         Ok(())
     }),
 };

@@ -1,5 +1,3 @@
-use crate::units::Bytes;
-
 use super::super::ddl::fillfactor_of;
 use super::catalog_parts::TableSizes;
 use super::{Importer, Read, table_name};
@@ -18,12 +16,11 @@ pub(super) const IMPORTER: Importer = Importer {
         if record.text(&["relkind"]).is_some_and(|kind| !matches!(kind, "r" | "p" | "m" | "f")) {
             return Ok(());
         }
-        let bytes = |names| record.count(names).map(|count| count.map(Bytes::new));
         let sizes = TableSizes {
-            rows: super::row_estimate(record)?,
-            heap_bytes: bytes(&["heap_bytes", "table_bytes"])?,
-            toast_bytes: bytes(&["toast_bytes"])?,
-            index_bytes: bytes(&["index_bytes"])?,
+            rows: record.row_estimate()?,
+            heap_bytes: record.relation_bytes(&["heap_bytes", "table_bytes"])?,
+            toast_bytes: record.relation_bytes(&["toast_bytes"])?,
+            index_bytes: record.relation_bytes(&["index_bytes"])?,
             fillfactor: record.text(&["reloptions"]).and_then(fillfactor_of),
         };
         gathered.catalog.tables.offer(table_name(record)?, sizes);

@@ -2,7 +2,9 @@
 //! with stated bloat where nobody measured.
 
 use crate::finding::{Finding, Severity};
-use crate::postgres::storage::{Bloat, Changes, TableDescription, from_catalog, predict, used};
+use crate::postgres::storage::{
+    Bloat, Changes, TableDescription, from_catalog, over_long_entries, predict, used,
+};
 use crate::sql::{Access, Step, Verb};
 use crate::workload::{AccessPattern, Entity, Workload};
 
@@ -30,6 +32,7 @@ struct Named {
     predicted: Vec<String>,
     partly: Vec<String>,
     fresh: Vec<String>,
+    over_long: Vec<String>,
 }
 
 /// Bytes today, and at the horizon. Measured bytes a row contain their bloat and
@@ -84,6 +87,7 @@ fn table(
             &mut named.predicted
         };
         list.push(entity.table.to_string());
+        named.over_long.extend(now.over_long.iter().map(|one| format!("{}.{one}", entity.table)));
         return Some((size(&now.table, rows), size(&then.table, horizon)));
     }
     if rows < 1.0 || measured <= 0.0 {
@@ -217,6 +221,7 @@ impl Named {
                 )
             }
         })
+        .chain(over_long_entries(self.over_long))
         .collect()
     }
 }

@@ -58,7 +58,8 @@ impl Used {
     /// All of it.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.table.bytes + self.indexes.iter().map(|index| index.bytes).sum::<u64>()
+        let indexes = self.indexes.iter().map(|index| index.bytes);
+        indexes.fold(self.table.bytes, u64::saturating_add)
     }
 }
 
@@ -66,7 +67,10 @@ impl Used {
 #[must_use]
 pub fn used(table: &TableDescription, changes: &Changes, bloat: Bloat) -> Used {
     let fresh = predict(table);
-    let rows = fresh.heap_bytes + fresh.fsm_bytes + fresh.vm_bytes + fresh.toast_bytes.unwrap_or(0);
+    let rows = [fresh.heap_bytes, fresh.fsm_bytes, fresh.vm_bytes]
+        .into_iter()
+        .chain(fresh.toast_bytes)
+        .fold(0, u64::saturating_add);
     let table_bytes = match bloat {
         Bloat::Factors { heap, .. } => grown(rows, (heap, heap, heap)),
         Bloat::Horizon(seconds) => {
@@ -127,9 +131,9 @@ fn grown(bytes: u64, (low, middle, high): (f64, f64, f64)) -> Estimate {
 
 const fn plus(estimate: Estimate, bytes: u64) -> Estimate {
     Estimate {
-        low: estimate.low + bytes,
-        bytes: estimate.bytes + bytes,
-        high: estimate.high + bytes,
+        low: estimate.low.saturating_add(bytes),
+        bytes: estimate.bytes.saturating_add(bytes),
+        high: estimate.high.saturating_add(bytes),
     }
 }
 

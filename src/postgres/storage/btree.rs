@@ -11,6 +11,9 @@ use super::{BLOCK_BYTES, merged, real, scattered, whole_up};
 /// 16 and the line pointers of the high key and of the entry.
 const PAGE_BYTES: u32 = 8144;
 const LINE_POINTER_BYTES: u32 = 4;
+/// The largest entry: a third of a page (`BTMaxItemSize`). Postgres refuses a row
+/// whose entry would be larger after compression.
+pub const ENTRY_BYTES_MAX: u32 = 2704;
 /// Kept free on a leaf for the row address that its high key may need.
 const HIGH_KEY_ADDRESS_BYTES: u32 = 8;
 /// Inner pages are filled to 70 %.
@@ -144,7 +147,7 @@ impl Shape {
             level = whole_up((real(level) - 1.0) / each).max(1);
             sum += level;
         }
-        sum * BLOCK_BYTES
+        sum.saturating_mul(BLOCK_BYTES)
     }
 }
 
@@ -155,7 +158,7 @@ fn entry_bytes(columns: &[KeyColumn], widths: &[Vec<Option<u32>>], row: usize) -
     };
     let has_null = widths.iter().any(|column| column[row].is_none());
     let values = columns.iter().zip(widths).map(|(column, widths)| (placed(column), widths[row]));
-    max_aligned(entry_header_bytes(has_null) + data_bytes(values))
+    max_aligned(entry_header_bytes(has_null) + data_bytes(values)).min(ENTRY_BYTES_MAX)
 }
 
 /// Mean bytes of an inner page's entry: the keys up to the first that tells its

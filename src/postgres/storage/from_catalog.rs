@@ -5,6 +5,7 @@ use std::fmt;
 use crate::capture::{self, Catalog, Index, Table};
 use crate::finding::{Finding, Severity};
 
+use super::btree;
 use super::description::{
     Build, Column, IndexDescription, KeyColumn, Measured, MeasuredIndex, TableDescription,
 };
@@ -48,6 +49,9 @@ pub struct FromCatalog {
     pub not_modelled: Vec<String>,
     /// Partial indexes whose entries nobody counted: taken as holding all rows.
     pub uncounted: Vec<String>,
+    /// Indexes on values that are on average longer than an entry may be, with the
+    /// columns' bytes.
+    pub over_long: Vec<String>,
 }
 
 /// Describes a table for a number of rows (`None`: as many as were counted).
@@ -103,6 +107,7 @@ pub fn from_catalog(
         assumed_widths,
         not_modelled: Vec::new(),
         uncounted: Vec::new(),
+        over_long: Vec::new(),
     };
     for one in &table.indexes {
         let index = index(one, &columns, counted, rows, &mut told);
@@ -117,7 +122,7 @@ pub fn from_catalog(
 pub fn describe(catalog: &Catalog) -> Descriptions {
     let mut tables = Vec::new();
     let (mut unpredicted, mut assumed, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut not_modelled, mut uncounted) = (Vec::new(), Vec::new());
+    let (mut not_modelled, mut uncounted, mut over_long) = (Vec::new(), Vec::new(), Vec::new());
     for table in &catalog.tables {
         let name = &table.name;
         match from_catalog(table, &catalog.enums, None) {
@@ -125,6 +130,7 @@ pub fn describe(catalog: &Catalog) -> Descriptions {
                 assumed.extend(told.assumed_widths.iter().map(|one| format!("{name}.{one}")));
                 not_modelled.extend(told.not_modelled);
                 uncounted.extend(told.uncounted);
+                over_long.extend(told.over_long.iter().map(|one| format!("{name}.{one}")));
                 if told.table.toast_is_unknown() {
                     unknown.push(name.to_string());
                 }
@@ -177,7 +183,8 @@ pub fn describe(catalog: &Catalog) -> Descriptions {
              pg_column_size(column)",
         ),
     ];
-    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    let mut findings: Vec<Finding> =
+        findings.into_iter().chain([over_long_entries(over_long)]).flatten().collect();
     findings.push(Finding::new(
         "freshly-built",
         Severity::Low,
@@ -185,6 +192,28 @@ pub fn describe(catalog: &Catalog) -> Descriptions {
          above it is bloat",
     ));
     Descriptions { tables, findings }
+}
+
+/// What is said of [`FromCatalog::over_long`] indexes; `None` without any.
+#[must_use]
+pub fn over_long_entries(indexes: Vec<String>) -> Option<Finding> {
+    (!indexes.is_empty()).then(|| {
+        Finding::new(
+            "index-entries-over-long",
+            Severity::High,
+            format!(
+                "Postgres refuses rows whose index entry is over {most} bytes after compression (a \
+                 third of a page), and the columns of these indexes are longer on average: sized \
+                 with entries of {most} bytes: {}",
+                indexes.join(", "),
+                most = btree::ENTRY_BYTES_MAX,
+            ),
+        )
+        .mend(
+            "check the lengths of these columns; index a hash of a long value (md5(column)) instead \
+             of the value",
+        )
+    })
 }
 
 fn layout(column: &capture::Column, enums: &[(String, Vec<String>)]) -> Option<TypeLayout> {
@@ -261,9 +290,13 @@ fn index(
             Some(within(index.predicate.as_deref(), &name, key.clone()))
         })
         .collect();
-    let parts = parts.filter(|_| index.method == "btree");
+    let parts = parts.filter(|_| index.method == "btree" && !index.key_columns.is_empty());
     if parts.is_none() {
         told.not_modelled.push(index.name.clone());
+    }
+    let mean: f64 = parts.iter().flatten().map(|part| part.width.mean()).sum();
+    if mean > f64::from(btree::ENTRY_BYTES_MAX) {
+        told.over_long.push(format!("{} ({mean:.0} bytes)", index.name));
     }
     let share = match (index.rows, &index.predicate) {
         (Some(entries), _) if counted > 0 => (real(entries) / real(counted)).min(1.0),

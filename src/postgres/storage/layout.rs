@@ -8,6 +8,10 @@ const SHORT_VALUE_BYTES_MAX: u32 = 127;
 /// header, not aligned.
 pub const POINTER_BYTES: u32 = 18;
 
+/// A row or an index entry is a value of at most 1 GB: where statistics add up to
+/// more, it is cut here.
+const DATA_BYTES_MAX: u32 = 1 << 30;
+
 /// How a column's values are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placed {
@@ -31,7 +35,7 @@ pub fn data_bytes(values: impl Iterator<Item = (Placed, Option<u32>)>) -> u32 {
         if !placed.varying || width > SHORT_VALUE_BYTES_MAX {
             offset = offset.next_multiple_of(placed.alignment);
         }
-        offset += width;
+        offset = offset.saturating_add(width).min(DATA_BYTES_MAX);
     }
     offset
 }

@@ -30,7 +30,7 @@ pub use btree::Estimate;
 pub use description::{
     Build, Column, IndexDescription, KeyColumn, Measured, MeasuredIndex, Storage, TableDescription,
 };
-pub use from_catalog::{FromCatalog, Missing, describe, from_catalog};
+pub use from_catalog::{FromCatalog, Missing, describe, from_catalog, over_long_entries};
 pub use predict::{IndexSize, TableSize, predict};
 pub use read::{Descriptions, Evidence, read};
 pub use span::with_ranges;
@@ -47,15 +47,19 @@ const ORDERED_FROM: f64 = 0.99;
 const ASSUMED_WIDTHS: &str = "only an average width is known, so values are taken as spread evenly \
                               around it: texts by half of it, by a quarter if there are up to 100";
 
-/// A count that was estimated, to the next whole one.
+/// Pages and entries are counted up to here: so many pages are 2^63 bytes, far more
+/// than the 32 TB that Postgres allows a table.
+const COUNT_MAX: u64 = 1 << 50;
+
+/// A count that was estimated, to the next whole one, [`COUNT_MAX`] at most.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "counts of rows and pages are far below 2^53 and not negative"
+    reason = "not negative, and cut at 2^50 after a conversion that saturates"
 )]
 fn whole_up(count: f64) -> u64 {
     // Sums of fractions end a hair above the whole number they stand for.
-    (count - 1e-6).ceil().max(0.0) as u64
+    ((count - 1e-6).ceil().max(0.0) as u64).min(COUNT_MAX)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of rows and pages are far below 2^53")]

@@ -6,6 +6,10 @@ use super::draws::{DRAWS_MAX, Draws};
 use super::width::Width;
 use super::{BLOCK_BYTES, heap, maps, real, toast, whole_up};
 
+/// How many chunks of values out of line stand for all of them: those of all drawn
+/// values of 260 KB, in 32 MB of memory. Values may be 4,000 times longer.
+const CHUNKS_DRAWN_MAX: usize = 4_000_000;
+
 /// Predicted bytes of a table's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableSize {
@@ -38,12 +42,12 @@ impl TableSize {
     #[must_use]
     pub fn total_bytes(&self) -> u64 {
         let indexes = self.indexes.iter().filter_map(|index| index.estimate);
-        self.heap_bytes
-            + self.fsm_bytes
-            + self.vm_bytes
-            + self.toast_bytes.unwrap_or(0)
-            + self.toast_index_bytes.unwrap_or(0)
-            + indexes.map(|estimate| estimate.bytes).sum::<u64>()
+        [self.heap_bytes, self.fsm_bytes, self.vm_bytes]
+            .into_iter()
+            .chain(self.toast_bytes)
+            .chain(self.toast_index_bytes)
+            .chain(indexes.map(|estimate| estimate.bytes))
+            .fold(0, u64::saturating_add)
     }
 }
 
@@ -59,7 +63,7 @@ pub fn predict(table: &TableDescription) -> TableSize {
         (Some(heap), Some(index))
     };
     TableSize {
-        heap_bytes: heap_pages * BLOCK_BYTES,
+        heap_bytes: heap_pages.saturating_mul(BLOCK_BYTES),
         fsm_bytes: maps::fsm_bytes(heap_pages),
         vm_bytes: maps::vm_bytes(heap_pages),
         toast_bytes,
@@ -132,12 +136,18 @@ impl Rows {
         if !toast::has_toast_table(&table.columns) {
             return (0, 0);
         }
-        let chunks: Vec<u32> =
-            self.out.iter().flat_map(|&bytes| toast::chunk_rows(bytes)).collect();
+        let count: u64 = self.out.iter().map(|&bytes| toast::chunks(bytes)).sum();
         let drawn = real(self.bytes.len().max(1) as u64);
-        let total = whole_up(real(chunks.len() as u64) * real(table.rows) / drawn);
+        let total = whole_up(real(count) * real(table.rows) / drawn);
         let estimate = toast_index(total);
-        (heap::pages(&chunks, total, 0) * BLOCK_BYTES, estimate.bytes)
+        // Values are in the order of a draw, so the first stand for all.
+        let chunks: Vec<u32> = self
+            .out
+            .iter()
+            .flat_map(|&bytes| toast::chunk_rows(bytes))
+            .take(CHUNKS_DRAWN_MAX)
+            .collect();
+        (heap::pages(&chunks, total, 0).saturating_mul(BLOCK_BYTES), estimate.bytes)
     }
 }
 
@@ -172,7 +182,7 @@ fn toast_index(chunks: u64) -> Estimate {
 
 #[cfg(test)]
 mod tests {
-    use super::super::description::{Column, Storage};
+    use super::super::statistics::assumed;
     use super::*;
 
     fn column(name: &str, bytes: u32) -> Column {
@@ -200,5 +210,66 @@ mod tests {
         assert_eq!(size.heap_bytes, 44_285_952);
         assert_eq!((size.toast_bytes, size.toast_index_bytes), (Some(0), Some(0)));
         assert_eq!(size.total_bytes(), 44_285_952 + 32_768 + 8192);
+    }
+
+    fn text(mean: f64) -> Column {
+        let width = Width::Varying(assumed(mean, -1.0, "text"));
+        Column { storage: Storage::Extended, width, ..column("body", 4) }
+    }
+
+    fn of(columns: Vec<Column>) -> TableDescription {
+        let (name, indexes) = ("t".to_owned(), Vec::new());
+        TableDescription { name, rows: 1000, fillfactor: 100, columns, indexes, measured: None }
+    }
+
+    /// A gigabyte a value: 537,946 chunks, four to a page, 1,000 times.
+    #[test]
+    fn the_longest_values_are_counted_in_bounded_memory() {
+        let toast = predict(&of(vec![text(1_073_741_000.0)])).toast_bytes.unwrap();
+        let expected = 1000.0 * 537_946.0 / 4.0 * 8192.0;
+        assert!((real(toast) / expected - 1.0).abs() < 1e-3, "{toast}");
+    }
+
+    #[test]
+    fn widths_that_add_up_to_more_than_a_row_are_cut() {
+        let plain = Column { storage: Storage::Plain, ..text(1e9) };
+        assert_eq!(predict(&of(vec![plain; 5])).heap_bytes, 1000 * BLOCK_BYTES);
+        assert_eq!(predict(&of(vec![text(0.0)])).toast_bytes, Some(0));
+        let most = TableDescription { rows: u64::MAX, ..of(vec![text(1e9)]) };
+        assert_eq!(predict(&most).total_bytes(), u64::MAX);
+    }
+
+    /// Entries of 2,704 bytes: three to a page whatever the columns' average says.
+    #[test]
+    fn entries_of_an_index_are_a_third_of_a_page_at_most() {
+        let size = |mean| {
+            let key = KeyColumn {
+                alignment: 4,
+                null_fraction: 0.0,
+                width: Width::Varying(assumed(mean, -1.0, "text")),
+                distinct: 1000.0,
+                equal_is_alike: true,
+                in_row_order: false,
+            };
+            let index = IndexDescription {
+                name: "i".to_owned(),
+                names: Vec::new(),
+                keys: 1,
+                unique: false,
+                fillfactor: 90,
+                entries: 1000,
+                distinct_keys: 1000.0,
+                distinct_is_estimated: true,
+                build: Build::Sorted,
+                columns: None,
+                measured: None,
+            };
+            [Build::Sorted, Build::Scattered].map(|build| {
+                btree::bytes(&IndexDescription { build, ..index.clone() }, &[key.clone()]).bytes
+            })
+        };
+        for mean in [9000.0, 1e6, 1e9] {
+            assert_eq!(size(mean), size(8000.0), "{mean}");
+        }
     }
 }

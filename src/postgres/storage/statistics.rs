@@ -109,8 +109,10 @@ pub fn bytes_max(type_name: &str) -> Option<u64> {
     let (base, rest) = type_name.split_once('(')?;
     let length: u64 = rest.split([',', ')']).next()?.trim().parse().ok()?;
     match base.trim() {
-        "character varying" | "character" | "varchar" | "char" => Some(4 + 4 * length),
-        "numeric" => Some(16 + length),
+        "character varying" | "character" | "varchar" | "char" => {
+            Some(length.saturating_mul(4).saturating_add(4))
+        }
+        "numeric" => Some(length.saturating_add(16)),
         _ => None,
     }
 }

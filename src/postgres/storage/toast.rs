@@ -61,12 +61,17 @@ pub fn has_toast_table(columns: &[Column]) -> bool {
     // Columns of NULLs have a fixed width of 0 here, whatever their type.
     let longest = columns.iter().try_fold(0_u64, |sum, column| match column.width {
         Width::Fixed(bytes) if bytes > 0 || column.storage == Storage::Plain => {
-            Some(sum + u64::from(bytes))
+            Some(sum.saturating_add(u64::from(bytes)))
         }
-        _ => column.bytes_max.map(|bytes| sum + bytes),
+        _ => column.bytes_max.map(|bytes| sum.saturating_add(bytes)),
     });
     let header = u64::from(row_header_bytes(columns.len(), true));
-    movable && longest.is_none_or(|bytes| header + bytes > u64::from(ROW_BYTES_MAX))
+    movable && longest.is_none_or(|bytes| bytes > u64::from(ROW_BYTES_MAX) - header)
+}
+
+/// How many rows of the TOAST table hold a value.
+pub fn chunks(value_bytes: u32) -> u64 {
+    u64::from(value_bytes.div_ceil(CHUNK_BYTES))
 }
 
 /// The rows of the TOAST table that hold a value: aligned bytes of each.

@@ -15,6 +15,21 @@ pub enum Width {
     OutOfLine,
 }
 
+impl Width {
+    /// The mean bytes of a value in its row or index entry.
+    pub(super) fn mean(&self) -> f64 {
+        match self {
+            Self::Fixed(bytes) => f64::from(*bytes),
+            Self::Varying(spread) => spread.mean,
+            Self::Split(split) => {
+                let outside = split.outside_share;
+                split.inline.mean * (1.0 - outside) + split.outside.mean * outside
+            }
+            Self::OutOfLine => f64::from(super::layout::POINTER_BYTES),
+        }
+    }
+}
+
 /// How values' bytes vary.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {

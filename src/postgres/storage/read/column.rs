@@ -7,7 +7,7 @@ use super::super::layout::POINTER_BYTES;
 use super::super::split::{all_stay, split};
 use super::super::statistics::{assumed, bytes_max, distinct_values, in_steps};
 use super::super::toast::INLINE_BYTES_MAX;
-use super::super::{Spread, Width, real, whole_up};
+use super::super::{COUNT_MAX, Spread, Width, real, whole_up};
 use super::fields::Fields;
 use super::{Evidence, Reader};
 
@@ -42,8 +42,8 @@ pub fn read(
     let alignment = fields.required_text(reader, "typalign");
     let storage = fields.required_text(reader, "storage");
     let null_frac = fields.number(reader, "null_frac", share);
-    let avg_width = fields.count(reader, "avg_width");
-    let n_distinct = fields.number(reader, "n_distinct", (-1.0, f64::INFINITY));
+    let avg_width = fields.number(reader, "avg_width", (0.0, BYTES_MAX)).map(whole_up);
+    let n_distinct = fields.number(reader, "n_distinct", (-1.0, real(COUNT_MAX)));
     let correlation = fields.number(reader, "correlation", (-1.0, 1.0));
     let exact_nulls = fields.number(reader, "exact_null_frac", share);
     let exact_distinct = fields.count(reader, "exact_n_distinct");

@@ -1,6 +1,7 @@
 use crate::finding::Diagnostic;
 use crate::json::{Json, Member, Node};
 
+use super::super::COUNT_MAX;
 use super::Reader;
 
 /// The members of an object, each read once; what is left over is named.
@@ -104,7 +105,7 @@ impl<'n> Fields<'n> {
         self.number(reader, key, bounds)
     }
 
-    /// A whole number that is not negative. A fraction of zero, as `rows` of
+    /// A whole number that is not negative, [`COUNT_MAX`] at most. A fraction of zero, as `rows` of
     /// `pg_class.reltuples` is written, may follow.
     pub fn count(&mut self, reader: &mut Reader<'_, '_>, key: &str) -> Option<u64> {
         let node = self.node(key)?;
@@ -112,9 +113,11 @@ impl<'n> Fields<'n> {
             Json::Number(written) => written.strip_suffix(".0").unwrap_or(written).parse().ok(),
             _ => None,
         };
+        let whole = whole.filter(|count| *count <= COUNT_MAX);
         if whole.is_none() {
             let written = reader.text.written(node);
-            reader.fault(node.span.start, format!("{key} is a whole number from 0, not {written}"));
+            let expected = format!("a whole number from 0 to {COUNT_MAX}");
+            reader.fault(node.span.start, format!("{key} is {expected}, not {written}"));
         }
         whole
     }
