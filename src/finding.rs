@@ -6,6 +6,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::visible::visible;
+
 /// A spot in a file, as editors and terminals understand it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -45,8 +47,8 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line_column {
-            Some((line, column)) => write!(f, "{}:{line}:{column}", self.file),
-            None => f.write_str(&self.file),
+            Some((line, column)) => write!(f, "{}:{line}:{column}", visible(&self.file)),
+            None => f.write_str(&visible(&self.file)),
         }
     }
 }
@@ -98,12 +100,12 @@ impl fmt::Display for Diagnostic {
         if let Some(place) = &self.place {
             write!(f, "{place}: ")?;
         }
-        f.write_str(&self.what)?;
+        f.write_str(&visible(&self.what))?;
         if let Some(why) = &self.why {
-            write!(f, "\n  why: {why}")?;
+            write!(f, "\n  why: {}", visible(why))?;
         }
         if let Some(mend) = &self.mend {
-            write!(f, "\n  fix: {mend}")?;
+            write!(f, "\n  fix: {}", visible(mend))?;
         }
         Ok(())
     }
@@ -302,5 +304,21 @@ mod tests {
         let offset = text.find('x').unwrap();
         assert_eq!(Place::of_offset("f", text, offset), Place::at("f", 2, 5));
         assert_eq!(Place::of_offset("f", text, 999), Place::at("f", 2, 6));
+    }
+
+    /// A value spliced into a message can neither act on the terminal nor forge a
+    /// message of its own.
+    #[test]
+    fn values_in_a_message_stay_within_their_line() {
+        let fault = Diagnostic::new("no design \u{1b}[2Ja")
+            .at(Place::at("d\u{202e}.toml", 2, 1))
+            .why("x\nplan.toml:1:1: forged")
+            .mend("\u{7}name one of: b\u{2028}c");
+        assert_eq!(
+            fault.to_string(),
+            "d\\u202e.toml:2:1: no design \\u001b[2Ja\n  why: x\\nplan.toml:1:1: forged\n  \
+             fix: \\u0007name one of: b\\u2028c"
+        );
+        assert_eq!(Origin::File(Place::file("a\u{1b}")).to_string(), "a\\u001b");
     }
 }

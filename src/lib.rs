@@ -8,6 +8,8 @@
 // The order below is the order of dependency. A comment before each keeps it
 // from being sorted.
 
+// Characters that act on a terminal, made visible.
+pub mod visible;
 // What is said about input and results: faults, findings, origins.
 pub mod finding;
 // Quantities with types.

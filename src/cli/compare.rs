@@ -12,6 +12,7 @@ use ddbplan::report::budget::Budget;
 use ddbplan::report::document::{self, Report};
 use ddbplan::report::markdown::markdown;
 use ddbplan::report::{Manifest, brief, chart, cost_curve, html, migration, text};
+use ddbplan::visible::{visible, visible_lines};
 
 use super::book::BookArgs;
 use super::migrate::horizon_days;
@@ -52,6 +53,8 @@ pub struct CompareArgs {
 }
 
 pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let folder = args.out.clone().unwrap_or_else(|| args.scenario.scenario.join("report"));
+    args.scenario.check_output(&folder)?;
     let budget = match &args.check {
         Some(path) => Some(Budget::read(&path.display().to_string(), &disk::read_text(path)?)?),
         None => None,
@@ -95,15 +98,13 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         ("cost_over_time.png".to_owned(), over_time),
     ]);
     files.extend(pictures);
-    let folder = args.out.clone().unwrap_or_else(|| args.scenario.scenario.join("report"));
     disk::write_all(&folder, &files, args.force)?;
     if args.json {
         out.write_all(report.as_bytes())?;
     } else if args.long {
-        out.write_all(text::summary(&manifest, &scenario.workload, &comparison).as_bytes())?;
-        if let Some(plan) = &plan {
-            out.write_all(migration::brief(plan).as_bytes())?;
-        }
+        let mut text = text::summary(&manifest, &scenario.workload, &comparison);
+        text.extend(plan.as_ref().map(migration::brief));
+        out.write_all(visible_lines(&text).as_bytes())?;
     } else if !args.quiet {
         let text =
             brief(&manifest, &scenario.workload, &comparison, plan.as_ref(), terminal::paint());
@@ -115,7 +116,7 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
             out,
             "\nAll of it (commitments, strong reads, ranges, assumptions, statements): \
              report.html, report.md and report.json in {}; or here with --long",
-            folder.display()
+            visible(&folder.display().to_string())
         )?;
     }
     let Some(checked) = checked else { return Ok(Outcome::Done) };
@@ -126,7 +127,7 @@ pub fn run(args: &CompareArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         return Ok(Outcome::Done);
     }
     out.flush()?;
-    let mut err = std::io::stderr().lock();
+    let mut err = terminal::Screen::error();
     for broken in &checked.broken {
         writeln!(err, "{broken}")?;
     }

@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 use ddbplan::capture::{self, Capture, Counting, InputFile, Node, Role};
 use ddbplan::compare::coverage;
 use ddbplan::design::starter::{self, Starter};
-use ddbplan::disk;
-use ddbplan::finding::{Diagnostic, Diagnostics, Place};
+use ddbplan::disk::{self, Tree};
+use ddbplan::finding::{Diagnostic, Diagnostics, Finding, Place};
 use ddbplan::report::imported::{self, StarterServed};
 use ddbplan::scenario::{Settings, Stands, starter_plan};
 use ddbplan::units::Timestamp;
@@ -92,6 +92,8 @@ struct Server {
     folder: String,
     /// Names within it, and where they are now.
     files: Vec<(String, PathBuf)>,
+    /// What else lies where they are.
+    not_read: Vec<Finding>,
 }
 
 pub fn run(args: &ImportArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
@@ -105,6 +107,7 @@ pub fn run(args: &ImportArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
         at: args.at,
         every_micros: args.every,
     };
+    check_apart(args)?;
     let mut servers = vec![(Server::of("capture".to_owned(), &args.files)?, None)];
     for (paths, kind, role) in
         [(&args.replicas, "replicas", Role::Replica), (&args.shards, "shards", Role::Shard)]
@@ -114,13 +117,14 @@ pub fn run(args: &ImportArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
             servers.push((Server::of(folder, std::slice::from_ref(path))?, Some(role)));
         }
     }
-    let mut copies = Vec::new();
+    let mut copies = BTreeMap::new();
     let mut captures = Vec::new();
     let mut faults = Diagnostics::default();
     for (server, role) in &servers {
         match server.read(&settings) {
-            Ok(capture) => {
-                copies.extend(server.used(&capture, &args.out));
+            Ok(mut capture) => {
+                copies.extend(server.used(&capture));
+                capture.findings.extend(server.not_read.clone());
                 captures.push((server.folder.clone(), *role, capture));
             }
             Err(found) => faults.0.extend(found.0),
@@ -165,17 +169,13 @@ pub fn run(args: &ImportArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
 impl Server {
     fn of(folder: String, paths: &[PathBuf]) -> Result<Self, Diagnostics> {
         let mut files: Vec<(String, PathBuf)> = Vec::new();
+        let mut not_read = Vec::new();
         let mut faults = Diagnostics::default();
         for path in paths {
-            let found = if disk::is_folder(path) {
-                disk::list_tree(path)
-            } else {
-                let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-                Ok(vec![(name.unwrap_or_default(), path.clone())])
-            };
-            match found {
+            match listed(path) {
                 Ok(found) => {
-                    for (name, path) in found {
+                    not_read.extend(found.finding());
+                    for (name, path) in found.files {
                         if files.iter().any(|(other, _)| *other == name) {
                             faults.push(
                                 Diagnostic::new(format!("a second file is called {name}"))
@@ -189,7 +189,7 @@ impl Server {
                 Err(found) => faults.0.extend(found.0),
             }
         }
-        faults.finish(Self { folder, files })
+        faults.finish(Self { folder, files, not_read })
     }
 
     fn read(&self, settings: &capture::Settings) -> Result<Capture, Diagnostics> {
@@ -201,14 +201,49 @@ impl Server {
         capture::read(files, settings)
     }
 
-    /// The files that something was taken from: from where to where.
-    fn used(&self, capture: &Capture, scenario: &Path) -> Vec<(PathBuf, PathBuf)> {
+    /// The files that something was taken from: their names below the scenario,
+    /// and where they are now.
+    fn used(&self, capture: &Capture) -> impl Iterator<Item = (String, PathBuf)> {
         self.files
             .iter()
             .filter(|(name, _)| capture.sources.iter().any(|source| source.name == *name))
-            .map(|(name, path)| (path.clone(), scenario.join(&self.folder).join(name)))
-            .collect()
+            .map(|(name, path)| (format!("{}/{name}", self.folder), path.clone()))
     }
+}
+
+/// What an earlier import wrote into the scenario must not be read as recordings
+/// once more.
+fn check_apart(args: &ImportArgs) -> Result<(), Diagnostics> {
+    let scenario = &args.out;
+    if !disk::is_folder(scenario) || disk::list_tree(scenario)?.files.is_empty() {
+        return Ok(());
+    }
+    let inputs = args.files.iter().chain(&args.replicas).chain(&args.shards);
+    let around = inputs.filter(|input| disk::lies_in(scenario, input));
+    let fault = |input: &PathBuf| {
+        Diagnostic::new("this scenario folder is in a folder that is imported")
+            .at(Place::file(scenario.display().to_string()))
+            .why(format!("{} is read with all its subfolders", input.display()))
+            .mend("name another scenario folder, or the files of the recording")
+    };
+    Diagnostics(around.map(fault).collect()).finish(())
+}
+
+/// What one argument names.
+fn listed(path: &Path) -> Result<Tree, Diagnostics> {
+    if disk::is_folder(path) {
+        return disk::list_tree(path);
+    }
+    if path == Path::new("-") || disk::exists(path) && disk::size(path).is_none() {
+        return Err(Diagnostic::new("this is not a regular file")
+            .at(Place::file(path.display().to_string()))
+            .why("import keeps a copy of what it reads, and this can be read only once")
+            .mend("save it as a file first")
+            .into());
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let files = vec![(name.unwrap_or_default(), path.to_owned())];
+    Ok(Tree { files, not_read: Vec::new() })
 }
 
 /// Whole days are needed to see a day's peak.
@@ -234,16 +269,17 @@ fn served(
 /// Writes the scenario, nothing before it is known that all can be written.
 fn write(
     scenario: &Path,
-    copies: &[(PathBuf, PathBuf)],
+    copies: &BTreeMap<String, PathBuf>,
     texts: &BTreeMap<String, Vec<u8>>,
     force: bool,
 ) -> Result<(), Failure> {
     // What else lies there would be read as part of the recording.
     let mut strangers = Diagnostics::default();
-    for folder in ["capture", "replicas", "shards"].map(|name| scenario.join(name)) {
+    for kind in ["capture", "replicas", "shards"] {
+        let folder = scenario.join(kind);
         if disk::is_folder(&folder) {
-            for (_, path) in disk::list_tree(&folder)? {
-                if !copies.iter().any(|(_, to)| *to == path) {
+            for (name, path) in disk::list_tree(&folder)?.files {
+                if !copies.contains_key(&format!("{kind}/{name}")) {
                     strangers.push(
                         Diagnostic::new("this file would be read as part of the recording")
                             .at(Place::file(path.display().to_string()))
@@ -254,12 +290,6 @@ fn write(
         }
     }
     strangers.finish(())?;
-    let targets: Vec<PathBuf> = texts.keys().map(|name| scenario.join(name)).collect();
-    let copied = copies.iter().map(|(_, to)| to.as_path());
-    disk::none_exists(copied.chain(targets.iter().map(PathBuf::as_path)), force)?;
-    for (from, to) in copies.iter().filter(|(from, to)| from != to) {
-        disk::copy(from, to, force)?;
-    }
-    disk::write_all(scenario, texts, force)?;
+    disk::write_and_copy(scenario, texts, copies, force)?;
     Ok(())
 }

@@ -63,6 +63,7 @@ impl ModeArg {
 }
 
 pub fn run(args: &MigrateArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    args.out.as_ref().map_or(Ok(()), |folder| args.scenario.check_output(folder))?;
     let priced = Priced::load(&args.scenario, &args.book)?;
     let (scenario, billing) = (&priced.scenario, priced.billing());
     let designs: Vec<DesignResult> = scenario

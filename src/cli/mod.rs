@@ -29,6 +29,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use ddbplan::finding::Diagnostics;
+use ddbplan::visible::visible;
+
+use terminal::Screen;
 
 /// What a Postgres workload would cost, and where it would throttle, on
 /// DynamoDB: design by design, compared with sharding Postgres.
@@ -98,8 +101,11 @@ impl From<io::Error> for Failure {
 /// Parses the arguments, runs the command, and turns the result into an exit
 /// code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut out = Screen::output(matches!(cli.command, Command::Compare(_)));
     let result = run(&cli.command, &mut out).and_then(|outcome| {
         out.flush()?;
         Ok(outcome)
@@ -109,18 +115,25 @@ pub fn main() -> ExitCode {
         Ok(Outcome::CheckFailed) => ExitCode::from(1),
         Err(Failure::Input(diagnostics)) => {
             // Standard error may be closed too; there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "{diagnostics}");
+            let _ = writeln!(Screen::error(), "{diagnostics}");
             ExitCode::from(2)
         }
-        // A reader such as `head` that has seen enough is no failure.
-        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
         Err(Failure::Output(error)) => {
-            let _ = writeln!(io::stderr(), "cannot write the output: {error}");
+            let _ = writeln!(Screen::error(), "cannot write the output: {error}");
             ExitCode::from(2)
         }
     }
+}
+
+/// Help, the version, or what is wrong with the arguments, which it repeats.
+fn usage(error: &clap::Error) -> ExitCode {
+    let mut arguments = std::env::args_os().map(|one| one.to_string_lossy().into_owned());
+    if arguments.all(|one| visible(&one) == one) {
+        // In colour, where that can be shown.
+        error.exit();
+    }
+    let _ = write!(Screen::error(), "{}", error.render());
+    ExitCode::from(2)
 }
 
 fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {

@@ -49,18 +49,21 @@ pub fn run(args: &ReplayArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let mut minutes =
         args.minutes.as_ref().map(|file| disk::create(file, args.force)).transpose()?;
     if let Some(file) = &mut minutes {
-        file.write_all(report::MINUTES_HEADER.as_bytes())?;
+        file.write_all(report::MINUTES_HEADER.as_bytes()).map_err(|error| file.fault(&error))?;
     }
     let input = disk::open(&args.trace)?;
     let input = BufReader::new(Metered::new(input, disk::size(&args.trace)));
     let rules = Rules { max_errors: args.max_errors };
+    let mut unwritable = None;
     let on_row = |row: &Row<'_>| -> io::Result<()> {
-        match &mut minutes {
-            Some(file) => file.write_all(report::minutes_row(row).as_bytes()),
-            None => Ok(()),
-        }
+        let Some(file) = &mut minutes else { return Ok(()) };
+        file.write_all(report::minutes_row(row).as_bytes()).inspect_err(|error| {
+            unwritable = Some(file.fault(error));
+        })
     };
-    let result = replay(input, &shown(&args.trace), &tables, rules, on_row)?;
+    let result = replay(input, &shown(&args.trace), &tables, rules, on_row);
+    // Not the trace is at fault then.
+    let result = unwritable.map_or(result, Err)?;
     if let Some(file) = minutes {
         file.finish()?;
     }

@@ -23,6 +23,26 @@ pub struct ScenarioArgs {
     pub scenario: PathBuf,
 }
 
+impl ScenarioArgs {
+    /// Checks the folder that a report goes to.
+    ///
+    /// # Errors
+    /// If it lies where files are taken for part of the scenario.
+    pub fn check_output(&self, out: &Path) -> Result<(), Diagnostics> {
+        let within = ["capture", "replicas", "shards", "designs"]
+            .map(|kind| self.scenario.join(kind))
+            .into_iter()
+            .filter(|folder| disk::lies_in(out, folder));
+        let fault = |folder: PathBuf| {
+            Diagnostic::new("a report here would be read as part of the scenario")
+                .at(Place::file(out.display().to_string()))
+                .why(format!("{} holds what is compared", folder.display()))
+                .mend("name another folder")
+        };
+        Diagnostics(within.map(fault).collect()).finish(())
+    }
+}
+
 /// A scenario that has been read.
 pub struct Scenario {
     /// The folder's name.
@@ -244,11 +264,17 @@ fn read_declared(
 }
 
 fn read_capture(folder: &Path, settings: &capture::Settings) -> Result<Capture, Diagnostics> {
-    let files = disk::list_tree(folder)?
+    let tree = disk::list_tree(folder)?;
+    let not_read = tree.finding();
+    let files = tree
+        .files
         .into_iter()
         .map(|(name, path)| InputFile::new(name, move || metered(&path)))
         .collect();
-    capture::read(files, settings).map_err(|faults| faults.below(&folder.display().to_string()))
+    let mut capture = capture::read(files, settings)
+        .map_err(|faults| faults.below(&folder.display().to_string()))?;
+    capture.findings.extend(not_read);
+    Ok(capture)
 }
 
 fn read_designs(

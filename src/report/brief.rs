@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::compare::{Comparison, SHARDED, SINGLE, curve_name};
 use crate::finding::{Finding, Severity};
 use crate::migrate::Migration;
+use crate::visible::visible_lines;
 use crate::workload::Workload;
 
 use super::text::{costs_at, projected, served, throttled, with_mark};
@@ -116,10 +117,10 @@ fn findings(comparison: &Comparison, paint: Paint) -> String {
 }
 
 /// Text broken between words into lines of at most `width` columns; a longer
-/// word has a line of its own.
+/// word has a line of its own, and what would act on the terminal is shown.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in visible_lines(text).split_whitespace() {
         match lines.last_mut() {
             Some(line) if line.width() + 1 + word.width() <= width => {
                 line.push(' ');
@@ -139,6 +140,7 @@ mod tests {
     fn lines_break_between_words() {
         assert_eq!(wrapped("one two  three", 7), ["one two", "three"]);
         assert_eq!(wrapped("a verylongword b", 5), ["a", "verylongword", "b"]);
+        assert_eq!(wrapped("\u{1b}[31ma b", 9), ["\\u001b[31ma", "b"]);
         assert!(wrapped("", 5).is_empty());
     }
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::capture::Capture;
 
+use crate::visible::{visible, visible_lines};
+
+use super::markdown::prose;
 use super::{Align, Table};
 
 /// A starter design and how much it serves.
@@ -42,10 +45,14 @@ pub fn text(capture: &Capture, starters: &[StarterServed]) -> String {
 /// The same as the README of the scenario.
 #[must_use]
 pub fn readme(scenario: &str, capture: &Capture, starters: &[StarterServed]) -> String {
-    let body: String =
-        text(capture, starters).lines().map(|line| format!("    {line}\n")).collect();
+    let scenario = visible(scenario);
+    let title = prose(&scenario);
+    let body: String = visible_lines(&text(capture, starters))
+        .lines()
+        .map(|line| format!("    {line}\n"))
+        .collect();
     format!(
-        "# {scenario}
+        "# {title}
 
 A scenario imported from recordings of Postgres. `capture/` holds the recordings
 as they were read, `plan.toml` what is assumed beside them (nothing in its list

@@ -7,6 +7,7 @@ pub mod capacity_course;
 pub mod chart;
 mod commitment;
 pub mod cost_curve;
+mod csv;
 pub mod design_check;
 pub mod difference;
 pub mod document;

@@ -8,6 +8,8 @@ use crate::simulate::keys::{PARTITION_READ_UNITS_PER_S, PARTITION_WRITE_UNITS_PE
 use crate::simulate::trace::{Arm, ArmTotal, Cell, Replay, Row};
 use crate::units::{ReadUnits, Timestamp};
 
+use super::csv::text_cell;
+
 /// First line of the file of minutes.
 pub const MINUTES_HEADER: &str = "minute,table,index,partition,operations,read_units,write_units\n";
 
@@ -20,23 +22,14 @@ pub fn minutes_row(row: &Row<'_>) -> String {
     format!(
         "{},{},{},{},{},{},{}\n",
         moment(row.minute),
-        quoted(&row.arm.table),
-        row.arm.index.as_deref().map(quoted).unwrap_or_default(),
+        text_cell(&row.arm.table),
+        row.arm.index.as_deref().map(text_cell).unwrap_or_default(),
         // Empty where partitions are not known.
         row.arm.partitions.map(|_| row.partition.to_string()).unwrap_or_default(),
         row.cell.operations,
         row.cell.reads,
         row.cell.writes,
     )
-}
-
-/// A field as CSV wants it.
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }
 
 /// The result as JSON.

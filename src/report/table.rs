@@ -5,6 +5,8 @@ use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::visible::one_line;
+
 /// Which side of its column a cell keeps to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
@@ -73,11 +75,6 @@ impl Table {
     }
 }
 
-/// Line breaks and control characters would tear the table.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widths: Vec<usize> = (0..self.headers.len())
@@ -138,8 +135,8 @@ naïve
     #[test]
     fn a_column_can_be_set_left() {
         let table =
-            Table::new(["a", "note"]).align([Align::Right, Align::Left]).row(["10", "b\nc"]);
-        assert_eq!(table.to_string(), " a  note\n--  ----\n10  b c\n");
+            Table::new(["a", "note"]).align([Align::Right, Align::Left]).row(["10", "b\nc\u{1b}"]);
+        assert_eq!(table.to_string(), " a  note\n--  ---------\n10  b c\\u001b\n");
     }
 
     #[test]

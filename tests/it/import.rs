@@ -190,7 +190,7 @@ fn by_statements(capture: &Capture) -> BTreeMap<String, [u64; 3]> {
 }
 
 fn read(folder: &str) -> Capture {
-    let files = disk::list_tree(&data(folder)).unwrap();
+    let files = disk::list_tree(&data(folder)).unwrap().files;
     let files =
         files.into_iter().map(|(name, path)| InputFile::new(name, move || disk::open(&path)));
     capture::read(files.collect(), &Settings::default()).unwrap()

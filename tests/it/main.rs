@@ -11,6 +11,8 @@ mod declared;
 mod dependencies;
 mod design_cli;
 mod dynamodb;
+mod files;
+mod hostile_text;
 mod import;
 mod layers;
 mod migrate;

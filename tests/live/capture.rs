@@ -85,9 +85,14 @@ fn recording(server: &Server, bundle: &Path, seconds: [&str; 2]) -> std::process
         .stderr(std::process::Stdio::null())
         .spawn()
         .expect("the program was built");
-    // Under another name until it is whole.
-    wait_for(&bundle.with_extension("jsonl.part"), "\"kind\" : \"wal\"");
+    wait_for(&temporary(&recording, bundle), "\"kind\" : \"wal\"");
     recording
+}
+
+/// What a recording is written to until it is whole.
+#[cfg(feature = "live")]
+fn temporary(recording: &std::process::Child, bundle: &Path) -> std::path::PathBuf {
+    bundle.with_file_name(format!(".ddbplan-{}-0.part", recording.id()))
 }
 
 #[cfg(feature = "live")]
@@ -117,7 +122,7 @@ pub fn a_recording_outlives_its_connection_and_may_be_stopped(binaries: &Path) {
     succeed(server.client("pgbench").args(["-n", "-c", "2", "-t", "150", "-M", "prepared"]));
     // A reading that shows this one was taken after all of pgbench.
     server.run("SELECT 1 AS after_pgbench");
-    wait_for(&bundle.with_extension("jsonl.part"), "after_pgbench");
+    wait_for(&temporary(&recording, &bundle), "after_pgbench");
     succeed(Command::new("kill").args(["-INT", &recording.id().to_string()]));
     assert!(recording.wait().expect("it was started").success());
     check_pgbench(&bundle);

@@ -9,6 +9,7 @@ use ddbplan::capture::live::{Ended, Event, LiveSettings, record};
 use ddbplan::disk;
 use ddbplan::finding::Diagnostics;
 
+use super::super::terminal::Screen;
 use super::super::{Failure, Outcome};
 
 /// Where to record from, and where to.
@@ -61,12 +62,12 @@ pub fn run(args: &LiveArgs, script: ScriptSettings) -> Result<Option<Outcome>, F
                 Ok(())
             }
             Event::Refused(why) => {
-                let _ = writeln!(io::stderr(), "left out: {why}");
+                let _ = writeln!(Screen::error(), "left out: {why}");
                 Ok(())
             }
             Event::Lost { why, again_in } => {
                 let seconds = again_in.as_secs();
-                let _ = writeln!(io::stderr(), "connection lost ({why}); again in {seconds} s");
+                let _ = writeln!(Screen::error(), "connection lost ({why}); again in {seconds} s");
                 Ok(())
             }
         }
@@ -77,7 +78,8 @@ pub fn run(args: &LiveArgs, script: ScriptSettings) -> Result<Option<Outcome>, F
         Ended::Complete => "complete".to_owned(),
         Ended::Interrupted(taken) => format!("interrupted after {taken} readings"),
     };
-    let _ = writeln!(io::stderr(), "{}{}: {told}", if shown { "\n" } else { "" }, path.display());
+    let _ =
+        writeln!(Screen::error(), "{}{}: {told}", if shown { "\n" } else { "" }, path.display());
     Ok(Some(Outcome::Done))
 }
 

@@ -4,6 +4,7 @@ use crate::finding::{Diagnostic, Diagnostics, Place};
 use crate::report::document::Report;
 use crate::report::document::design::Design;
 use crate::report::document::mode::Mode;
+use crate::visible::visible;
 use crate::written::nearest;
 
 use super::{Budget, Figure, Limit, Limits, WhichMode};
@@ -30,7 +31,7 @@ pub struct Broken {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.place, self.subject, self.what)
+        write!(f, "{}: {}: {}", self.place, visible(&self.subject), visible(&self.what))
     }
 }
 

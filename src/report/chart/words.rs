@@ -84,11 +84,14 @@ mod tests {
         {
             assert_eq!(name(text).as_deref(), Some(text));
         }
-        for text in ["設計A", "تصميم", "🚀", "e\u{301}", "", " \n "] {
+        for text in
+            ["設計A", "تصميم", "🚀", "e\u{301}", "", " \n ", "a\u{202e}", "a\u{200b}", "\u{feff}b"]
+        {
             assert_eq!(name(text), None, "{text:?}");
         }
         assert_eq!(name("a\tb\n c").as_deref(), Some("a b c"));
         assert_eq!(sentence("at 8x 🚀"), "at 8x □");
+        assert_eq!(sentence("a\u{1b}[2Jb\u{202e}\u{2028}"), "a [2Jb□");
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod answer;
 
 use serde_json::Value;
 
+use crate::visible::visible_lines;
+
 const PAGE_CSS: &str = include_str!("assets/page.css");
 const TOOLS_JS: &str = include_str!("assets/tools.js");
 const CHARTS_JS: &str = include_str!("assets/charts.js");
@@ -50,10 +52,10 @@ pub fn page(report_json: &str) -> Result<String, serde_json::Error> {
     ))
 }
 
-/// Text as it may stand in markup.
+/// Text as it may stand in markup; what would act or hide in it is shown.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in visible_lines(text).chars() {
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
@@ -66,14 +68,21 @@ fn escaped(text: &str) -> String {
     safe
 }
 
-/// JSON that no markup can end: outside strings these characters do not occur,
-/// and inside them JSON has an escape for each.
+/// JSON that no markup can end, whose strings show what would act or hide in
+/// them: outside strings none of these characters occurs, and inside them JSON has
+/// an escape for each.
 fn inert(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
-    for c in json.chars() {
+    let json = visible_lines(json);
+    let mut rest = json.chars();
+    while let Some(c) = rest.next() {
         match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                safe.push_str(&format!("\\u{:04x}", u32::from(c)));
+            '<' | '>' | '&' => safe.push_str(&format!("\\u{:04x}", u32::from(c))),
+            // The escape of a control character becomes the text of that escape.
+            '\\' => {
+                let escaped = rest.next().unwrap_or('\\');
+                safe.push_str(if matches!(escaped, 'u' | 'b' | 'f') { "\\\\" } else { "\\" });
+                safe.push(escaped);
             }
             c => safe.push(c),
         }
@@ -87,7 +96,7 @@ mod tests {
 
     use super::*;
 
-    const HOSTILE: &str = "select '</script><img src=x onerror=alert(1)>' -- <!-- \u{2028} &";
+    const HOSTILE: &str = "select '</script><img src=x onerror=alert(1)>' -- <!-- &";
 
     fn data(page: &str) -> &str {
         let start = page.find("id=\"report\">").unwrap() + "id=\"report\">".len();
@@ -105,6 +114,18 @@ mod tests {
         let page = page(&report.to_string()).unwrap();
         assert!(!page.contains("<img"), "markup of the report's text is in the page");
         assert_eq!(serde_json::from_str::<Value>(data(&page)).unwrap(), report);
+    }
+
+    #[test]
+    fn what_acts_or_hides_is_shown() {
+        let hidden = "a\u{202e}b\u{1b}[2J\u{8}\u{2028}\n\\u202e \"";
+        let shown = "a\\u202eb\\u001b[2J\\b\\u2028\n\\u202e \"";
+        let report = json!({ "verdict": { "sentence": hidden }, "names": { hidden: [hidden] } });
+        let page = page(&report.to_string()).unwrap();
+        let told: Value = serde_json::from_str(data(&page)).unwrap();
+        assert_eq!(told["names"], json!({ shown: [shown] }));
+        assert!(page.contains("<h1>a\\u202eb\\u001b[2J\\u0008\\u2028\n"), "{page:.2000}");
+        assert!(!page.contains(['\u{202e}', '\u{1b}', '\u{2028}']));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Text as it may stand in Markdown, in a table's cell included.
 
+use crate::visible::one_line;
+
 /// Words of a sentence: nothing in them is markup, HTML or a mention.
 ///
-/// A backslash before punctuation makes it plain, and a character reference
+/// What would act or hide is shown ([`one_line`]). A backslash before punctuation makes it plain, and a character reference
 /// never opens markup (CommonMark 0.31, sections 2.4 and 2.5).
 pub fn prose(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in one_line(text).chars() {
         match c {
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '#' | '!' => {
                 safe.push('\\');
@@ -22,7 +24,7 @@ pub fn prose(text: &str) -> String {
 pub fn code(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 13);
     safe.push_str("<code>");
-    for c in text.chars() {
+    for c in one_line(text).chars() {
         match c {
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '#' | '!' | ':' => {
                 safe.push_str(&format!("&#{};", u32::from(c)));
@@ -40,7 +42,6 @@ fn reference(safe: &mut String, c: char) {
         '<' => safe.push_str("&lt;"),
         '>' => safe.push_str("&gt;"),
         '@' => safe.push_str("&#64;"),
-        c if c.is_control() || c == '\u{2028}' || c == '\u{2029}' => safe.push(' '),
         c => safe.push(c),
     }
 }
@@ -50,6 +51,12 @@ mod tests {
     use super::*;
 
     const HOSTILE: &str = "a|b `c` <script>alert(1)</script> [x](javascript:1) **d**\n# e @f $g$";
+
+    #[test]
+    fn what_hides_is_shown() {
+        assert_eq!(prose("a\u{202e}b\u{1b}c\td"), "a\\\\u202eb\\\\u001bc d");
+        assert_eq!(code("a\u{2028}b"), "<code>a&#92;u2028b</code>");
+    }
 
     #[test]
     fn nothing_opens_markup() {

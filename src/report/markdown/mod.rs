@@ -14,7 +14,8 @@ use super::document::remarks::Finding;
 use super::document::{Exact, Report};
 use super::odds::spoken;
 use super::text::{REFUSED, band, rounded};
-use escape::{code, prose};
+use escape::code;
+pub use escape::prose;
 
 /// The report in GitHub's Markdown. The same report gives the same bytes.
 #[must_use]

@@ -30,7 +30,7 @@ fn read_with(files: &[(&str, &str)], settings: &Settings) -> Result<Capture, Dia
 /// The files of the recorded capture of the notification service.
 fn notifications_files() -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/notifications/capture");
-    let files = disk::list_tree(&folder).expect("the folder is in the repository");
+    let files = disk::list_tree(&folder).expect("the folder is in the repository").files;
     files
         .into_iter()
         .map(|(name, path)| (name, disk::read(&path).expect("the folder was just listed")))

@@ -10,7 +10,7 @@ use super::finding;
 
 fn pgbench() -> Capture {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/capture/pgbench");
-    let files = disk::list_tree(&folder).expect("the folder is in the repository");
+    let files = disk::list_tree(&folder).expect("the folder is in the repository").files;
     let files =
         files.into_iter().map(|(name, path)| InputFile::new(name, move || disk::open(&path)));
     capture::read(files.collect(), &Settings::default()).expect("the recorded capture is sound")

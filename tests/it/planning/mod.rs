@@ -33,7 +33,7 @@ fn unpacked(name: &str) -> String {
 fn capture(name: &str) -> Capture {
     let files = if name == "notifications" {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/notifications/capture");
-        let files = disk::list_tree(&folder).unwrap().into_iter();
+        let files = disk::list_tree(&folder).unwrap().files.into_iter();
         files.map(|(name, path)| InputFile::new(name, move || disk::open(&path))).collect()
     } else {
         let files: BTreeMap<String, String> =
