@@ -1,5 +1,6 @@
 //! The cases of a run, and what each must keep to.
 
+use std::backtrace::Backtrace;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -84,8 +85,10 @@ impl Cases {
     pub fn run_all(&self) {
         std::panic::set_hook(Box::new(|info| {
             let place = info.location().map(ToString::to_string).unwrap_or_default();
+            let within = if place.starts_with("src/") { None } else { own_frame() };
             let said = info.payload_as_str().unwrap_or_default();
-            *PANIC.lock().expect("nothing panics here") = format!("panic at {place}: {said}");
+            let text = format!("panic at {}: {place}: {said}", within.as_ref().unwrap_or(&place));
+            *PANIC.lock().expect("nothing panics here") = text;
         }));
         let cases = self.clone();
         let run = move || {
@@ -140,6 +143,13 @@ fn bounded(target: &Target, input: &[u8]) -> Result<String, String> {
         }
         _ => Ok(shown),
     }
+}
+
+/// The innermost line of the project in the calls that led here.
+fn own_frame() -> Option<String> {
+    let calls = Backtrace::force_capture().to_string();
+    let own = calls.lines().find_map(|line| line.trim().strip_prefix("at ./src/"))?;
+    Some(format!("src/{own}"))
 }
 
 fn say(line: &str) {

@@ -57,6 +57,7 @@ fn start(cases: &Cases, first: u64, end: u64, step: u64) -> Child {
         .env("MUTATIONS_SEED", first.to_string())
         .env("MUTATIONS_COUNT", (end - first).to_string())
         .env("MUTATIONS_STEP", step.to_string())
+        .env("RUST_BACKTRACE", "1")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -91,7 +92,9 @@ fn watch(child: &mut Child, finds: &mut Vec<Find>) -> (Option<u64>, Option<Strin
         pipe.read_to_string(&mut error).expect("a worker's words are text");
     }
     let status = child.wait().expect("a worker ends");
-    let why = format!("{status}: {}", error.trim());
+    // An allocation that was refused tells from where.
+    let own = error.lines().find_map(|line| line.trim().strip_prefix("at ./src/"));
+    let why = format!("{status} in {}: {}", own.unwrap_or("?"), error.trim());
     (last, if status.success() { None } else { Some(why) })
 }
 

@@ -323,7 +323,8 @@ thread_local! {
 fn shorten(value: &mut Value) {
     match value {
         Value::Array(list) => {
-            list.truncate(2);
+            // Those of two and three are often pairs and ranges.
+            list.truncate(3);
             list.iter_mut().for_each(shorten);
         }
         Value::Object(members) => members.values_mut().for_each(shorten),
