@@ -2,22 +2,30 @@
 --
 --   psql -X -q -f capture.sql -d DATABASE > capture.jsonl
 --
--- It only reads: the session is read-only and every statement has a time limit.
--- No value of your data leaves the server. What does leave it: texts of
--- statements with their constants replaced by $1, $2, ... (as
--- pg_stat_statements keeps them), names of tables, columns and indexes,
--- counters, sizes, lengths of values, and how often the most frequent values
--- come (the counts, not the values).
+-- It only reads: the session is read-only, every statement has a time limit, and
+-- nothing is held open between readings. Names are looked up in pg_catalog only,
+-- so no object that another role made is run in place of a system function.
+--
+-- What leaves the server: names of tables, columns and indexes; definitions of
+-- defaults, indexes, constraints, triggers and trigger functions (of functions
+-- without their string constants); labels of enum types; counters, sizes, lengths
+-- of values, and how often the most frequent values come (the counts, not the
+-- values); and texts of statements once each, with constants replaced by $1, $2,
+-- ... by pg_stat_statements and without comments, save those that name a route,
+-- controller, action or job. A text that holds a constant all the same, and that
+-- of every utility statement (CREATE ROLE, COPY, ...), leaves as its command tag.
 --
 -- Needs the extension pg_stat_statements, the role pg_monitor, and SELECT on the
--- tables whose lengths are to be sampled (others are left out).
--- Interrupt it when you like: what was written up to then can be used.
+-- tables whose lengths are to be sampled. Connect to the server itself or through
+-- a pooler in session mode. Interrupt it when you like: what was written up to
+-- then can be used.
 
--- Seconds between two readings, and how many readings follow the first.
+-- Seconds between two readings; the pauses at the end are as long.
 \set every 60
-\set readings 60
--- Rows to sample of each table; 0 to sample none.
+-- Rows to sample of each table; 0 to sample none. Sampling ends after so many
+-- seconds, whatever is left.
 \set sample_rows 10000
+\set sample_seconds 600
 
 \set QUIET on
 \set ON_ERROR_STOP on
@@ -25,138 +33,332 @@
 \pset format unaligned
 \pset pager off
 \timing off
+SET search_path = pg_catalog, pg_temp;
 SET default_transaction_read_only = on;
-SET lock_timeout = '2s';
+SET standard_conforming_strings = on;
+SET lock_timeout = '1s';
+SET statement_timeout = '30s';
+SET row_security = off;
+SET constraint_exclusion = off;
+SET max_parallel_workers_per_gather = 0;
+SET extra_float_digits = 1;
+SET quote_all_identifiers = off;
 SET application_name = 'ddbplan capture';
-SELECT (:every + 60)::text || 's' AS patience \gset
-SET statement_timeout = :'patience';
+-- What the session notes for itself starts empty, whatever the database presets.
+SET ddbplan.done = '';
+SET ddbplan.read_at = '';
+SET ddbplan.statements = '';
+SET ddbplan.texts = '';
+SET ddbplan.table_counters = '';
+SET ddbplan.index_counters = '';
+-- UTF-8, except from a database without an encoding, whose bytes may be none:
+-- such a one is read as it is, and what is not ASCII written as question marks.
+SELECT WHERE pg_catalog.set_config('client_encoding', CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END, false) IS NULL;
+-- The session is idle between readings; a limit on that would end it. Its own
+-- statements need not be counted, where the role may say so.
+SELECT FROM pg_catalog.pg_settings s WHERE CASE
+  WHEN s.name = 'idle_session_timeout' THEN pg_catalog.set_config(s.name, '0', false)
+  WHEN s.name = 'pg_stat_statements.track' AND (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+    THEN pg_catalog.set_config(s.name, 'none', false)
+  ELSE '' END IS NULL;
 
-SELECT n.nspname AS home FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'pg_stat_statements') THEN RAISE EXCEPTION 'nothing was recorded: the extension pg_stat_statements is not in the database %', pg_catalog.current_database() USING HINT = 'add pg_stat_statements to shared_preload_libraries, restart the server, and run CREATE EXTENSION pg_stat_statements in this database'; END IF; END $$;
+DO $$ BEGIN IF NOT pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') THEN RAISE WARNING 'the role % does not see the statements of other roles: they will be missing', current_user USING HINT = 'GRANT pg_monitor TO the role, then record again'; END IF; END $$;
+SELECT n.nspname AS home FROM pg_catalog.pg_extension e
+JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+JOIN pg_catalog.pg_proc p ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid = d.objid
+  AND p.proname = 'pg_stat_statements' AND p.pronargs = 1
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE e.extname = 'pg_stat_statements' \gset
-SELECT to_regclass(format('%I.pg_stat_statements_info', :'home')) IS NOT NULL AS has_info,
-       to_regclass('pg_catalog.pg_stat_wal') IS NOT NULL AS has_wal \gset
+-- Says what is wrong now rather than at every reading.
+SELECT pg_catalog.count(*) AS held FROM :"home".pg_stat_statements(false) \gset
+SELECT pg_catalog.to_regclass(pg_catalog.format('%I.pg_stat_statements_info', :'home')) IS NOT NULL AS has_info,
+       pg_catalog.to_regclass('pg_catalog.pg_stat_wal') IS NOT NULL AS has_wal \gset
+-- Around each line that is written.
+SELECT CASE WHEN pg_catalog.getdatabaseencoding() = 'SQL_ASCII' THEN 'pg_catalog.regexp_replace((' ELSE '(' END AS open,
+       CASE WHEN pg_catalog.getdatabaseencoding() = 'SQL_ASCII' THEN ')::pg_catalog.text, ''[^\x01-\x7F]'', ''?'', ''g'')' ELSE ')::pg_catalog.text' END AS close \gset
+
+-- Tables of users. Where an expression of a table, of its indexes or of its
+-- statistics calls a function that neither a superuser nor this role owns, even
+-- planning a query on the table may run that function: such tables are not
+-- sampled, and neither are those with a foreign table below them.
+SELECT $q$(WITH RECURSIVE tables AS (
+    SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relispartition FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'),
+  tree AS (
+    SELECT t.oid AS root, t.oid AS relid FROM tables t
+    UNION SELECT tree.root, i.inhrelid FROM tree JOIN pg_catalog.pg_inherits i ON i.inhparent = tree.relid
+      JOIN tables t ON t.oid = tree.root AND t.relkind = 'p'),
+  parts AS (
+    SELECT relid, relid AS part, 'pg_catalog.pg_class'::pg_catalog.regclass AS class FROM tree
+    UNION SELECT i.indrelid, i.indexrelid, 'pg_catalog.pg_class' FROM pg_catalog.pg_index i
+    UNION SELECT x.stxrelid, x.oid, 'pg_catalog.pg_statistic_ext' FROM pg_catalog.pg_statistic_ext x),
+  called AS (
+    SELECT p.relid, coalesce(o.oprcode::pg_catalog.oid, d.refobjid) AS function FROM parts p
+    JOIN pg_catalog.pg_depend d ON d.classid = p.class AND d.objid = p.part
+    LEFT JOIN pg_catalog.pg_operator o ON d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND o.oid = d.refobjid
+    WHERE d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass)),
+  foreign_code AS (
+    SELECT DISTINCT called.relid FROM called JOIN pg_catalog.pg_proc p ON p.oid = called.function
+    JOIN pg_catalog.pg_roles r ON r.oid = p.proowner WHERE NOT r.rolsuper AND r.rolname <> current_user)
+  SELECT t.*, pg_catalog.has_table_privilege(t.oid, 'SELECT') AS may_read,
+    EXISTS (SELECT FROM tree JOIN foreign_code f ON f.relid = tree.relid WHERE tree.root = t.oid) AS runs_code,
+    EXISTS (SELECT FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.relid WHERE tree.root = t.oid AND c.relkind = 'f') AS is_foreign,
+    (SELECT greatest(pg_catalog.sum(greatest(c.reltuples, 0)), 1) FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.relid
+     WHERE tree.root = t.oid AND c.relkind = 'r') AS estimate
+  FROM tables t)$q$ AS tables,
+-- What has been read so far is noted in the session: a statement that fails
+-- takes its note back.
+  $q$pg_catalog.current_setting('ddbplan.done', true)$q$ AS done,
+-- Columns that are of use; the rest changes with every call and says nothing.
+  $q$ARRAY['query', 'plans', 'min_plan_time', 'max_plan_time', 'mean_plan_time', 'stddev_plan_time', 'max_exec_time',
+    'mean_exec_time', 'stddev_exec_time', 'minmax_stats_since', 'local_blks_hit', 'local_blks_read', 'local_blks_dirtied',
+    'local_blks_written', 'local_blk_read_time', 'local_blk_write_time', 'temp_blk_read_time', 'temp_blk_write_time',
+    'jit_functions', 'jit_generation_time', 'jit_inlining_count', 'jit_inlining_time', 'jit_optimization_count',
+    'jit_optimization_time', 'jit_emission_count', 'jit_emission_time', 'jit_deform_count', 'jit_deform_time',
+    'parallel_workers_to_launch', 'parallel_workers_launched']$q$ AS unused \gset
+
+-- A table with its sizes, columns, constraints, indexes and triggers; without
+-- what needs a lock on it where the second argument is false.
+SELECT $q$SELECT $q$ || :'open' || $q$x.line$q$ || :'close' || $q$ FROM (
+  SELECT 1 AS part, '' AS name, 0 AS place, pg_catalog.json_build_object('kind', 'table', 'row', pg_catalog.json_build_object(
+    'schema', n.nspname, 'table', c.relname, 'relkind', c.relkind, 'reltuples', c.reltuples,
+    'heap_bytes', CASE WHEN %2$s THEN pg_catalog.pg_relation_size(c.oid) END, 'index_bytes', CASE WHEN %2$s THEN pg_catalog.pg_indexes_size(c.oid) END,
+    'toast_bytes', CASE WHEN %2$s THEN CASE WHEN c.reltoastrelid = 0 THEN 0 ELSE pg_catalog.pg_total_relation_size(c.reltoastrelid) END END,
+    'reloptions', pg_catalog.array_to_string(c.reloptions, ','),
+    'partition_of', (SELECT pg_catalog.format('%%I.%%I', pn.nspname, pc.relname) FROM pg_catalog.pg_inherits p JOIN pg_catalog.pg_class pc ON pc.oid = p.inhparent
+       JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace WHERE p.inhrelid = c.oid AND c.relispartition))) AS line
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = %1$s
+  UNION ALL SELECT 2, '', a.attnum, pg_catalog.json_build_object('kind', 'column', 'row', pg_catalog.json_build_object(
+    'schema', n.nspname, 'table', c.relname, 'attnum', a.attnum, 'column', a.attname,
+    'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull, 'attidentity', a.attidentity,
+    'default', CASE WHEN %2$s THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END))
+  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  WHERE a.attnum > 0 AND NOT a.attisdropped AND c.oid = %1$s
+  UNION ALL SELECT 3, o.conname, 0, pg_catalog.json_build_object('kind', 'constraint', 'row', pg_catalog.json_build_object(
+    'schema', n.nspname, 'table', c.relname, 'conname', o.conname, 'contype', o.contype, 'def', pg_catalog.pg_get_constraintdef(o.oid)))
+  FROM pg_catalog.pg_constraint o JOIN pg_catalog.pg_class c ON c.oid = o.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE o.contype IN ('p', 'u', 'f') AND c.oid = %1$s
+  UNION ALL SELECT 4, x.relname, 0, pg_catalog.json_build_object('kind', 'index', 'row', pg_catalog.json_build_object(
+    'schema', n.nspname, 'table', c.relname, 'index', x.relname, 'indisprimary', i.indisprimary, 'indisvalid', i.indisvalid,
+    'reltuples', x.reltuples, 'bytes', CASE WHEN %2$s THEN pg_catalog.pg_relation_size(x.oid) END, 'def', pg_catalog.pg_get_indexdef(x.oid)))
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = %1$s AND %2$s
+  UNION ALL SELECT 5, t.tgname, 0, pg_catalog.json_build_object('kind', 'trigger', 'row', pg_catalog.json_build_object(
+    'schema', n.nspname, 'table', c.relname, 'trigger', t.tgname, 'def', pg_catalog.pg_get_triggerdef(t.oid)))
+  FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE NOT t.tgisinternal AND c.oid = %1$s AND (%2$s OR t.tgqual IS NULL)
+  UNION ALL SELECT 6, '', 0, NULL WHERE %2$s AND pg_catalog.set_config('ddbplan.done', pg_catalog.concat($q$ || :'done' || $q$, ' catalog/', %1$s), false) IS NULL) AS x
+  ORDER BY x.part, x.name, x.place$q$ AS describe \gset
+
+-- Which tables are sampled, until when, and how a value becomes text: one of a
+-- type that a user made is printed, not cast, for casts may run code.
+SELECT pg_catalog.format('pg_catalog.clock_timestamp() < %L::pg_catalog.timestamptz', pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => :sample_seconds)) AS in_time,
+  $q$t.may_read AND NOT t.runs_code AND NOT t.is_foreign AND NOT t.relispartition$q$ AS sampled,
+  $q$pg_catalog.format('%s%I.%I AS s TABLESAMPLE SYSTEM (%s) REPEATABLE (1)', CASE t.relkind WHEN 'r' THEN 'ONLY ' END, t.nspname, t.relname,
+    least(100, greatest(0.0001, 150.0 * $q$ || :sample_rows || $q$ / t.estimate::pg_catalog.float8))::pg_catalog.numeric(10, 4))$q$ AS sample,
+  $q$CASE WHEN ty.typnamespace = 'pg_catalog'::pg_catalog.regnamespace THEN pg_catalog.format('s.%I::pg_catalog.text', a.attname)
+    ELSE pg_catalog.format($x$CASE WHEN pg_catalog.num_nulls(s.%1$I) = 0 THEN pg_catalog.format('%%s', s.%1$I) END$x$, a.attname) END$q$ AS as_text \gset
+
+-- One reading of the statements: entries that changed since the reading before,
+-- and what makes it whole.
+SELECT $q$WITH seen AS MATERIALIZED (
+    SELECT e.key, e.value FROM pg_catalog.jsonb_each_text(coalesce(nullif(pg_catalog.current_setting('ddbplan.statements', true), ''), '{}')::pg_catalog.jsonb) e),
+  held AS MATERIALIZED (
+    SELECT s.queryid, s.calls, pg_catalog.to_jsonb(s) - $q$ || :'unused' || $q$ AS row FROM $q$ || pg_catalog.quote_ident(:'home') || $q$.pg_stat_statements(false) s
+    WHERE s.dbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())),
+  current AS MATERIALIZED (
+    SELECT h.row, pg_catalog.concat_ws('/', h.row->>'userid', h.row->>'queryid', h.row->>'toplevel') AS key,
+      pg_catalog.hashtextextended(h.row::pg_catalog.text, 0)::pg_catalog.text AS print
+    FROM held h WHERE h.queryid IS NOT NULL),
+  gone AS MATERIALIZED (
+    SELECT pg_catalog.count(*) AS entries, coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
+      'userid', pg_catalog.split_part(s.key, '/', 1), 'queryid', pg_catalog.split_part(s.key, '/', 2),
+      'toplevel', nullif(pg_catalog.split_part(s.key, '/', 3), '')) ORDER BY s.key), '[]') AS keys
+    FROM seen s WHERE s.key NOT IN (SELECT c.key FROM current c))
+  SELECT $q$ || :'open' || $q$pg_catalog.json_build_object('kind', 'statement', 'captured_at', pg_catalog.now(), 'row', c.row)$q$ || :'close' || $q$
+  FROM current c LEFT JOIN seen s ON s.key = c.key WHERE s.value IS DISTINCT FROM c.print
+  UNION ALL
+  SELECT $q$ || :'open' || $q$pg_catalog.json_build_object('kind', 'reading', 'captured_at', pg_catalog.now(), 'row', pg_catalog.json_build_object(
+    'full', (SELECT pg_catalog.count(*) FROM seen) = 0, 'entries', (SELECT pg_catalog.count(*) FROM current), 'gone', g.keys,
+    'hidden_entries', (SELECT pg_catalog.count(*) FROM held h WHERE h.queryid IS NULL),
+    'hidden_calls', (SELECT coalesce(pg_catalog.sum(h.calls), 0) FROM held h WHERE h.queryid IS NULL)))$q$ || :'close' || $q$
+  FROM gone g WHERE CASE WHEN g.entries >= 0 THEN pg_catalog.set_config('ddbplan.statements', (SELECT
+    coalesce(pg_catalog.jsonb_object_agg(c.key, c.print), '{}')::pg_catalog.text FROM current c), false) END IS NOT NULL$q$ AS read_statements,
+-- Texts of the statements that have left none so far; the file that the server
+-- keeps them in is read only if there is one. A text is looked at without its
+-- comments, quoted names, type modifiers and places in ORDER BY and GROUP BY: a
+-- quote or a number that is left is a constant.
+  $q$WITH seen AS MATERIALIZED (
+    SELECT s.id FROM pg_catalog.unnest(pg_catalog.string_to_array(pg_catalog.current_setting('ddbplan.texts', true), ' ')) s(id)),
+  fresh AS MATERIALIZED (
+    SELECT DISTINCT s.queryid FROM $q$ || pg_catalog.quote_ident(:'home') || $q$.pg_stat_statements(false) s
+    WHERE s.queryid::pg_catalog.text NOT IN (SELECT seen.id FROM seen)
+      AND s.dbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())),
+  texts AS MATERIALIZED (
+    SELECT DISTINCT ON (t.queryid) t.dbid, t.queryid, t.query,
+      pg_catalog.regexp_replace(pg_catalog.regexp_replace(pg_catalog.regexp_replace(t.query,
+        '"([^"]|"")*"|--[^\n]*|/\*([^*/]|\*+[^*/]|/+[^*/])*\*+/', ' ', 'g'),
+        '(::|\mas)\s*[a-z_][a-z_ .]*\(\s*\d+(\s*,\s*\d+)?\s*\)|\m(numeric|decimal|dec|varchar|char|character|varying|bpchar|nchar|bit|time|timestamp|timestamptz|timetz|interval|second|float|vector|halfvec)\s*\(\s*\d+(\s*,\s*\d+)?\s*\)', ' ', 'gi'),
+        '(\m(order|group)\s+by|,)\s*\d{1,3}(?=\s*(,|\)|;|$|\m(asc|desc|nulls|limit|offset|fetch|for|having|order|union|window|except|intersect)\M))', ' ', 'gi') AS bare
+    FROM $q$ || pg_catalog.quote_ident(:'home') || $q$.pg_stat_statements(true) t JOIN fresh f ON f.queryid = t.queryid
+    WHERE (SELECT pg_catalog.count(*) FROM fresh) > 0 AND t.query IS NOT NULL
+      AND t.dbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+    ORDER BY t.queryid),
+  judged AS (
+    SELECT t.*, t.bare ~* '^[\s(]*(select|insert|update|delete|merge|with|values|table|declare|fetch|move|close|begin|start\s+transaction|commit|end|rollback|abort|savepoint|release)\M'
+        AND (t.bare ~* '^\s*(fetch|move)\M[^''$]*$' OR t.bare !~ '''|\$([A-Za-z_]\w*)?\$|/\*|(^|[^\w$.])\.?[0-9]') AS may_leave
+    FROM texts t)
+  SELECT $q$ || :'open' || $q$pg_catalog.json_build_object('kind', 'statement_text', 'captured_at', pg_catalog.now(), 'row', CASE WHEN j.may_leave
+    THEN pg_catalog.json_build_object('dbid', j.dbid, 'queryid', j.queryid, 'query', pg_catalog.regexp_replace(j.query,
+      '--[^\n]*|/\*(?!, \.\.\. \*/|\+|\s*((application|framework|controller|namespaced_controller|action|route|job|db_driver)\s*[=:]\s*''?[\w%./:\\-]*''?\s*,?\s*)+\*/)([^*/]|\*+[^*/]|/+[^*/])*\*+/', ' ', 'g'))
+    ELSE pg_catalog.json_build_object('dbid', j.dbid, 'queryid', j.queryid, 'redacted', true, 'query', pg_catalog.upper(pg_catalog.regexp_replace(
+      coalesce(pg_catalog.substring(j.bare, '(?i)^[\s(]*([a-z]+(\s+(role|user|group|database|table|index|view|materialized|function|procedure|trigger|type|schema|sequence|extension|publication|subscription|server|policy|domain|system|transaction|prepared)\M)?)'), 'UTILITY'), '\s+', ' ', 'g'))) END)$q$ || :'close' || $q$
+  FROM judged j
+  UNION ALL SELECT NULL WHERE CASE WHEN (SELECT pg_catalog.count(*) FROM texts) > 0 THEN pg_catalog.set_config('ddbplan.texts', pg_catalog.concat(
+    pg_catalog.current_setting('ddbplan.texts', true), (SELECT pg_catalog.string_agg(' ' || t.queryid, '') FROM texts t)), false) ELSE '' END IS NULL$q$ AS read_texts,
+-- Counters of tables or indexes that changed since the reading before; the two
+-- differ in their names only.
+  $q$WITH seen AS MATERIALIZED (
+    SELECT e.key, e.value FROM pg_catalog.jsonb_each_text(coalesce(nullif(pg_catalog.current_setting('ddbplan.%1$s', true), ''), '{}')::pg_catalog.jsonb) e),
+  current AS MATERIALIZED (
+    SELECT %3$s::pg_catalog.text AS key, pg_catalog.json_build_object(%4$s)::pg_catalog.text AS row FROM pg_catalog.%2$s t),
+  changed AS MATERIALIZED (
+    SELECT c.row FROM current c LEFT JOIN seen s ON s.key = c.key
+    WHERE s.value IS DISTINCT FROM pg_catalog.hashtextextended(c.row, 0)::pg_catalog.text)
+  SELECT %5$spg_catalog.json_build_object('kind', '%1$s', 'captured_at', pg_catalog.now(), 'row', c.row::pg_catalog.json)%6$s
+  FROM changed c
+  UNION ALL SELECT NULL WHERE CASE WHEN (SELECT pg_catalog.count(*) FROM changed) >= 0 THEN pg_catalog.set_config('ddbplan.%1$s', (SELECT
+    coalesce(pg_catalog.jsonb_object_agg(c.key, pg_catalog.hashtextextended(c.row, 0)), '{}')::pg_catalog.text FROM current c), false) END IS NULL$q$ AS read_counters \gset
+
+-- The statements of one reading, as a query that \gexec turns into its results.
+-- The first pauses inside the server, but only where the pause before it did not
+-- happen at the client.
+SELECT pg_catalog.format('SELECT s.text FROM (VALUES (1, true, %L), (2, true, %L), (3, true, %L), (4, %L::pg_catalog.bool, %L), (5, true, %L), (6, true, %L), (7, true, %L), (8, %L::pg_catalog.bool, %L)) AS s(place, wanted, text) WHERE s.wanted ORDER BY s.place',
+  pg_catalog.format($q$SELECT FROM pg_catalog.pg_sleep((SELECT CASE WHEN w.waited < %1$s * 0.5 THEN %1$s - w.waited ELSE 0 END FROM (SELECT extract(epoch FROM pg_catalog.clock_timestamp()
+    - nullif(pg_catalog.current_setting('ddbplan.read_at', true), '')::pg_catalog.timestamptz)::pg_catalog.float8 AS waited) w)) WHERE pg_catalog.set_config('ddbplan.read_at', pg_catalog.clock_timestamp()::pg_catalog.text, false) IS NULL$q$, :every),
+  :'read_statements', :'read_texts',
+  :'has_info', pg_catalog.format($q$SELECT %spg_catalog.json_build_object('kind', 'statements_info', 'captured_at', pg_catalog.now(), 'row', pg_catalog.row_to_json(i))%s FROM %I.pg_stat_statements_info i$q$, :'open', :'close', :'home'),
+  pg_catalog.format(:'read_counters', 'table_counters', 'pg_stat_user_tables', 't.relid', $q$'schemaname', t.schemaname, 'relname', t.relname, 'seq_scan', t.seq_scan, 'seq_tup_read', t.seq_tup_read,
+    'idx_scan', t.idx_scan, 'idx_tup_fetch', t.idx_tup_fetch, 'n_tup_ins', t.n_tup_ins, 'n_tup_upd', t.n_tup_upd, 'n_tup_del', t.n_tup_del, 'n_tup_hot_upd', t.n_tup_hot_upd$q$, :'open', :'close'),
+  pg_catalog.format(:'read_counters', 'index_counters', 'pg_stat_user_indexes', 't.indexrelid', $q$'schemaname', t.schemaname, 'relname', t.relname, 'indexrelname', t.indexrelname,
+    'idx_scan', t.idx_scan, 'idx_tup_read', t.idx_tup_read, 'idx_tup_fetch', t.idx_tup_fetch$q$, :'open', :'close'),
+  pg_catalog.format($q$SELECT %spg_catalog.json_build_object('kind', 'database', 'captured_at', pg_catalog.now(), 'row', pg_catalog.row_to_json(d))%s FROM pg_catalog.pg_stat_database d WHERE d.datname = pg_catalog.current_database()$q$, :'open', :'close'),
+  :'has_wal', $q$SELECT pg_catalog.json_build_object('kind', 'wal', 'captured_at', pg_catalog.now(), 'row', pg_catalog.row_to_json(w)) FROM pg_catalog.pg_stat_wal w$q$
+) AS reading \gset
 \set ON_ERROR_STOP off
 
 -- The server and its settings.
-SELECT json_build_object('kind', 'server', 'captured_at', clock_timestamp(), 'row', json_build_object(
-  'database', current_database(), 'version_number', current_setting('server_version_num')::int,
-  'is_replica', pg_is_in_recovery(), 'started_at', pg_postmaster_start_time()));
-SELECT json_build_object('kind', 'setting', 'row', json_build_object('name', name, 'setting', setting, 'unit', unit))
-FROM pg_settings
-WHERE name IN ('server_version_num', 'block_size', 'shared_buffers', 'effective_cache_size', 'wal_level',
+SELECT :open pg_catalog.json_build_object('kind', 'server', 'captured_at', pg_catalog.clock_timestamp(), 'row', pg_catalog.json_build_object(
+  'bundle_version', 2, 'database', pg_catalog.current_database(), 'encoding', pg_catalog.getdatabaseencoding(),
+  'version_number', pg_catalog.current_setting('server_version_num')::pg_catalog.int4, 'is_replica', pg_catalog.pg_is_in_recovery(),
+  'started_at', pg_catalog.pg_postmaster_start_time(), 'sees_all_statements', pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE'))) :close;
+SELECT pg_catalog.json_build_object('kind', 'setting', 'row', pg_catalog.json_build_object('name', s.name, 'setting', s.setting, 'unit', s.unit))
+FROM pg_catalog.pg_settings s
+WHERE s.name IN ('server_version_num', 'block_size', 'shared_buffers', 'effective_cache_size', 'wal_level',
   'full_page_writes', 'synchronous_commit', 'fsync', 'max_wal_size', 'checkpoint_timeout', 'autovacuum',
   'track_io_timing', 'track_activity_query_size', 'compute_query_id', 'pg_stat_statements.max',
   'pg_stat_statements.track', 'pg_stat_statements.track_utility', 'pg_stat_statements.track_planning')
-ORDER BY name;
+ORDER BY s.name;
 
--- Tables, columns, constraints, indexes, types, partitions, triggers.
-SELECT json_build_object('kind', 'table', 'row', json_build_object(
-  'schema', n.nspname, 'table', c.relname, 'relkind', c.relkind, 'reltuples', c.reltuples,
-  'heap_bytes', pg_relation_size(c.oid), 'index_bytes', pg_indexes_size(c.oid),
-  'reloptions', array_to_string(c.reloptions, ','),
-  'toast_bytes', CASE WHEN c.reltoastrelid = 0 THEN 0 ELSE pg_total_relation_size(c.reltoastrelid) END,
-  'partition_of', (SELECT p.inhparent::regclass::text FROM pg_inherits p WHERE p.inhrelid = c.oid AND c.relispartition)))
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
-ORDER BY n.nspname, c.relname;
-SELECT json_build_object('kind', 'column', 'row', json_build_object(
-  'schema', n.nspname, 'table', c.relname, 'attnum', a.attnum, 'column', a.attname,
-  'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull, 'attidentity', a.attidentity,
-  'default', pg_get_expr(d.adbin, d.adrelid)))
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
-ORDER BY n.nspname, c.relname, a.attnum;
-SELECT json_build_object('kind', 'constraint', 'row', json_build_object(
-  'schema', n.nspname, 'table', c.relname, 'conname', o.conname, 'contype', o.contype, 'def', pg_get_constraintdef(o.oid)))
-FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE o.contype IN ('p', 'u', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-ORDER BY n.nspname, c.relname, o.conname;
-SELECT json_build_object('kind', 'index', 'row', json_build_object(
-  'schema', n.nspname, 'table', c.relname, 'index', x.relname, 'indisprimary', i.indisprimary,
-  'indisvalid', i.indisvalid, 'reltuples', x.reltuples, 'bytes', pg_relation_size(x.oid), 'def', pg_get_indexdef(x.oid)))
-FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
-JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
-ORDER BY n.nspname, c.relname, x.relname;
-SELECT json_build_object('kind', 'enum', 'row', json_build_object(
-  'type', format_type(e.enumtypid, NULL), 'labels', json_agg(e.enumlabel ORDER BY e.enumsortorder)))
-FROM pg_enum e GROUP BY e.enumtypid ORDER BY format_type(e.enumtypid, NULL);
-SELECT json_build_object('kind', 'trigger', 'row', json_build_object(
-  'schema', n.nspname, 'table', c.relname, 'trigger', t.tgname, 'def', pg_get_triggerdef(t.oid)))
-FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT t.tgisinternal ORDER BY n.nspname, c.relname, t.tgname;
-SELECT json_build_object('kind', 'function', 'row', json_build_object(
-  'def', pg_get_functiondef(p.oid)))
-FROM pg_proc p WHERE p.oid IN (SELECT t.tgfoid FROM pg_trigger t WHERE NOT t.tgisinternal)
-ORDER BY p.oid::regprocedure::text;
+-- Tables, one statement each, so that a locked one costs itself only.
+SELECT pg_catalog.format(:'describe', t.oid, 'true') FROM :tables t ORDER BY t.nspname, t.relname
+\gexec
+-- What failed is told, and described without what needs a lock.
+SELECT :open pg_catalog.json_build_object('kind', 'left_out', 'captured_at', pg_catalog.clock_timestamp(), 'row', pg_catalog.json_build_object(
+  'what', 'table_sizes', 'schema', t.nspname, 'table', t.relname, 'reason', 'it was locked for longer than 1 s; its defaults, indexes and triggers with conditions are missing too')) :close
+FROM :tables t WHERE ('catalog/' || t.oid) <> ALL (pg_catalog.string_to_array(:done, ' ')) ORDER BY t.nspname, t.relname;
+SELECT pg_catalog.format(:'describe', t.oid, 'false') FROM :tables t
+WHERE ('catalog/' || t.oid) <> ALL (pg_catalog.string_to_array(:done, ' ')) ORDER BY t.nspname, t.relname
+\gexec
+SELECT :open pg_catalog.json_build_object('kind', 'enum', 'row', pg_catalog.json_build_object(
+  'type', pg_catalog.format_type(e.enumtypid, NULL), 'labels', pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder))) :close
+FROM pg_catalog.pg_enum e GROUP BY e.enumtypid ORDER BY pg_catalog.format_type(e.enumtypid, NULL);
+-- Trigger functions in PL/pgSQL, without comments and string constants.
+SELECT :open pg_catalog.json_build_object('kind', 'function', 'row', pg_catalog.json_build_object('def', pg_catalog.regexp_replace(pg_catalog.regexp_replace(
+  pg_catalog.pg_get_functiondef(p.oid), '(''([^'']|'''')*'')|--[^\n]*|/\*([^*]|\*+[^*/])*\*+/', '\1', 'g'), '''([^'']|'''')*''', '''''', 'g'))) :close
+FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+WHERE l.lanname = 'plpgsql' AND p.prosrc !~ '\$([A-Za-z_]\w*)?\$' AND p.oid IN (SELECT t.tgfoid FROM pg_catalog.pg_trigger t WHERE NOT t.tgisinternal)
+ORDER BY p.oid::pg_catalog.regprocedure::pg_catalog.text;
 
 -- Statistics of columns, without any values.
-SELECT json_build_object('kind', 'column_stats', 'row', json_build_object(
-  'schemaname', schemaname, 'tablename', tablename, 'attname', attname, 'inherited', inherited,
-  'null_frac', null_frac, 'avg_width', avg_width, 'n_distinct', n_distinct,
-  'most_common_freqs', most_common_freqs, 'correlation', correlation))
-FROM pg_stats WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY schemaname, tablename, attname;
+SELECT :open pg_catalog.json_build_object('kind', 'column_stats', 'row', pg_catalog.json_build_object(
+  'schemaname', s.schemaname, 'tablename', s.tablename, 'attname', s.attname, 'inherited', s.inherited,
+  'null_frac', s.null_frac, 'avg_width', s.avg_width, 'n_distinct', s.n_distinct,
+  'most_common_freqs', s.most_common_freqs, 'correlation', s.correlation)) :close
+FROM pg_catalog.pg_stats s WHERE s.schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY s.schemaname, s.tablename, s.attname;
 
 -- Lengths of values as text, by 64 bytes, of a sample of each table: of each
--- column, and of the whole row (column null). One statement a table is made
--- here and run by \gexec.
-SELECT format(
-  $q$WITH sampled AS MATERIALIZED (SELECT * FROM %1$I.%2$I TABLESAMPLE SYSTEM (%3$s) REPEATABLE (1) LIMIT %4$s),
-  lengths AS MATERIALIZED (SELECT l.place, l.bytes FROM sampled t CROSS JOIN LATERAL (VALUES %5$s) AS l(place, bytes)),
-  buckets AS (SELECT place, bytes / 64 AS bucket, count(*) AS n FROM lengths WHERE bytes IS NOT NULL GROUP BY 1, 2)
-  SELECT json_build_object('kind', 'lengths', 'row', json_build_object(
-    'schema', %6$L, 'table', %7$L, 'column', (SELECT attname FROM pg_attribute WHERE attrelid = %8$s AND attnum = a.place),
-    'rows', a.n, 'nulls', a.n - a.present, 'total_bytes', a.total, 'max_bytes', a.longest, 'bucket_bytes', 64,
-    'buckets', (SELECT json_agg(b.bucket ORDER BY b.bucket) FROM buckets b WHERE b.place = a.place),
-    'counts', (SELECT json_agg(b.n ORDER BY b.bucket) FROM buckets b WHERE b.place = a.place)))
-  FROM (SELECT place, count(*) AS n, count(bytes) AS present, coalesce(sum(bytes), 0) AS total, coalesce(max(bytes), 0) AS longest
-        FROM lengths GROUP BY place) a ORDER BY a.place$q$,
-  n.nspname, c.relname, least(100, greatest(0.0001, 150.0 * :sample_rows / greatest(c.reltuples, 1)))::numeric(10, 4), :sample_rows,
-  string_agg(format('(%s, octet_length(t.%I::text))', a.attnum, a.attname), ', ' ORDER BY a.attnum)
-    || format(', (0, %s)', string_agg(format('coalesce(octet_length(t.%I::text), 0)', a.attname), ' + ' ORDER BY a.attnum)),
-  n.nspname, c.relname, c.oid)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE :sample_rows > 0 AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
-  AND has_table_privilege(c.oid, 'SELECT')
-GROUP BY n.nspname, c.relname, c.reltuples, c.oid ORDER BY n.nspname, c.relname
+-- column, and of the whole row (column null). One statement a table is made here
+-- and run by \gexec; it does nothing once the time for samples is over.
+SET statement_timeout = '10s';
+SELECT pg_catalog.format(
+  $q$WITH sampled AS MATERIALIZED (SELECT s.* FROM %1$s WHERE (SELECT %2$s) LIMIT %3$s),
+  lengths AS MATERIALIZED (SELECT l.place, l.bytes FROM sampled s CROSS JOIN LATERAL (VALUES %4$s) AS l(place, bytes)),
+  buckets AS (SELECT place, bytes / 64 AS bucket, pg_catalog.count(*) AS n FROM lengths WHERE bytes IS NOT NULL GROUP BY 1, 2)
+  (SELECT %8$spg_catalog.json_build_object('kind', 'lengths', 'row', pg_catalog.json_build_object(
+    'schema', %5$L, 'table', %6$L, 'column', (SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = %7$s AND a.attnum = l.place),
+    'rows', l.n, 'nulls', l.n - l.present, 'total_bytes', l.total, 'max_bytes', l.longest, 'bucket_bytes', 64,
+    'buckets', (SELECT pg_catalog.json_agg(b.bucket ORDER BY b.bucket) FROM buckets b WHERE b.place = l.place),
+    'counts', (SELECT pg_catalog.json_agg(b.n ORDER BY b.bucket) FROM buckets b WHERE b.place = l.place)))%9$s
+  FROM (SELECT place, pg_catalog.count(*) AS n, pg_catalog.count(bytes) AS present, coalesce(pg_catalog.sum(bytes), 0) AS total, coalesce(pg_catalog.max(bytes), 0) AS longest
+        FROM lengths GROUP BY place) l ORDER BY l.place)
+  UNION ALL SELECT NULL WHERE CASE WHEN EXISTS (SELECT FROM sampled) OR %2$s
+    THEN pg_catalog.set_config('ddbplan.done', pg_catalog.concat(%10$s, ' lengths/', %7$s), false) ELSE '' END IS NULL$q$,
+  :sample, :'in_time', :sample_rows,
+  pg_catalog.string_agg(pg_catalog.format('(%s, pg_catalog.octet_length(%s))', a.attnum, :as_text), ', ' ORDER BY a.attnum)
+    || pg_catalog.format(', (0, %s)', pg_catalog.string_agg(pg_catalog.format('coalesce(pg_catalog.octet_length(%s), 0)', :as_text), ' + ' ORDER BY a.attnum)),
+  t.nspname, t.relname, t.oid, :'open', :'close', :'done')
+FROM :tables t JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_type ty ON ty.oid = a.atttypid
+WHERE :sample_rows > 0 AND :sampled GROUP BY t.nspname, t.relname, t.relkind, t.estimate, t.oid ORDER BY t.nspname, t.relname
 \gexec
 
 -- How often the 100 most frequent values of each key column come, in a sample:
 -- counts only.
-SELECT format(
-  $q$WITH sampled AS MATERIALIZED (SELECT %1$I::text AS v FROM %2$I.%3$I TABLESAMPLE SYSTEM (%4$s) REPEATABLE (1) LIMIT %5$s),
-  counted AS (SELECT count(*) AS n FROM sampled WHERE v IS NOT NULL GROUP BY v)
-  SELECT json_build_object('kind', 'key_shares', 'row', json_build_object(
-    'schema', %6$L, 'table', %7$L, 'column', %8$L, 'rows', (SELECT count(*) FROM sampled),
-    'distinct', (SELECT count(*) FROM counted),
-    'top', (SELECT coalesce(json_agg(t.n ORDER BY t.n DESC), '[]') FROM (SELECT n FROM counted ORDER BY n DESC LIMIT 100) t)))$q$,
-  a.attname, n.nspname, c.relname, least(100, greatest(0.0001, 150.0 * :sample_rows / greatest(c.reltuples, 1)))::numeric(10, 4),
-  :sample_rows, n.nspname, c.relname, a.attname)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE :sample_rows > 0 AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-  AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = i.indkey[0])
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
-  AND has_table_privilege(c.oid, 'SELECT')
-ORDER BY n.nspname, c.relname, a.attname
+SELECT pg_catalog.format(
+  $q$WITH sampled AS MATERIALIZED (SELECT %1$s AS v FROM %2$s WHERE (SELECT %3$s) LIMIT %4$s),
+  counted AS MATERIALIZED (SELECT pg_catalog.count(*) AS n FROM sampled WHERE v IS NOT NULL GROUP BY v)
+  SELECT %8$spg_catalog.json_build_object('kind', 'key_shares', 'row', pg_catalog.json_build_object(
+    'schema', %5$L, 'table', %6$L, 'column', %7$L, 'rows', (SELECT pg_catalog.count(*) FROM sampled),
+    'distinct', (SELECT pg_catalog.count(*) FROM counted),
+    'top', (SELECT coalesce(pg_catalog.json_agg(t.n ORDER BY t.n DESC), '[]') FROM (SELECT n FROM counted ORDER BY n DESC LIMIT 100) t)))%9$s
+  WHERE EXISTS (SELECT FROM sampled)
+  UNION ALL SELECT NULL WHERE CASE WHEN EXISTS (SELECT FROM sampled) OR %3$s
+    THEN pg_catalog.set_config('ddbplan.done', pg_catalog.concat(%10$s, ' key_shares/', %11$s, '/', %12$s), false) ELSE '' END IS NULL$q$,
+  :as_text, :sample, :'in_time', :sample_rows, t.nspname, t.relname, a.attname, :'open', :'close', :'done', t.oid, a.attnum)
+FROM :tables t JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_type ty ON ty.oid = a.atttypid
+WHERE :sample_rows > 0 AND :sampled AND EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND a.attnum = i.indkey[0])
+ORDER BY t.nspname, t.relname, a.attnum
 \gexec
 
--- The readings. The statements are put into a list and run by \gexec, once for
--- the first reading and again after each pause.
-SELECT s.text
-FROM generate_series(0, :readings) AS reading,
-LATERAL (VALUES
-  (1, reading > 0, format('SELECT FROM pg_sleep(%s)', :every)),
-  (2, true, format($q$SELECT json_build_object('kind', 'statement', 'captured_at', now(), 'row', row_to_json(s)) FROM %I.pg_stat_statements s
-    WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY s.queryid$q$, :'home')),
-  (3, :'has_info'::boolean, format($q$SELECT json_build_object('kind', 'statements_info', 'captured_at', now(), 'row', row_to_json(i)) FROM %I.pg_stat_statements_info i$q$, :'home')),
-  (4, true, $q$SELECT json_build_object('kind', 'table_counters', 'captured_at', now(), 'row', row_to_json(t)) FROM pg_stat_user_tables t ORDER BY t.schemaname, t.relname$q$),
-  (5, true, $q$SELECT json_build_object('kind', 'index_counters', 'captured_at', now(), 'row', row_to_json(i)) FROM pg_stat_user_indexes i ORDER BY i.schemaname, i.relname, i.indexrelname$q$),
-  (6, true, $q$SELECT json_build_object('kind', 'database', 'captured_at', now(), 'row', row_to_json(d)) FROM pg_stat_database d WHERE d.datname = current_database()$q$),
-  (7, :'has_wal'::boolean, $q$SELECT json_build_object('kind', 'wal', 'captured_at', now(), 'row', row_to_json(w)) FROM pg_stat_wal w$q$)
-) AS s(place, wanted, text)
-WHERE s.wanted
-ORDER BY reading, s.place
+-- Tables that could not be sampled, and why. An empty table has no lengths.
+SELECT :open pg_catalog.json_build_object('kind', 'left_out', 'captured_at', pg_catalog.clock_timestamp(), 'row', pg_catalog.json_build_object(
+  'what', 'lengths', 'schema', t.nspname, 'table', t.relname, 'reason', CASE
+    WHEN NOT t.may_read THEN 'no SELECT privilege'
+    WHEN t.runs_code THEN 'reading it may run a function that another role owns'
+    WHEN t.is_foreign THEN 'it has foreign tables below it'
+    WHEN NOT :in_time THEN 'the time for samples was over'
+    ELSE 'it was locked, guarded by row security or took longer than 10 s' END)) :close
+FROM :tables t
+WHERE :sample_rows > 0 AND NOT t.relispartition
+  AND ('lengths/' || t.oid) <> ALL (pg_catalog.string_to_array(:done, ' ')) ORDER BY t.nspname, t.relname;
+SELECT :open pg_catalog.json_build_object('kind', 'left_out', 'captured_at', pg_catalog.clock_timestamp(), 'row', pg_catalog.json_build_object(
+  'what', 'key_shares', 'schema', t.nspname, 'table', t.relname, 'reason', CASE
+    WHEN NOT :in_time THEN 'the time for samples was over' ELSE 'it was locked or took longer than 10 s' END)) :close
+FROM :tables t
+WHERE :sample_rows > 0 AND :sampled AND EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND i.indkey[0] > 0
+  AND pg_catalog.concat('key_shares/', t.oid, '/', i.indkey[0]) <> ALL (pg_catalog.string_to_array(:done, ' ')))
+ORDER BY t.nspname, t.relname;
+SET statement_timeout = '30s';
+
+-- The readings. Each is a list of statements that \gexec runs. The pause between
+-- two is made here at the client: nothing is held on the server meanwhile.
+:reading
+\gexec
+\! trap 'kill $PPID' INT; sleep 60
+:reading
 \gexec

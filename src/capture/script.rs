@@ -1,7 +1,9 @@
-/// The script as it stands in the repository, with its default numbers.
+/// The script with its default numbers and one reading after the first.
 const SCRIPT: &str = include_str!("capture.sql");
+/// Where the pause begins that stands between two readings.
+const PAUSE: &str = "\\! ";
 
-/// How often the script reads the counters, and how much it samples.
+/// Pace of the readings, and size of the samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScriptSettings {
     /// Seconds between two readings.
@@ -21,18 +23,33 @@ impl Default for ScriptSettings {
 
 /// A script for psql that reads one database and writes one bundle of JSON
 /// lines, which [`super::read()`] reads.
+///
+/// Pauses are psql's, not the server's: a statement that sleeps would hold its
+/// snapshot, which keeps vacuum from its work, and recovery on a standby ends it.
 #[must_use]
 pub fn script(settings: &ScriptSettings) -> String {
-    let values = [
-        ("\\set every ", settings.every_s),
-        ("\\set readings ", settings.readings),
-        ("\\set sample_rows ", settings.sample_rows),
-    ];
-    let line = |line: &str| {
-        let found = values.iter().find(|(start, _)| line.starts_with(start));
-        found.map_or_else(|| format!("{line}\n"), |(start, value)| format!("{start}{value}\n"))
-    };
-    SCRIPT.lines().map(line).collect()
+    let ScriptSettings { every_s, readings, sample_rows } = settings;
+    let mut text = String::with_capacity(SCRIPT.len());
+    let mut again = String::new();
+    for line in SCRIPT.lines() {
+        let of_reading = line.starts_with(PAUSE) || !again.is_empty();
+        let line = if line.starts_with("\\set every ") {
+            format!("\\set every {every_s}")
+        } else if line.starts_with("\\set sample_rows ") {
+            format!("\\set sample_rows {sample_rows}")
+        } else if line.starts_with(PAUSE) {
+            line.replace("sleep 60", &format!("sleep {every_s}"))
+        } else {
+            line.to_owned()
+        };
+        let part = if of_reading { &mut again } else { &mut text };
+        part.push_str(&line);
+        part.push('\n');
+    }
+    for _ in 0..*readings {
+        text.push_str(&again);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -40,15 +57,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_defaults_are_those_in_the_script() {
-        assert_eq!(script(&ScriptSettings::default()), SCRIPT);
+    fn the_script_in_the_repository_is_one_with_a_single_pause() {
+        assert_eq!(script(&ScriptSettings { readings: 1, ..ScriptSettings::default() }), SCRIPT);
     }
 
     #[test]
-    fn the_numbers_are_set_at_its_head() {
+    fn the_numbers_are_set_and_the_pauses_counted() {
         let text = script(&ScriptSettings { every_s: 7, readings: 8, sample_rows: 0 });
-        for line in ["\\set every 7", "\\set readings 8", "\\set sample_rows 0"] {
-            assert_eq!(text.lines().filter(|one| *one == line).count(), 1, "{line}");
-        }
+        let count = |wanted: &str| text.lines().filter(|line| *line == wanted).count();
+        assert_eq!(count("\\set every 7"), 1);
+        assert_eq!(count("\\set sample_rows 0"), 1);
+        assert_eq!(count("\\! trap 'kill $PPID' INT; sleep 7"), 8);
+        assert_eq!(count(":reading"), 9);
     }
 }

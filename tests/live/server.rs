@@ -23,30 +23,67 @@ pub struct Server {
 impl Server {
     /// Starts a server with `pg_stat_statements`, open to its socket only.
     pub fn start(binaries: &Path) -> Self {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let server = Self { binaries: binaries.to_owned(), folder };
-        if is_root() {
-            succeed(Command::new("chown").arg("postgres").arg(server.folder.path()));
-        }
+        let server = Self::folder_of(binaries);
         let data = server.folder.path().join("data");
-        succeed(server.owner("initdb").args(["-A", "trust", "-U", "tester", "-D"]).arg(&data));
-        let options = format!(
-            "-k {} -c listen_addresses='' -c shared_preload_libraries=pg_stat_statements \
-             -c pg_stat_statements.track=all -c fsync=off",
-            server.folder.path().display()
-        );
-        let log = server.folder.path().join("log");
         succeed(
             server
-                .owner("pg_ctl")
+                .owner("initdb")
+                .args(["-A", "trust", "-U", "tester", "--locale=C", "-E", "UTF8", "-D"])
+                .arg(&data),
+        );
+        server.launch("");
+        server
+    }
+
+    /// A hot standby of this server, which lets no query hold up its recovery.
+    pub fn standby(&self) -> Self {
+        let standby = Self::folder_of(&self.binaries);
+        self.halt("fast");
+        let data = standby.folder.path().join("data");
+        succeed(Command::new("cp").arg("-a").arg(self.folder.path().join("data")).arg(&data));
+        let signal = data.join("standby.signal");
+        succeed(Command::new("touch").arg(&signal));
+        if is_root() {
+            succeed(Command::new("chown").arg("postgres").arg(&signal));
+        }
+        self.launch("");
+        standby.launch(&format!(
+            "-c max_standby_streaming_delay=0 -c primary_conninfo='host={} user=tester'",
+            self.folder.path().display()
+        ));
+        standby
+    }
+
+    fn folder_of(binaries: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        if is_root() {
+            succeed(Command::new("chown").arg("postgres").arg(folder.path()));
+        }
+        Self { binaries: binaries.to_owned(), folder }
+    }
+
+    fn launch(&self, more: &str) {
+        let options = format!(
+            "-k {} -c listen_addresses='' -c shared_preload_libraries=pg_stat_statements \
+             -c pg_stat_statements.track=all -c fsync=off {more}",
+            self.folder.path().display()
+        );
+        succeed(
+            self.owner("pg_ctl")
                 .args(["-w", "start", "-D"])
-                .arg(&data)
+                .arg(self.folder.path().join("data"))
                 .arg("-l")
-                .arg(log)
+                .arg(self.folder.path().join("log"))
                 .args(["-o", &options])
                 .stdout(Stdio::null()),
         );
-        server
+    }
+
+    fn halt(&self, mode: &str) {
+        let data = self.folder.path().join("data");
+        let mut stop = self.owner("pg_ctl");
+        let _ =
+            stop.args(["-w", "-m", mode, "stop", "-D"]).arg(data).stdout(Stdio::null()).status();
     }
 
     /// A program of the server, run as its owner: it refuses to run as root.
@@ -60,14 +97,16 @@ impl Server {
         command
     }
 
-    /// A client program that connects to the server.
+    /// A client program that connects to the server; another version's where
+    /// the server came without clients.
     pub fn client(&self, program: &str) -> Command {
-        let mut command = Command::new(self.binaries.join(program));
+        let own = Some(self.binaries.clone()).filter(|folder| folder.join(program).exists());
+        let folder = own.or_else(binaries).expect("the clients are installed");
+        let mut command = Command::new(folder.join(program));
         command
             .env("PGHOST", self.folder.path())
             .env("PGUSER", "tester")
             .env("PGDATABASE", "postgres");
-        command.stderr(Stdio::null());
         command
     }
 
@@ -96,10 +135,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let data = self.folder.path().join("data");
-        let mut stop = self.owner("pg_ctl");
-        let _ =
-            stop.args(["-m", "immediate", "stop", "-D"]).arg(data).stdout(Stdio::null()).status();
+        self.halt("immediate");
     }
 }
 

@@ -1,14 +1,18 @@
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
-use tokio_postgres::{Client, Config};
+use tokio_postgres::{AsyncMessage, Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::finding::Diagnostic;
 
 use super::LiveSettings;
+
+/// Warnings of the server, in order.
+pub(super) type Warnings = Arc<Mutex<Vec<String>>>;
 
 /// How to reach a server.
 pub(super) struct Address {
@@ -51,12 +55,26 @@ impl Address {
         Ok(Self { config, tls: MakeRustlsConnect::new(tls) })
     }
 
-    /// Opens a connection; it is driven until it ends.
-    pub async fn connect(&self) -> Result<Client, tokio_postgres::Error> {
-        let (client, connection) = self.config.connect(self.tls.clone()).await?;
-        // Its error reaches every statement of the client too.
-        tokio::spawn(async { drop(connection.await) });
-        Ok(client)
+    /// Opens a connection, which is driven until it ends, and gathers the
+    /// warnings that the server sends on it.
+    pub async fn connect(&self) -> Result<(Client, Warnings), tokio_postgres::Error> {
+        let (client, mut connection) = self.config.connect(self.tls.clone()).await?;
+        let warnings = Warnings::default();
+        let gathered = Arc::clone(&warnings);
+        tokio::spawn(async move {
+            // Its error reaches every statement of the client too.
+            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await
+            {
+                if let AsyncMessage::Notice(notice) = message
+                    && notice.severity() == "WARNING"
+                    && let Ok(mut gathered) = gathered.lock()
+                {
+                    let hint = notice.hint().map(|hint| format!(" ({hint})"));
+                    gathered.push(format!("{}{}", notice.message(), hint.unwrap_or_default()));
+                }
+            }
+        });
+        Ok((client, warnings))
     }
 }
 

@@ -19,7 +19,7 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 use crate::finding::Diagnostic;
 
 use super::script::{ScriptSettings, script};
-use connect::{Address, reason};
+use connect::{Address, Warnings, reason};
 use steps::{Step, Steps, Then, fill_in};
 
 /// Longest pause before a lost connection is tried again.
@@ -49,6 +49,8 @@ pub enum Event<'a> {
         /// All that are asked for.
         of: u32,
     },
+    /// The server warns of something that the recording will lack.
+    Warning(&'a str),
     /// The server refused a statement; what it would have told is left out.
     Refused(&'a str),
     /// The connection is lost and will be tried again.
@@ -96,7 +98,11 @@ async fn run(
     sink: &mut dyn FnMut(Event<'_>) -> io::Result<()>,
 ) -> Result<Ended, Diagnostic> {
     let mut session = Session::open(address, steps).await.map_err(|fault| fault.told())?;
-    let readings = pace.readings + 1;
+    let warnings = session.warnings.lock().map(|all| all.clone()).unwrap_or_default();
+    for warning in &warnings {
+        sink(Event::Warning(warning)).map_err(unwritable)?;
+    }
+    let readings = pace.readings.saturating_add(1);
     let mut taken = 0;
     let work = async {
         let lines = again(&mut session, address, steps, &steps.once, sink).await?;
@@ -190,18 +196,20 @@ impl Fault {
 /// A connection with what its session found out.
 struct Session {
     client: Client,
+    warnings: Warnings,
     variables: BTreeMap<String, String>,
 }
 
 impl Session {
     async fn open(address: &Address, steps: &Steps) -> Result<Self, Fault> {
-        let client = address.connect().await.map_err(|error| Fault::Lost(reason(&error)))?;
-        let mut session = Self { client, variables: steps.variables.clone() };
+        let (client, warnings) =
+            address.connect().await.map_err(|error| Fault::Lost(reason(&error)))?;
+        let mut session = Self { client, warnings, variables: steps.variables.clone() };
         for step in &steps.session {
             let rows = session.rows(&fill_in(&step.sql, &session.variables)).await?;
             if step.then == Then::Set {
                 let Some(row) = rows.first() else {
-                    return Err(Fault::Refused("it has no pg_stat_statements".to_owned()));
+                    return Err(Fault::Refused(format!("no answer to: {}", step.sql)));
                 };
                 session.variables.extend(row.iter().cloned());
             }
@@ -252,21 +260,18 @@ impl Session {
                 Fault::Refused(reason(&error))
             }
         })?;
-        Ok(messages
-            .iter()
-            .filter_map(|message| match message {
-                SimpleQueryMessage::Row(row) => Some(row),
-                _ => None,
-            })
-            .map(|row| {
-                let names = row.columns().iter().map(|column| column.name().to_owned());
-                names
-                    .enumerate()
-                    // psql's booleans are t and f, as the protocol's text is.
-                    .map(|(at, name)| (name, row.get(at).unwrap_or_default().to_owned()))
-                    .collect()
-            })
-            .collect())
+        let mut rows = Vec::new();
+        for message in &messages {
+            let SimpleQueryMessage::Row(row) = message else { continue };
+            let mut cells = Vec::with_capacity(row.columns().len());
+            for (at, column) in row.columns().iter().enumerate() {
+                // psql's booleans are t and f, as the protocol's text is.
+                let value = row.try_get(at).map_err(|error| Fault::Refused(reason(&error)))?;
+                cells.push((column.name().to_owned(), value.unwrap_or_default().to_owned()));
+            }
+            rows.push(cells);
+        }
+        Ok(rows)
     }
 }
 

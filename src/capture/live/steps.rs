@@ -74,8 +74,8 @@ impl Steps {
     }
 }
 
-/// Fills in psql's variables: `:name` as it is, `:'name'` quoted; `::type` is no
-/// variable, and neither is a name that nobody set.
+/// Fills in psql's variables: `:name` as it is, `:'name'` and `:"name"` quoted;
+/// `::type` is no variable, and neither is a name that was not set.
 pub(super) fn fill_in(sql: &str, variables: &BTreeMap<String, String>) -> String {
     let mut text = String::with_capacity(sql.len());
     let mut rest = sql;
@@ -87,16 +87,19 @@ pub(super) fn fill_in(sql: &str, variables: &BTreeMap<String, String>) -> String
             rest = cast;
             continue;
         }
-        let quoted = rest.strip_prefix('\'');
+        let quote = rest.chars().next().filter(|first| matches!(first, '\'' | '"'));
+        let quoted = quote.map(|quote| (quote, &rest[1..]));
         let name_of = |text: &str| {
             let end = text.find(|c: char| c != '_' && !c.is_ascii_alphanumeric());
             text[..end.unwrap_or(text.len())].to_owned()
         };
-        let name = name_of(quoted.unwrap_or(rest));
+        let name = name_of(quoted.map_or(rest, |(_, inner)| inner));
         match (variables.get(&name), quoted) {
-            (Some(value), Some(quoted)) if quoted[name.len()..].starts_with('\'') => {
-                text.push_str(&format!("'{}'", value.replace('\'', "''")));
-                rest = &quoted[name.len() + 1..];
+            (Some(value), Some((quote, inner))) if inner[name.len()..].starts_with(quote) => {
+                text.push(quote);
+                text.push_str(&value.replace(quote, &format!("{quote}{quote}")));
+                text.push(quote);
+                rest = &inner[name.len() + 1..];
             }
             (Some(value), None) => {
                 text.push_str(value);
@@ -116,17 +119,19 @@ mod tests {
 
     #[test]
     fn the_script_comes_apart() {
-        let steps = Steps::of(&script(&ScriptSettings::default()));
+        let once = ScriptSettings { readings: 0, ..ScriptSettings::default() };
+        let steps = Steps::of(&script(&once));
         assert_eq!(steps.variables["every"], "60");
         let set = |steps: &[Step]| steps.iter().filter(|one| one.then == Then::Set).count();
-        assert_eq!((set(&steps.session), set(&steps.once), set(&steps.reading)), (3, 0, 0));
-        assert!(steps.session[0].sql.starts_with("SET default_transaction_read_only"));
-        assert_eq!(steps.once.iter().filter(|one| one.then == Then::Execute).count(), 2);
+        assert_eq!((set(&steps.session), set(&steps.once), set(&steps.reading)), (9, 0, 0));
+        assert!(steps.session[0].sql.starts_with("SET search_path = pg_catalog, pg_temp"));
+        assert_eq!(steps.once.iter().filter(|one| one.then == Then::Execute).count(), 4);
         assert_eq!(steps.reading.len(), 1);
-        assert_eq!(steps.reading[0].then, Then::Execute);
+        assert_eq!(steps.reading[0], Step { sql: ":reading".to_owned(), then: Then::Execute });
         for step in steps.session.iter().chain(&steps.once).chain(&steps.reading) {
             let word = step.sql.split_whitespace().next().unwrap();
-            assert!(["SET", "SELECT"].contains(&word), "only reads: {}", step.sql);
+            let checks = step.sql.starts_with("DO $$ BEGIN IF NOT ");
+            assert!(["SET", "SELECT", ":reading"].contains(&word) || checks, "{}", step.sql);
         }
     }
 
@@ -135,10 +140,12 @@ mod tests {
         let variables = BTreeMap::from([
             ("every".to_owned(), "60".to_owned()),
             ("home".to_owned(), "it's".to_owned()),
+            ("odd".to_owned(), "a\"b".to_owned()),
         ]);
         let filled = |sql| fill_in(sql, &variables);
         assert_eq!(filled("SELECT (:every + 60)::text"), "SELECT (60 + 60)::text");
         assert_eq!(filled("format('%I', :'home')"), "format('%I', 'it''s')");
+        assert_eq!(filled("FROM :\"odd\".t, :\"unset\""), "FROM \"a\"\"b\".t, :\"unset\"");
         assert_eq!(filled("a[1:2], 'x: y', :unset"), "a[1:2], 'x: y', :unset");
     }
 }

@@ -56,6 +56,10 @@ pub fn run(args: &LiveArgs, script: ScriptSettings) -> Result<Option<Outcome>, F
                 }
                 Ok(())
             }
+            Event::Warning(why) => {
+                let _ = writeln!(io::stderr(), "warning: {why}");
+                Ok(())
+            }
             Event::Refused(why) => {
                 let _ = writeln!(io::stderr(), "left out: {why}");
                 Ok(())

@@ -7,6 +7,7 @@ use std::io::Write;
 
 use clap::Args;
 use ddbplan::capture::{ScriptSettings, script};
+use ddbplan::finding::Diagnostic;
 
 use super::{Failure, Outcome};
 
@@ -18,8 +19,9 @@ use super::{Failure, Outcome};
 ///
 ///   psql -X -q -f capture.sql -d DATABASE > capture.jsonl
 ///
-/// The one file it writes is a capture. Texts of statements, names, counters,
-/// sizes and lengths are in it, no value of the data.
+/// The one file it writes is a capture: names, definitions, counters, sizes,
+/// lengths, and texts of statements without their constants; no value of the
+/// data. Utility statements are in it as their command tags.
 #[derive(Args)]
 #[cfg_attr(feature = "live", command(after_help = "With --dsn it records by itself instead."))]
 pub struct CaptureArgs {
@@ -37,14 +39,22 @@ pub struct CaptureArgs {
     live: live::LiveArgs,
 }
 
+/// Most readings of one recording: a day at every second. The script has two
+/// lines for each.
+const READINGS_MAX: u32 = 86_400;
+
 /// Runs the command.
 pub fn run(args: &CaptureArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let settings = ScriptSettings {
-        every_s: args.every,
-        // The last reading is taken even if the time is no multiple.
-        readings: args.duration.div_ceil(args.every).max(1),
-        sample_rows: args.sample_rows,
-    };
+    // The last reading is taken even if the time is no multiple.
+    let readings = args.duration.div_ceil(args.every).max(1);
+    if readings > READINGS_MAX {
+        let fault = Diagnostic::new(format!("{readings} readings are too many"))
+            .why(format!("a recording has at most {READINGS_MAX}"))
+            .mend("record for a shorter time (--for), or less often (--every)");
+        return Err(Failure::Input(fault.into()));
+    }
+    let settings =
+        ScriptSettings { every_s: args.every, readings, sample_rows: args.sample_rows };
     #[cfg(feature = "live")]
     if let Some(outcome) = live::run(&args.live, settings)? {
         return Ok(outcome);
