@@ -19,6 +19,7 @@ mod capacity;
 mod cases;
 mod mutate;
 mod pool;
+mod readers;
 mod scenario;
 mod seeds;
 mod targets;

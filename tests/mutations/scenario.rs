@@ -21,7 +21,7 @@ pub const DESIGNS: [&str; 3] = [
     include_str!("../../workloads/orders/designs/relational-copy.toml"),
     include_str!("../../workloads/orders/designs/entity-collections.toml"),
 ];
-const PLAN: &str = include_str!("../../workloads/orders/plan.toml");
+pub const PLAN: &str = include_str!("../../workloads/orders/plan.toml");
 
 type Files<'a> = Vec<(&'a str, &'a [u8])>;
 

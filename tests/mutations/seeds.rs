@@ -10,6 +10,7 @@ SELECT id FROM orders WHERE customer_id = $1 AND status = $2 UNION ALL SELECT id
 SELECT * FROM orders WHERE EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id AND quantity >= 10)
 WITH open AS (SELECT id FROM orders WHERE status = 'open' LIMIT 10) UPDATE orders SET status = 'busy' FROM open WHERE orders.id = open.id RETURNING orders.id
 WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 100) SELECT * FROM t JOIN orders ON id = n
+WITH a AS (SELECT id, status FROM orders WHERE id = $1), b AS (SELECT x.id FROM a x JOIN a y ON x.id = y.id), c AS (SELECT x.id FROM b x JOIN b y USING (id)) SELECT * FROM c, b, a
 INSERT INTO orders (id, customer_id, status, note) VALUES ($1, $2, $3, $4), ($5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET status = excluded.status
 INSERT INTO order_lines SELECT $1, line_no, sku, quantity FROM order_lines WHERE order_id = $2 RETURNING *
 UPDATE orders SET status = $1, note = note || $2, created_at = now() WHERE id = $3 AND status = $4
@@ -37,6 +38,7 @@ CREATE TABLE public.order_lines (order_id bigint REFERENCES orders (id) ON DELET
 CREATE TABLE public.events (id bigint, at date NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE public.events_1 PARTITION OF public.events FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
 ALTER TABLE ONLY public.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.orders ADD CONSTRAINT orders_after FOREIGN KEY (customer_id) REFERENCES public.orders (id);
 ALTER TABLE ONLY public.orders ADD CONSTRAINT orders_u UNIQUE (customer_id, created_at);
 CREATE UNIQUE INDEX one_open ON public.orders USING btree (lower((status)::text), customer_id DESC NULLS LAST) INCLUDE (note) WHERE ((status)::text = 'open'::text);
 CREATE INDEX tags ON public.orders USING gin (tags);
