@@ -33,6 +33,7 @@ pub fn import(files: Files<'_>) -> Result<String, Diagnostics> {
     let stands = Stands::default();
     let (settings, _) = Settings::read("plan.toml", &starter_plan(&stands))?;
     let workload = workload::build(&capture, &settings);
+    workload.check_tables().map_err(Diagnostics::from)?;
     let mut served = Vec::new();
     let mut texts = String::new();
     for one in starter::all(&workload) {

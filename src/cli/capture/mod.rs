@@ -53,8 +53,7 @@ pub fn run(args: &CaptureArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
             .mend("record for a shorter time (--for), or less often (--every)");
         return Err(Failure::Input(fault.into()));
     }
-    let settings =
-        ScriptSettings { every_s: args.every, readings, sample_rows: args.sample_rows };
+    let settings = ScriptSettings { every_s: args.every, readings, sample_rows: args.sample_rows };
     #[cfg(feature = "live")]
     if let Some(outcome) = live::run(&args.live, settings)? {
         return Ok(outcome);
