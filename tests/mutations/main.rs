@@ -10,7 +10,8 @@
 //! ```
 //!
 //! `MUTATIONS_COUNT` beside `MUTATIONS_TARGET` runs that many cases of one target
-//! alone. What is found is printed, and its input written below the target folder.
+//! alone; `MUTATIONS_SECONDS=5` calls slower cases hung. What is found is printed,
+//! and its input written below the target folder.
 //!
 //! Cases run in processes of their own: a stack overflow or a refused allocation
 //! takes the process along, which is told from where its output ends.

@@ -1,6 +1,7 @@
 //! Changes to a sound input: some to bytes, which try the parsers, most to the
 //! values of a text, which pass the parsers and try what comes after.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use rand::rngs::StdRng;
@@ -204,29 +205,31 @@ fn values_changed(rng: &mut StdRng, input: &[u8], form: Form) -> Vec<u8> {
     [&input[..one.start], &new, &input[one.end..]].concat()
 }
 
-/// Numbers, words and what stands between quotes.
+/// Numbers, words and what stands between quotes, which is looked into as well:
+/// cells hold lists, strings hold SQL.
 fn values(input: &[u8]) -> Vec<Range<usize>> {
+    let is_word = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'$') || *byte >= 128
+    };
     let mut found = Vec::new();
+    let mut closing = BTreeSet::new();
     let mut at = 0;
     while at < input.len() {
-        let is_word = |byte: &u8| {
-            byte.is_ascii_alphanumeric()
-                || matches!(byte, b'_' | b'.' | b'-' | b'$')
-                || *byte >= 128
+        let is_quote = matches!(input[at], b'"' | b'\'') && !closing.contains(&at);
+        let start = if is_quote { at + 1 } else { at };
+        let rest = &input[start..];
+        let length = if is_quote {
+            rest.iter().position(|byte| *byte == input[at] || *byte == b'\n').unwrap_or(0)
+        } else {
+            rest.iter().take_while(|byte| is_word(byte)).count()
         };
-        let length = match input[at] {
-            quote @ (b'"' | b'\'') => {
-                let rest = &input[at + 1..];
-                rest.iter().position(|byte| *byte == quote || *byte == b'\n').unwrap_or(0)
-            }
-            _ => input[at..].iter().take_while(|byte| is_word(byte)).count(),
-        };
-        let start = if matches!(input[at], b'"' | b'\'') { at + 1 } else { at };
+        if is_quote {
+            closing.insert(start + length);
+        }
         if length > 0 {
             found.push(start..start + length);
         }
-        // What is between quotes is looked into too: lists in cells, SQL.
-        at = if start > at { start } else { start + length.max(1) };
+        at = if is_quote { start } else { start + length.max(1) };
     }
     found
 }
