@@ -114,10 +114,21 @@ impl fmt::Display for Diagnostic {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
+/// Nobody reads more faults than this at once, and a large file of the wrong
+/// kind has one in every line.
+const FAULTS_MAX: usize = 1000;
+
 impl Diagnostics {
-    /// Adds one.
+    /// Adds one; of those beyond a thousand it is only said that there are more.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        if self.0.len() < FAULTS_MAX {
+            self.0.push(diagnostic);
+        } else if self.0.len() == FAULTS_MAX {
+            self.0.push(
+                Diagnostic::new(format!("there are more faults than the {FAULTS_MAX} above"))
+                    .mend("fix these first"),
+            );
+        }
     }
 
     /// `value` if nothing was found, else all that was found.
@@ -274,6 +285,16 @@ impl<T> Sourced<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_faults_without_number_a_thousand_are_kept() {
+        let mut faults = Diagnostics::default();
+        for line in 1..=1_000_000 {
+            faults.push(Diagnostic::new("wrong").at(Place::at("f", line, 1)));
+        }
+        assert_eq!(faults.0.len(), FAULTS_MAX + 1);
+        assert!(faults.to_string().ends_with("above\n  fix: fix these first"));
+    }
 
     #[test]
     fn places_count_characters_not_bytes() {

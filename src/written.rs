@@ -5,7 +5,11 @@
 //! whatever is wrong, missing or left over becomes a [`Diagnostic`] with its
 //! line and column.
 
-use std::cell::RefCell;
+mod nearest;
+
+pub use nearest::nearest;
+
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
@@ -19,13 +23,16 @@ pub struct Document<'t> {
     file: &'t str,
     text: &'t str,
     faults: RefCell<Diagnostics>,
+    /// The offset whose place was asked for last, and its line and column.
+    last: Cell<(usize, usize, usize)>,
 }
 
 impl<'t> Document<'t> {
     /// A file that has been read.
     #[must_use]
     pub const fn new(file: &'t str, text: &'t str) -> Self {
-        Self { file, text, faults: RefCell::new(Diagnostics(Vec::new())) }
+        let faults = RefCell::new(Diagnostics(Vec::new()));
+        Self { file, text, faults, last: Cell::new((0, 1, 1)) }
     }
 
     /// Parses the text and lets `read` take it apart; keys that nobody took are
@@ -70,8 +77,20 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// Counted on from the place asked for last, since a file is mostly read in
+    /// its order: from its start, each value would cost as much as the whole.
     fn place(&self, offset: usize) -> Place {
-        Place::of_offset(self.file, self.text, offset)
+        let offset = self.text.floor_char_boundary(offset);
+        let (at, line, column) =
+            Some(self.last.get()).filter(|last| last.0 <= offset).unwrap_or((0, 1, 1));
+        let passed = &self.text[at..offset];
+        let line = line + passed.matches('\n').count();
+        let column = match passed.rfind('\n') {
+            Some(end) => passed[end..].chars().count(),
+            None => column + passed.chars().count(),
+        };
+        self.last.set((offset, line, column));
+        Place::at(self.file, line, column)
     }
 }
 
@@ -115,7 +134,7 @@ impl<'d, 't> Section<'d, 't> {
     /// Whether the key is there; does not take it.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.entries().any(|(name, _)| name.get_ref() == key)
+        self.table.is_some_and(|table| table.contains_key(key))
     }
 
     /// The keys in order of writing, for sections whose keys are names.
@@ -306,7 +325,7 @@ impl<'d, 't> Section<'d, 't> {
     fn find(&self, key: &str) -> Option<(&'d Spanned<DeValue<'t>>, usize)> {
         // Keys that are asked for are known, whether they are there or not.
         self.taken.borrow_mut().insert(key.to_owned());
-        let (name, value) = self.entries().find(|(name, _)| name.get_ref() == key)?;
+        let (name, value) = self.table?.get_key_value(key)?;
         Some((value, name.span().start))
     }
 
@@ -394,33 +413,6 @@ fn as_u64(value: &DeValue<'_>) -> Option<u64> {
     }
 }
 
-/// The known word most like `word`, if one is close enough to be a slip of the
-/// finger.
-#[must_use]
-pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    known
-        .iter()
-        .map(|candidate| (edit_distance(word, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -447,6 +439,22 @@ mod tests {
                 "plan.toml:3:1: load.peak_to_maen is not a known key\n  fix: did you mean peak_to_mean?",
             ]
         );
+    }
+
+    #[test]
+    fn places_in_a_long_file_are_found_in_any_order() {
+        let numbers = vec!["1"; 200_000].join(", ");
+        let text = format!("\"é\" = \"x\"\nlist = [{numbers}, \"no\"]\n[last]\nb = 1\n");
+        let error = Document::new("p", &text)
+            .read(|root| {
+                root.section("last")?.report_left_over();
+                (root.numbers("list"), root.number("é"));
+                Some(())
+            })
+            .unwrap_err();
+        for (fault, place) in error.0.iter().zip(["p:4:1: ", "p:2:600009: ", "p:1:7: "]) {
+            assert!(fault.to_string().starts_with(place), "{fault}");
+        }
     }
 
     #[test]

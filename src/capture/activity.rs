@@ -3,19 +3,38 @@ use std::collections::BTreeMap;
 use crate::units::Bytes;
 
 use super::catalog::TableName;
-use super::gathered::{IndexRow, Moment, TableRow};
+use super::courses::{Counts, Courses};
+use super::gathered::{IndexCounts, Moment, TableCounts};
 use super::import::Partitions;
 use super::model::{MachineActivity, TableActivity};
 use super::samples::IndexActivity;
 
+impl Counts for TableCounts {
+    fn at_least(&self, earlier: &Self) -> bool {
+        self.inserted >= earlier.inserted
+            && self.updated >= earlier.updated
+            && self.hot_updated >= earlier.hot_updated
+            && self.deleted >= earlier.deleted
+    }
+}
+
+impl Counts for IndexCounts {
+    fn at_least(&self, earlier: &Self) -> bool {
+        self.scans >= earlier.scans
+            && self.entries_read >= earlier.entries_read
+            && self.rows_fetched >= earlier.rows_fetched
+    }
+}
+
 /// Rows changed per table from the first reading to the last. A counter that
 /// fell was reset: what it says since is added.
-pub(super) fn tables(mut rows: Vec<TableRow>, partitions: &Partitions) -> Vec<TableActivity> {
-    rows.sort_by_key(|row| row.at);
-    let mut before: BTreeMap<TableName, TableRow> = BTreeMap::new();
+pub(super) fn tables(
+    courses: Courses<TableName, TableCounts>,
+    partitions: &Partitions,
+) -> Vec<TableActivity> {
     let mut activity: BTreeMap<TableName, TableActivity> = BTreeMap::new();
-    for row in rows {
-        let whole = partitions.whole(&row.table);
+    for (table, readings) in courses.finish() {
+        let whole = partitions.whole(&table);
         let sum = activity.entry(whole.clone()).or_insert_with(|| TableActivity {
             table: whole.clone(),
             inserted: 0,
@@ -23,39 +42,31 @@ pub(super) fn tables(mut rows: Vec<TableRow>, partitions: &Partitions) -> Vec<Ta
             hot_updated: 0,
             deleted: 0,
         });
-        if let Some(then) = before.get(&row.table) {
-            sum.inserted += since(row.inserted, then.inserted);
-            sum.updated += since(row.updated, then.updated);
-            sum.hot_updated += since(row.hot_updated, then.hot_updated);
-            sum.deleted += since(row.deleted, then.deleted);
+        for (then, now) in readings.iter().zip(&readings[1..]) {
+            sum.inserted += since(now.inserted, then.inserted);
+            sum.updated += since(now.updated, then.updated);
+            sum.hot_updated += since(now.hot_updated, then.hot_updated);
+            sum.deleted += since(now.deleted, then.deleted);
         }
-        before.insert(row.table.clone(), row);
     }
     activity.into_values().collect()
 }
 
-/// What each index did from the first reading to the last.
-pub(super) fn indexes(mut rows: Vec<IndexRow>) -> Vec<IndexActivity> {
-    rows.sort_by_key(|row| row.at);
-    let mut before: BTreeMap<(TableName, String), IndexRow> = BTreeMap::new();
-    let mut activity: BTreeMap<(TableName, String), IndexActivity> = BTreeMap::new();
-    for row in rows {
-        let key = (row.table.clone(), row.index.clone());
-        if let Some(then) = before.get(&key) {
-            let sum = activity.entry(key.clone()).or_insert_with(|| IndexActivity {
-                table: row.table.clone(),
-                index: row.index.clone(),
-                scans: 0,
-                entries_read: 0,
-                rows_fetched: 0,
-            });
-            sum.scans += since(row.scans, then.scans);
-            sum.entries_read += since(row.entries_read, then.entries_read);
-            sum.rows_fetched += since(row.rows_fetched, then.rows_fetched);
-        }
-        before.insert(key, row);
-    }
-    activity.into_values().collect()
+/// What each index did from the first reading to the last, if there are two.
+pub(super) fn indexes(courses: Courses<(TableName, String), IndexCounts>) -> Vec<IndexActivity> {
+    let twice = courses.finish().filter(|(_, readings)| readings.len() > 1);
+    twice
+        .map(|((table, index), readings)| {
+            let mut sum =
+                IndexActivity { table, index, scans: 0, entries_read: 0, rows_fetched: 0 };
+            for (then, now) in readings.iter().zip(&readings[1..]) {
+                sum.scans += since(now.scans, then.scans);
+                sum.entries_read += since(now.entries_read, then.entries_read);
+                sum.rows_fetched += since(now.rows_fetched, then.rows_fetched);
+            }
+            sum
+        })
+        .collect()
 }
 
 fn since(now: u64, then: u64) -> u64 {
@@ -98,17 +109,19 @@ mod tests {
 
     #[test]
     fn a_reset_of_table_counters_loses_only_what_was_not_read() {
-        let row = |at, inserted| TableRow {
-            at: Timestamp::from_micros(at),
-            table: TableName::new("public", "t"),
-            inserted,
-            updated: 0,
-            hot_updated: 0,
-            deleted: 0,
-        };
-        // 10 -> 15 is 5; a reset, then 3; 3 -> 4 is 1. Out of order on purpose.
-        let activity =
-            tables(vec![row(3, 3), row(1, 10), row(2, 15), row(4, 4)], &Partitions::default());
-        assert_eq!(activity[0].inserted, 9);
+        // 10 -> 15 is 5; a reset, then 3; 3 -> 4 is 1: in every order of rows.
+        for order in [[3, 1, 2, 4], [1, 2, 3, 4], [4, 3, 2, 1], [2, 4, 1, 3]] {
+            let mut courses = Courses::default();
+            for at in order {
+                let inserted = [10, 15, 3, 4][at - 1];
+                courses.push(
+                    TableName::new("public", "t"),
+                    Timestamp::from_micros(i64::try_from(at).unwrap()),
+                    TableCounts { inserted, updated: 0, hot_updated: 0, deleted: 0 },
+                );
+            }
+            let activity = tables(courses, &Partitions::default());
+            assert_eq!(activity[0].inserted, 9, "{order:?}");
+        }
     }
 }

@@ -10,9 +10,8 @@ use super::settings::Settings;
 /// there are no counters.
 pub(super) fn database(deltas: &Deltas, moments: &[Moment], settings: &Settings) -> Option<String> {
     let mut calls: BTreeMap<&str, u64> = BTreeMap::new();
-    for (key, counters) in deltas {
-        *calls.entry(&key.database).or_default() +=
-            counters.iter().map(|one| one.calls).sum::<u64>();
+    for (key, delta) in &deltas.entries {
+        *calls.entry(&key.database).or_default() += delta.total.calls;
     }
     let known = |wanted: &str| calls.contains_key(wanted).then(|| wanted.to_owned());
     if let Some(wanted) = &settings.database {

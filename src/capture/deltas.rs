@@ -1,15 +1,65 @@
+//! Increments of the counters, made as snapshots come: of each entry of the view
+//! the last reading and the sums are kept, never the snapshots.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::finding::{Finding, Severity};
 use crate::units::Timestamp;
 
-use super::gathered::{Moment, StatementKey, StatementRow};
-use super::model::Counters;
+use super::gathered::{Moment, Scope, StatementKey, StatementRow};
+use super::model::{Counters, Interval};
+use super::normal::Normal;
+use super::series::CallSeries;
 use super::snapshots::Snapshot;
+use super::statements::is_shown;
 
-/// Increments per interval of each key.
-pub(super) type Deltas = BTreeMap<Rc<StatementKey>, Vec<Counters>>;
+/// What one entry of the view did from the first snapshot to the last.
+#[derive(Default)]
+pub(super) struct Delta {
+    pub calls: CallSeries,
+    pub total: Counters,
+    /// Smallest execution time, as last read, milliseconds.
+    pub min_exec_ms: Option<f64>,
+}
+
+/// What all of them did.
+#[derive(Default)]
+pub(super) struct Deltas {
+    /// The entries that stand in any snapshot but the first.
+    pub entries: BTreeMap<Rc<StatementKey>, Delta>,
+    pub texts: Texts,
+    pub intervals: Vec<Interval>,
+}
+
+/// The text of each queryid by database, as any role was shown it.
+#[derive(Default)]
+pub(super) struct Texts(BTreeMap<String, BTreeMap<String, Rc<Normal>>>);
+
+impl Texts {
+    /// Takes a text unless there is one.
+    pub fn add(&mut self, query_id: &str, database: &str, text: &str) {
+        if self.of(query_id, database).is_none() && is_shown(text) {
+            let texts = self.0.entry(database.to_owned()).or_default();
+            texts.insert(query_id.to_owned(), Rc::new(Normal::of(text)));
+        }
+    }
+
+    /// Takes those that it does not have.
+    pub fn extend(&mut self, others: Self) {
+        for (database, texts) in others.0 {
+            let known = self.0.entry(database).or_default();
+            for (query_id, text) in texts {
+                known.entry(query_id).or_insert(text);
+            }
+        }
+    }
+
+    /// The text of that queryid.
+    pub fn of(&self, query_id: &str, database: &str) -> Option<&Rc<Normal>> {
+        self.0.get(database)?.get(query_id)
+    }
+}
 
 /// What is known about the counters beside a snapshot.
 #[derive(Clone, Copy, Default)]
@@ -18,11 +68,69 @@ struct Info {
     stats_reset: Option<Timestamp>,
 }
 
+/// What happened to all counters between two snapshots.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Step {
+    /// They were reset, at that time.
+    reset: Option<Timestamp>,
+    /// How many entries the server had dropped before and after, if it says so.
+    dealloc: Option<(u64, u64)>,
+}
+
+impl Step {
+    fn between(from: &Taken, to: &Taken) -> Self {
+        let reset = from.info.stats_reset.zip(to.info.stats_reset);
+        let reset = reset.filter(|(a, b)| b > a && *b > from.at && *b <= to.at);
+        Self { reset: reset.map(|(_, when)| when), dealloc: from.info.dealloc.zip(to.info.dealloc) }
+    }
+
+    /// How many entries the server dropped, if it says so.
+    fn dropped(self) -> Option<u64> {
+        self.dealloc.map(|(a, b)| b.saturating_sub(a))
+    }
+}
+
+/// A snapshot that was folded.
+#[derive(Clone, Copy)]
+struct Taken {
+    at: Timestamp,
+    info: Info,
+    /// An entry of the snapshot before was not in it.
+    any_vanished: bool,
+}
+
+/// An entry, as it was last read.
+struct Entry {
+    row: StatementRow,
+    /// It was in the last snapshot.
+    present: bool,
+    /// Its text is known.
+    has_text: bool,
+    /// `None` as long as it was in the first snapshot only.
+    delta: Option<Delta>,
+    min_exec_ms: Option<f64>,
+}
+
+/// Subtracts each snapshot from the next.
+#[derive(Default)]
+pub(super) struct Fold {
+    /// The export is taken to hold only some of the entries (such as the top
+    /// 100).
+    filtered: bool,
+    entries: BTreeMap<Rc<StatementKey>, Entry>,
+    pub texts: Texts,
+    taken: Vec<Taken>,
+    odd: Oddities,
+    /// Pairs of readings of one entry, and how often calls fell.
+    pairs: u64,
+    falls: u64,
+}
+
 /// Entries that could not simply be subtracted.
 #[derive(Default)]
 struct Oddities {
-    /// Whole resets: when.
-    resets: Vec<(Timestamp, Option<Timestamp>)>,
+    /// Whole resets: the snapshot before, and when.
+    resets: Vec<(Timestamp, Timestamp)>,
     /// Entries reset or made anew between two snapshots.
     remade: BTreeSet<Rc<StatementKey>>,
     /// Entries that vanished because the server dropped them (or nobody knows),
@@ -33,57 +141,155 @@ struct Oddities {
     dealloc: u64,
 }
 
-/// Subtracts each snapshot from the next.
-pub(super) fn deltas(
-    snapshots: &[Snapshot],
-    moments: &[Moment],
-    findings: &mut Vec<Finding>,
-) -> Deltas {
-    let infos: Vec<Info> = snapshots.iter().map(|snapshot| info_at(snapshot.at, moments)).collect();
-    let intervals = snapshots.len().saturating_sub(1);
-    let filtered = is_filtered(snapshots, &infos);
-    let mut deltas = Deltas::new();
-    let mut last_seen: BTreeMap<&StatementKey, (usize, &StatementRow)> = BTreeMap::new();
-    let mut odd = Oddities::default();
-    for (i, snapshot) in snapshots.iter().enumerate() {
-        if i > 0 {
-            let before = &snapshots[i - 1];
-            let reset = was_reset(before.at, snapshot.at, infos[i - 1], infos[i]);
-            if let Some(when) = reset {
-                odd.resets.push((before.at, when));
-            } else {
-                odd.note_vanished(before, snapshot, infos[i - 1], infos[i]);
-            }
-            for (key, row) in &snapshot.rows {
-                let known = last_seen.get(&**key).copied().filter(|_| reset.is_none());
-                let increment = match known {
-                    Some((seen, earlier)) if seen + 1 == i || filtered => increment(earlier, row)
-                        .unwrap_or_else(|| {
-                            odd.remade.insert(Rc::clone(key));
-                            row.counters.clone()
-                        }),
-                    // It existed before and was not exported: what it did since
-                    // the last snapshot cannot be told.
-                    None if reset.is_none()
-                        && (filtered || row.since.is_some_and(|since| since <= before.at)) =>
-                    {
-                        odd.left_out.insert(Rc::clone(key));
-                        Counters::default()
-                    }
-                    // New since the last snapshot: it started at 0.
-                    _ => row.counters.clone(),
-                };
-                deltas
-                    .entry(Rc::clone(key))
-                    .or_insert_with(|| vec![Counters::default(); intervals])[i - 1] = increment;
+impl Fold {
+    /// `filtered`: see [`Fold::is_stale`].
+    pub fn new(filtered: bool) -> Self {
+        Self { filtered, ..Self::default() }
+    }
+
+    /// Takes the next snapshot. `moments` is what is known up to now.
+    pub fn take(&mut self, snapshot: Snapshot, moments: &[Moment]) {
+        let Snapshot { at, scope, mut rows } = snapshot;
+        let mut now = Taken { at, info: info_at(at, moments), any_vanished: false };
+        let step = self.taken.last().map(|before| Step::between(before, &now));
+        let before = self.taken.last().map(|before| before.at);
+        if let Some(step) = step {
+            self.odd.note_step(step, before.unwrap_or(at));
+        }
+        let interval = self.taken.len().saturating_sub(1);
+        for (key, entry) in &mut self.entries {
+            let row = rows.remove(key);
+            let stays = match (&row, &scope) {
+                (Some(_), _) => true,
+                (None, Scope::All) => false,
+                (None, Scope::Changes { gone }) => entry.present && !gone.contains(&**key),
+            };
+            if stays {
+                self.pairs += u64::from(entry.present);
+                let row = row.unwrap_or_else(|| entry.row.clone());
+                self.falls +=
+                    u64::from(entry.present && row.counters.calls < entry.row.counters.calls);
+                let known = step.is_none_or(|step| step.reset.is_none())
+                    && (entry.present || self.filtered);
+                let increment = known.then(|| increment(&entry.row, &row));
+                if increment == Some(None) {
+                    self.odd.remade.insert(Rc::clone(key));
+                }
+                let increment = increment.flatten().unwrap_or_else(|| row.counters.clone());
+                entry.add(interval, &increment);
+                entry.read(row, &mut self.texts);
+            } else if std::mem::take(&mut entry.present) {
+                now.any_vanished = true;
+                if let Some(step) = step {
+                    self.odd.note_vanished(step, key, entry.row.counters.calls);
+                }
             }
         }
-        for (key, row) in &snapshot.rows {
-            last_seen.insert(key, (i, row));
+        for (key, row) in rows {
+            let mut entry = Entry {
+                row: row.clone(),
+                present: true,
+                has_text: false,
+                delta: None,
+                min_exec_ms: None,
+            };
+            if let Some((step, before)) = step.zip(before) {
+                // It existed before and was not exported: what it did since the
+                // last snapshot cannot be told. Else it started at 0.
+                let existed = step.reset.is_none()
+                    && (self.filtered || row.since.is_some_and(|since| since <= before));
+                if existed {
+                    self.odd.left_out.insert(Rc::clone(&key));
+                    entry.add(interval, &Counters::default());
+                } else {
+                    entry.add(interval, &row.counters);
+                }
+            }
+            entry.read(row, &mut self.texts);
+            self.entries.insert(key, entry);
+        }
+        self.taken.push(now);
+    }
+
+    /// Whether the increments must be made again, now that all `moments` are
+    /// known: where a reset or the number of dropped entries was not, or an
+    /// entry is missing although the server dropped none, so that the export
+    /// must be taken to be filtered. Says whether it must.
+    pub fn is_stale(&self, moments: &[Moment]) -> Option<bool> {
+        let known: Vec<Taken> =
+            self.taken.iter().map(|one| Taken { info: info_at(one.at, moments), ..*one }).collect();
+        let steps = |taken: &[Taken]| -> Vec<Step> {
+            taken.windows(2).map(|pair| Step::between(&pair[0], &pair[1])).collect()
+        };
+        let right = steps(&known);
+        let filtered = right.iter().zip(&known[known.len().min(1)..]).any(|(step, to)| {
+            let dropped_none = step.dealloc.is_some_and(|(a, b)| a == b);
+            dropped_none && step.reset.is_none() && to.any_vanished
+        });
+        let stale = filtered != self.filtered || right != steps(&self.taken);
+        stale.then_some(filtered)
+    }
+
+    /// Whether cumulative counters would fall so often that these cannot be any:
+    /// more than three in ten times from one snapshot to the next.
+    pub fn looks_like_increments(&self) -> bool {
+        /// Fewer pairs of readings prove nothing.
+        const PAIRS_MIN: u64 = 20;
+        self.pairs >= PAIRS_MIN && self.falls * 10 > self.pairs * 3
+    }
+
+    /// When the only snapshot was taken, if there is but one.
+    pub fn only_snapshot(&self) -> Option<Timestamp> {
+        if let [one] = self.taken[..] { Some(one.at) } else { None }
+    }
+
+    /// The only snapshot, taken `at`, after an empty one at `reset`.
+    pub fn since_reset(self, reset: Timestamp, at: Timestamp, moments: &[Moment]) -> Self {
+        let mut fold = Self { filtered: self.filtered, texts: self.texts, ..Self::default() };
+        let rows = self.entries.into_iter().map(|(key, entry)| (key, entry.row)).collect();
+        for (at, rows) in [(reset, BTreeMap::new()), (at, rows)] {
+            fold.take(Snapshot { at, scope: Scope::All, rows }, moments);
+        }
+        fold
+    }
+
+    /// What all entries did; tells what was odd.
+    pub fn finish(self, findings: &mut Vec<Finding>) -> Deltas {
+        let held = self.entries.values().filter(|entry| entry.present).count();
+        self.odd.tell(held, findings);
+        let entries = self.entries.into_iter().filter_map(|(key, entry)| {
+            Some((key, Delta { min_exec_ms: entry.min_exec_ms, ..entry.delta? }))
+        });
+        Deltas {
+            entries: entries.collect(),
+            texts: self.texts,
+            intervals: self
+                .taken
+                .windows(2)
+                .map(|pair| Interval { start: pair[0].at, end: pair[1].at })
+                .collect(),
         }
     }
-    odd.tell(snapshots.last(), findings);
-    deltas
+}
+
+impl Entry {
+    fn add(&mut self, interval: usize, increment: &Counters) {
+        let delta = self.delta.get_or_insert_default();
+        delta.calls.push(interval, increment.calls);
+        delta.total = delta.total.plus(increment);
+    }
+
+    /// Takes the reading as the last one.
+    fn read(&mut self, mut row: StatementRow, texts: &mut Texts) {
+        if let Some(text) = row.text.take().filter(|_| !self.has_text) {
+            texts.add(&row.key.query_id, &row.key.database, &text);
+            self.has_text = texts.of(&row.key.query_id, &row.key.database).is_some();
+        }
+        // Later readings include the earlier ones.
+        self.min_exec_ms = row.min_exec_ms.or(self.min_exec_ms);
+        self.present = true;
+        self.row = row;
+    }
 }
 
 /// The difference of two readings of one entry; `None` if the entry was reset
@@ -106,50 +312,28 @@ fn info_at(at: Timestamp, moments: &[Moment]) -> Info {
     })
 }
 
-/// Whether all counters were reset between two snapshots, and when if known.
-fn was_reset(
-    from: Timestamp,
-    to: Timestamp,
-    before: Info,
-    after: Info,
-) -> Option<Option<Timestamp>> {
-    let (a, b) = before.stats_reset.zip(after.stats_reset)?;
-    (b > a && b > from && b <= to).then_some(Some(b))
-}
-
-/// Whether the export holds only some of the entries (such as the top 100): an
-/// entry is missing although the server dropped none.
-fn is_filtered(snapshots: &[Snapshot], infos: &[Info]) -> bool {
-    snapshots.windows(2).zip(infos.windows(2)).any(|(pair, info)| {
-        let unchanged = info[0].dealloc.is_some() && info[0].dealloc == info[1].dealloc;
-        unchanged
-            && was_reset(pair[0].at, pair[1].at, info[0], info[1]).is_none()
-            && pair[0].rows.keys().any(|key| !pair[1].rows.contains_key(key))
-    })
-}
-
 impl Oddities {
-    fn note_vanished(&mut self, before: &Snapshot, after: &Snapshot, a: Info, b: Info) {
-        let dropped = a.dealloc.zip(b.dealloc).map(|(a, b)| b.saturating_sub(a));
-        self.dealloc += dropped.unwrap_or(0);
-        for (key, row) in &before.rows {
-            if after.rows.contains_key(key) {
-                continue;
-            }
-            if dropped == Some(0) {
-                self.left_out.insert(Rc::clone(key));
-            } else {
-                self.evicted.insert(Rc::clone(key), row.counters.calls);
-            }
+    fn note_step(&mut self, step: Step, from: Timestamp) {
+        match step.reset {
+            Some(when) => self.resets.push((from, when)),
+            None => self.dealloc = self.dealloc.saturating_add(step.dropped().unwrap_or(0)),
         }
     }
 
-    fn tell(self, last: Option<&Snapshot>, findings: &mut Vec<Finding>) {
+    fn note_vanished(&mut self, step: Step, key: &Rc<StatementKey>, calls: u64) {
+        if step.reset.is_some() {
+            return;
+        }
+        if step.dropped() == Some(0) {
+            self.left_out.insert(Rc::clone(key));
+        } else {
+            self.evicted.insert(Rc::clone(key), calls);
+        }
+    }
+
+    fn tell(self, held: usize, findings: &mut Vec<Finding>) {
         for (from, when) in &self.resets {
-            let lost = match when {
-                Some(when) => format!("at {when}: what ran since {from} was not recorded"),
-                None => format!("after {from}"),
-            };
+            let lost = format!("at {when}: what ran since {from} was not recorded");
             findings.push(
                 Finding::new(
                     "counters-reset",
@@ -177,7 +361,6 @@ impl Oddities {
         }
         if !self.evicted.is_empty() || self.dealloc > 0 {
             let calls: u64 = self.evicted.values().sum();
-            let held = last.map_or(0, |snapshot| snapshot.rows.len());
             findings.push(
                 Finding::new(
                     "entries-evicted",

@@ -11,6 +11,7 @@ use super::log::{Log, Logs};
 use super::model::{Capture, Counters, Interval, SetAside, Statement};
 use super::normal::{SQUASHED, fold_lists};
 use super::query_log::QueryLog;
+use super::series::CallSeries;
 use super::settings::Settings;
 
 /// The log of the database in question; what is said of the others.
@@ -109,42 +110,68 @@ pub(super) fn beside(
 /// and a part of a minute would make a peak of a few calls.
 const INTERVAL_MICROS_MIN: u64 = 60_000_000;
 
+/// Statements times intervals that are held; a log that has more is cut into
+/// longer intervals. A week by the minute of 200 statements (about 400 MB).
+const CELLS_MAX: usize = 2_000_000;
+
+/// A log longer than ten years has a line with a wrong date.
+const SPAN_MICROS_MAX: u64 = 10 * 366 * 86_400 * 1_000_000;
+
 /// A capture made of the log alone: calls per interval, and nothing else.
 ///
 /// # Errors
-/// If all entries are of one moment: then there is no rate.
+/// If all entries are of one moment: then there is no rate; or if they are
+/// further apart than any log is long.
 pub(super) fn instead(log: Log, findings: &mut Vec<Finding>) -> Result<Capture, Diagnostic> {
     let Some((start, end)) = log.span().filter(|(start, end)| start < end) else {
         return Err(Diagnostic::new("the query log covers no time")
             .why("all its statements are of one moment, and nothing else counts calls")
             .mend("log for longer, or add exports of pg_stat_statements"));
     };
-    let intervals = intervals(start, end);
+    if end.micros_since(start) > SPAN_MICROS_MAX {
+        return Err(Diagnostic::new(format!("the query log goes from {start} to {end}"))
+            .why("no log is longer than ten years: the date of a line is wrong")
+            .mend("correct or delete the lines with that date"));
+    }
+    let every = minutes_per_interval(start, end, log.minutes().count());
+    if every > 1 {
+        findings.push(Finding::new(
+            "log-intervals-long",
+            Severity::Medium,
+            format!(
+                "the query log is too long and too varied to keep each statement's calls by the \
+                 minute: rates are averages over {every} minutes, and shorter peaks are not seen"
+            ),
+        ));
+    }
+    let intervals = intervals(start, end, every);
     let mut capture = Capture { intervals, ..Capture::default() };
     for (text, by_minute) in log.minutes() {
-        let nothing = Counters { exec_ms: Some(0.0), ..Counters::default() };
-        let mut per_interval = vec![nothing; capture.intervals.len()];
-        for (minute, &(calls, ms)) in by_minute {
+        let mut calls = vec![0; capture.intervals.len()];
+        let mut exec_ms = 0.0;
+        for (minute, &(executions, ms)) in by_minute {
             let begin = start_of(*minute);
             // An interval holds the minutes that begin in it, the first also the
             // one that the log begins in.
             let after = capture.intervals.partition_point(|one| one.start <= begin);
-            let counters = &mut per_interval[after.saturating_sub(1)];
-            *counters =
-                counters.plus(&Counters { calls, exec_ms: Some(ms), ..Counters::default() });
+            calls[after.saturating_sub(1)] += executions;
+            exec_ms += ms;
         }
+        let total =
+            Counters { calls: calls.iter().sum(), exec_ms: Some(exec_ms), ..Counters::default() };
         match classify::set_aside(text) {
             Some(why) => capture.set_aside.push(SetAside {
                 why,
                 text: text.to_owned(),
                 nested: false,
-                total: per_interval.iter().fold(Counters::default(), |sum, one| sum.plus(one)),
+                total,
             }),
             None => capture.statements.push(Statement {
                 query_ids: Vec::new(),
                 text: text.to_owned(),
                 nested: false,
-                per_interval,
+                calls: CallSeries::of(&calls),
+                total,
                 labels: Vec::new(),
                 list_lengths: Vec::new(),
                 min_exec_ms: None,
@@ -172,13 +199,24 @@ fn start_of(minute: i64) -> Timestamp {
     Timestamp::from_micros(minute * 60_000_000)
 }
 
-/// The time of a log cut at whole minutes, into nothing shorter than
-/// [`INTERVAL_MICROS_MIN`] unless the log itself is.
-fn intervals(start: Timestamp, end: Timestamp) -> Vec<Interval> {
+/// How many minutes an interval must have for a log of so many statements to
+/// stay within [`CELLS_MAX`].
+fn minutes_per_interval(start: Timestamp, end: Timestamp, statements: usize) -> i64 {
+    let most = u64::try_from(CELLS_MAX / statements.max(1)).map_or(1, |most| most.max(1));
+    let minutes = end.micros_since(start) / INTERVAL_MICROS_MIN;
+    i64::try_from(minutes.div_ceil(most)).unwrap_or(i64::MAX).max(1)
+}
+
+/// The time of a log cut at whole minutes that are multiples of `every`, into
+/// nothing shorter than [`INTERVAL_MICROS_MIN`] unless the log itself is.
+fn intervals(start: Timestamp, end: Timestamp, every: i64) -> Vec<Interval> {
     let mut intervals = Vec::new();
     let mut from = start;
-    for minute in start.micros().div_euclid(60_000_000) + 1.. {
-        let cut = start_of(minute);
+    for number in (start.micros().div_euclid(60_000_000) + 1).div_euclid(every).. {
+        let cut = start_of(number * every);
+        if cut <= start {
+            continue;
+        }
         if cut >= end || end.micros_since(cut) < INTERVAL_MICROS_MIN {
             break;
         }
@@ -200,7 +238,7 @@ mod tests {
         let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
         let cuts = |start, end| -> Vec<(i64, i64)> {
             let seconds = |moment: Timestamp| moment.micros() / 1_000_000;
-            intervals(at(start), at(end))
+            intervals(at(start), at(end), 1)
                 .iter()
                 .map(|one| (seconds(one.start), seconds(one.end)))
                 .collect()
@@ -209,5 +247,17 @@ mod tests {
         assert_eq!(cuts(42, 241), [(42, 120), (120, 180), (180, 241)]);
         assert_eq!(cuts(0, 120), [(0, 60), (60, 120)]);
         assert_eq!(cuts(60, 61), [(60, 61)]);
+        let long = intervals(at(42), at(700), 5);
+        let starts: Vec<i64> = long.iter().map(|one| one.start.micros() / 1_000_000).collect();
+        assert_eq!(starts, [42, 300, 600]);
+    }
+
+    #[test]
+    fn a_log_of_many_statements_over_many_days_is_cut_into_longer_intervals() {
+        let day = |number: i64| Timestamp::from_micros(number * 86_400_000_000);
+        assert_eq!(minutes_per_interval(day(0), day(7), 198), 1);
+        assert_eq!(minutes_per_interval(day(0), day(70), 198), 10);
+        assert_eq!(minutes_per_interval(day(0), day(3650), 20_000), 52_560);
+        assert_eq!(intervals(day(0), day(3650), 52_560).len(), 100);
     }
 }

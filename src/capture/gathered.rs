@@ -1,24 +1,29 @@
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::finding::Finding;
 use crate::units::{Bytes, Timestamp};
 
 use super::catalog::TableName;
+use super::courses::Courses;
 use super::import::CatalogParts;
+use super::left_out::LeftOut;
 use super::log::Logs;
 use super::model::Counters;
+use super::readings::Readings;
 use super::samples::{KeySample, LengthSample};
-use super::settings::Counting;
 
 /// What the files hold, before snapshots are told apart and subtracted.
 #[derive(Default)]
 pub(super) struct Gathered {
-    /// Exports of statement counters, one a file.
-    pub statements: Vec<StatementFile>,
-    /// Rows of `pg_stat_user_tables` that carry a time.
-    pub table_counters: Vec<TableRow>,
-    /// Rows of `pg_stat_user_indexes` that carry a time.
-    pub index_counters: Vec<IndexRow>,
+    /// Statement counters, folded as they are read.
+    pub statements: Readings,
+    /// What `pg_stat_user_tables` said, with times.
+    pub table_counters: Courses<TableName, TableCounts>,
+    /// What `pg_stat_user_indexes` said, with times.
+    pub index_counters: Courses<(TableName, String), IndexCounts>,
+    /// What the capture could not read.
+    pub left_out: Vec<LeftOut>,
     /// Lengths of values in samples.
     pub length_samples: Vec<LengthSample>,
     /// How values of key columns are spread over rows.
@@ -35,17 +40,31 @@ pub(super) struct Gathered {
     pub findings: Vec<Finding>,
 }
 
-/// The rows of one file.
-pub(super) struct StatementFile {
-    /// Its name.
-    pub name: Rc<str>,
-    /// What its counters count.
-    pub counting: Counting,
-    /// The rows as they stand in it.
+/// Rows of one file that were read together.
+#[derive(Clone)]
+pub(super) struct Group {
+    /// The file.
+    pub file: Rc<str>,
+    /// When, if the rows say so.
+    pub at: Option<Timestamp>,
+    /// Which entries they tell of.
+    pub scope: Scope,
+    /// The rows.
     pub rows: Vec<StatementRow>,
 }
 
+/// Which entries of the view a snapshot tells of.
+#[derive(Clone)]
+pub(super) enum Scope {
+    /// All: one that has no row is gone.
+    All,
+    /// Those that changed since the snapshot before; one that has no row is
+    /// unchanged unless it is named as gone.
+    Changes { gone: BTreeSet<StatementKey> },
+}
+
 /// One row of `pg_stat_statements` in one snapshot.
+#[derive(Clone)]
 pub(super) struct StatementRow {
     /// When it was read, if it says so.
     pub at: Option<Timestamp>,
@@ -86,23 +105,18 @@ pub(super) struct StatementKey {
     pub toplevel: Option<bool>,
 }
 
-/// Counters of one table at one moment.
+/// Counters of one table.
 #[derive(Clone, Debug)]
-pub(super) struct TableRow {
-    pub at: Timestamp,
-    pub table: TableName,
+pub(super) struct TableCounts {
     pub inserted: u64,
     pub updated: u64,
     pub hot_updated: u64,
     pub deleted: u64,
 }
 
-/// Counters of one index at one moment.
+/// Counters of one index.
 #[derive(Clone, Debug)]
-pub(super) struct IndexRow {
-    pub at: Timestamp,
-    pub table: TableName,
-    pub index: String,
+pub(super) struct IndexCounts {
     pub scans: u64,
     pub entries_read: u64,
     pub rows_fetched: u64,

@@ -4,27 +4,30 @@ use std::rc::Rc;
 use crate::finding::{Finding, Severity};
 use crate::units::Timestamp;
 
-use super::gathered::{StatementFile, StatementKey, StatementRow};
+use super::gathered::{Moment, Scope, StatementKey, StatementRow};
 use super::model::Counters;
+use super::readings::RowsOfFile;
 use super::settings::Counting;
-use super::snapshots::Snapshot;
+use super::snapshots::{Snapshot, Snapshots};
 
 /// Turns rows that count one interval each into snapshots that count from the
 /// start, so that everything after this sees one kind only.
 pub(super) fn accumulate(
-    files: Vec<StatementFile>,
+    files: &[RowsOfFile],
     counting: Counting,
+    moments: &[Moment],
     findings: &mut Vec<Finding>,
-) -> Vec<Snapshot> {
-    let mut at_time: BTreeMap<Timestamp, Vec<StatementRow>> = BTreeMap::new();
-    for row in files.into_iter().flat_map(|file| file.rows) {
+) -> Snapshots {
+    let mut snapshots = Snapshots::default();
+    let mut at_time: BTreeMap<Timestamp, Vec<&StatementRow>> = BTreeMap::new();
+    for row in files.iter().flat_map(|file| &file.rows) {
         if let Some(at) = row.at {
             at_time.entry(at).or_default().push(row);
         }
     }
     let times: Vec<Timestamp> = at_time.keys().copied().collect();
     let step = usual_step(&times);
-    let Some((first, last)) = times.first().zip(times.last()) else { return Vec::new() };
+    let Some((first, last)) = times.first().zip(times.last()) else { return snapshots };
     let edge = |at: Timestamp, by: i64| Timestamp::from_micros(at.micros() + by);
     // Where each interval ends; the one at the edge has the usual length.
     let (start, ends): (Timestamp, Vec<Timestamp>) = if counting == Counting::IntervalFrom {
@@ -42,35 +45,22 @@ pub(super) fn accumulate(
         ),
     ));
     let mut totals: BTreeMap<Rc<StatementKey>, Total> = BTreeMap::new();
-    let mut snapshots = vec![Snapshot { at: start, rows: BTreeMap::new() }];
+    snapshots.start(Snapshot { at: start, scope: Scope::All, rows: BTreeMap::new() }, moments);
     let mut before = start;
     for (rows, end) in at_time.into_values().zip(ends) {
         let seconds = seconds(end.micros_since(before));
+        let mut changed = BTreeMap::new();
         for row in rows {
-            totals.entry(Rc::clone(&row.key)).or_default().add(row, counting, seconds);
+            let total = totals.entry(Rc::clone(&row.key)).or_default();
+            total.add(row, counting, seconds);
+            changed.insert(Rc::clone(&row.key), total.row(row));
         }
-        let rows = totals.iter().filter_map(|(key, total)| Some((Rc::clone(key), total.row(key)?)));
-        snapshots.push(Snapshot { at: end, rows: rows.collect() });
+        let scope = Scope::Changes { gone: BTreeSet::new() };
+        snapshots.start(Snapshot { at: end, scope, rows: changed }, moments);
         before = end;
     }
+    snapshots.finish(moments);
     snapshots
-}
-
-/// Whether cumulative counters would fall so often that these cannot be any:
-/// more than three in ten times from one snapshot to the next.
-pub(super) fn look_like_increments(snapshots: &[Snapshot]) -> bool {
-    /// Fewer pairs of readings prove nothing.
-    const PAIRS_MIN: usize = 20;
-    let (mut pairs, mut falls) = (0, 0);
-    for pair in snapshots.windows(2) {
-        for (key, later) in &pair[1].rows {
-            if let Some(earlier) = pair[0].rows.get(key) {
-                pairs += 1;
-                falls += usize::from(later.counters.calls < earlier.counters.calls);
-            }
-        }
-    }
-    pairs >= PAIRS_MIN && falls * 10 > pairs * 3
 }
 
 /// What an entry counted up to some moment.
@@ -79,11 +69,10 @@ struct Total {
     counters: Counters,
     /// Calls, rows and milliseconds summed from rates, rounded only once.
     exact: Option<(f64, Option<f64>, Option<f64>)>,
-    latest: Option<StatementRow>,
 }
 
 impl Total {
-    fn add(&mut self, row: StatementRow, counting: Counting, seconds: f64) {
+    fn add(&mut self, row: &StatementRow, counting: Counting, seconds: f64) {
         match (&row.rates, counting) {
             (Some(rates), _) => {
                 let (calls, rows, ms) = self.exact.unwrap_or_default();
@@ -98,26 +87,17 @@ impl Total {
             }
             _ => self.counters = self.counters.plus(&row.counters),
         }
-        self.latest = Some(row);
     }
 
-    fn row(&self, key: &Rc<StatementKey>) -> Option<StatementRow> {
-        let latest = self.latest.as_ref()?;
+    /// The latest row with what was counted up to it.
+    fn row(&self, latest: &StatementRow) -> StatementRow {
         let mut counters = self.counters.clone();
         if let Some((calls, rows, ms)) = self.exact {
             counters.calls = whole(calls);
             counters.rows = rows.map(whole);
             counters.exec_ms = ms;
         }
-        Some(StatementRow {
-            at: latest.at,
-            key: Rc::clone(key),
-            text: latest.text.clone(),
-            counters,
-            rates: None,
-            min_exec_ms: latest.min_exec_ms,
-            since: None,
-        })
+        StatementRow { counters, rates: None, since: None, ..latest.clone() }
     }
 }
 
@@ -147,8 +127,9 @@ fn whole(count: f64) -> u64 {
     count.round().max(0.0) as u64
 }
 
-/// The times of all rows are needed to tell intervals apart.
-pub(super) fn untimed(files: &[StatementFile]) -> BTreeSet<Rc<str>> {
+/// The files with rows whose times are not known: all are needed to tell
+/// intervals apart.
+pub(super) fn untimed(files: &[RowsOfFile]) -> BTreeSet<Rc<str>> {
     let untimed = files.iter().filter(|file| file.rows.iter().any(|row| row.at.is_none()));
     untimed.map(|file| Rc::clone(&file.name)).collect()
 }

@@ -3,21 +3,22 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use crate::finding::{Diagnostic, Diagnostics, Place};
+use crate::finding::{Diagnostic, Diagnostics, Finding, Place};
 
-use super::text::Rows;
+use super::text::{ObjectReader, RECORD_BYTES_MAX, Rows};
 
-/// How much of a file is looked at to tell what it is.
-const HEAD_BYTES: u64 = 1 << 20;
+/// How much of a file is looked at to tell what it is; more where its first
+/// record is longer.
+const HEAD_BYTES: usize = 1 << 20;
 
 /// The head, then the rest.
 type Whole<'a> = io::Chain<io::Cursor<Vec<u8>>, Box<dyn BufRead + 'a>>;
 
-type Open<'a> = Box<dyn FnOnce() -> Result<Box<dyn BufRead + 'a>, Diagnostics> + 'a>;
+type Open<'a> = Box<dyn Fn() -> Result<Box<dyn BufRead + 'a>, Diagnostics> + 'a>;
 
 /// A file to read: its name, and how to get at its bytes. It is opened when its
-/// turn comes and read once from start to end, so a log larger than memory is
-/// no trouble.
+/// turn comes and read from start to end, so a log larger than memory is no
+/// trouble; counters whose rows are in no order of time are read a second time.
 pub struct InputFile<'a> {
     name: String,
     open: Open<'a>,
@@ -28,15 +29,17 @@ impl<'a> InputFile<'a> {
     /// capture folder, with `/` between folders.
     pub fn new(
         name: impl Into<String>,
-        open: impl FnOnce() -> Result<Box<dyn BufRead + 'a>, Diagnostics> + 'a,
+        open: impl Fn() -> Result<Box<dyn BufRead + 'a>, Diagnostics> + 'a,
     ) -> Self {
         Self { name: name.into(), open: Box::new(open) }
     }
 
     /// A file held in memory.
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        let bytes = bytes.into();
-        Self::new(name, move || Ok(Box::new(io::Cursor::new(bytes)) as Box<dyn BufRead + 'a>))
+        let bytes: Rc<[u8]> = bytes.into().into();
+        Self::new(name, move || {
+            Ok(Box::new(io::Cursor::new(Rc::clone(&bytes))) as Box<dyn BufRead + 'a>)
+        })
     }
 
     /// Its name.
@@ -45,24 +48,44 @@ impl<'a> InputFile<'a> {
         &self.name
     }
 
-    pub(super) fn open(self) -> Result<Source<'a>, Diagnostics> {
+    pub(super) fn open(&self) -> Result<Source<'a>, Diagnostics> {
         let mut reader = (self.open)()?;
-        let mut head = Vec::new();
-        if let Err(error) = reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head) {
-            let fault = Diagnostic::new(format!("cannot read this: {error}"));
-            return Err(fault.at(Place::file(self.name)).into());
-        }
+        let head = head(&mut reader, &self.name).map_err(|error| {
+            Diagnostic::new(format!("cannot read this: {error}")).at(Place::file(&*self.name))
+        })?;
         let reader =
             Hashing { inner: io::Cursor::new(head.clone()).chain(reader), sha: Sha256::new() };
-        Ok(Source { name: self.name.into(), head, reader })
+        Ok(Source { name: self.name.as_str().into(), head, findings: Vec::new(), reader })
+    }
+}
+
+/// The start of a file, long enough to tell what it is: of JSON, all of the
+/// first object.
+fn head(reader: &mut Box<dyn BufRead + '_>, name: &str) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    let mut wanted = HEAD_BYTES;
+    loop {
+        let missing = u64::try_from(wanted - head.len()).unwrap_or(u64::MAX);
+        reader.by_ref().take(missing).read_to_end(&mut head)?;
+        let is_json = matches!(head.trim_ascii_start(), [b'{' | b'[', ..]);
+        if head.len() < wanted || wanted >= RECORD_BYTES_MAX || !is_json {
+            return Ok(head);
+        }
+        let mut bytes = head.as_slice();
+        if let Some(Ok(_)) = ObjectReader::new(&mut bytes, name.into(), &head).next_object() {
+            return Ok(head);
+        }
+        wanted *= 8;
     }
 }
 
 /// An opened file.
 pub(super) struct Source<'a> {
     pub name: Rc<str>,
-    /// The first [`HEAD_BYTES`] of it.
+    /// The start of it: [`HEAD_BYTES`], or as far as its first record goes.
     pub head: Vec<u8>,
+    /// What was noticed while it was read.
+    pub findings: Vec<Finding>,
     reader: Hashing<Whole<'a>>,
 }
 
@@ -138,6 +161,22 @@ impl<R: BufRead> BufRead for Hashing<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_head_holds_the_first_object_however_long_it_is() {
+        let value = "x".repeat(3 * HEAD_BYTES);
+        for text in [
+            format!("{{\"a\":\"{value}\"}}\n{{\"a\":1}}\n"),
+            format!("[{{\"a\":\"{value}\"}},{{\"a\":1}}]"),
+            format!("{{\n  \"a\": \"{value}\"\n}}\n{{\n  \"a\": 1\n}}\n"),
+        ] {
+            let mut source = InputFile::bytes("f", text).open().unwrap();
+            assert!(source.head.len() > 3 * HEAD_BYTES);
+            assert_eq!(source.rows(None).unwrap().filter(Result::is_ok).count(), 2);
+        }
+        let source = InputFile::bytes("f", value).open().unwrap();
+        assert_eq!(source.head.len(), HEAD_BYTES);
+    }
 
     #[test]
     fn the_hash_is_that_of_the_whole_file_however_it_was_read() {

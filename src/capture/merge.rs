@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use crate::finding::{Diagnostic, Finding, Severity};
 
 use super::model::{Capture, Counters, Interval, Statement};
+use super::series::CallSeries;
 
 /// What another server is to the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,8 @@ pub struct Node {
 /// one's capture.
 ///
 /// Calls fall into the intervals of the first in proportion to the time that
-/// they share; totals stay exact. Of a replica only statements count: data and
+/// they share; totals stay exact. Of the other counters of a statement the
+/// share of its calls counts that falls into the time of the first. Of a replica only statements count: data and
 /// changed rows are the first one's. Of a shard rows, sizes and changes add up.
 ///
 /// # Errors
@@ -50,12 +52,14 @@ pub fn merge(mut first: Capture, nodes: Vec<Node>) -> Result<Capture, Diagnostic
         }
         let (mut added, mut outside) = (0, 0);
         for statement in capture.statements {
-            let all = statement.total().calls;
-            let spread = spread(&statement.per_interval, &parts, first.intervals.len());
-            let calls: u64 = spread.iter().map(|one| one.calls).sum();
+            let all = statement.total.calls;
+            let spread = spread(&statement.calls, &parts, first.intervals.len());
+            let calls: u64 = spread.iter().sum();
             added += calls;
             outside += all - calls;
-            add(&mut first.statements, Statement { per_interval: spread, ..statement });
+            let total = share(&statement.total, calls, all);
+            let calls = CallSeries::of(&spread);
+            add(&mut first.statements, Statement { calls, total, ..statement });
         }
         first.statements.sort_by(|a, b| (&a.text, a.nested).cmp(&(&b.text, b.nested)));
         first.findings.push(Finding::new(
@@ -111,36 +115,34 @@ fn parts(first: &[Interval], other: &[Interval]) -> Vec<Vec<(usize, u64, u64)>> 
         .collect()
 }
 
-/// Counters on the intervals of the first server. What one interval holds is
-/// given out by running shares, so that nothing is lost to rounding.
-fn spread(
-    per_interval: &[Counters],
-    parts: &[Vec<(usize, u64, u64)>],
-    intervals: usize,
-) -> Vec<Counters> {
-    let mut spread = vec![Counters::default(); intervals];
-    for (counters, parts) in per_interval.iter().zip(parts) {
+/// Calls on the intervals of the first server. What one interval holds is given
+/// out by running shares, so that nothing is lost to rounding.
+fn spread(calls: &CallSeries, parts: &[Vec<(usize, u64, u64)>], intervals: usize) -> Vec<u64> {
+    let mut spread = vec![0; intervals];
+    for (interval, calls) in calls.iter() {
         let mut reached = 0;
-        for (i, shared, length) in parts {
-            let from = reached;
+        for (i, shared, length) in &parts[interval] {
+            let from = part(calls, reached, *length);
             reached += shared;
-            spread[*i] = spread[*i].plus(&share(counters, from, reached, *length));
+            spread[*i] += part(calls, reached, *length) - from;
         }
     }
     spread
 }
 
-/// The part of `counters` between `from` and `to` of `length`.
-fn share(counters: &Counters, from: u64, to: u64, length: u64) -> Counters {
-    let upto = |count: u64, place: u64| {
-        let part = u128::from(count) * u128::from(place) / u128::from(length.max(1));
-        u64::try_from(part).unwrap_or(count)
-    };
-    let count = |count: u64| upto(count, to) - upto(count, from);
-    #[expect(clippy::cast_precision_loss, reason = "a share of a time, for statistics")]
-    let fraction = (to - from) as f64 / length.max(1) as f64;
+/// `share` of `whole` parts of a count, rounded down.
+fn part(count: u64, share: u64, whole: u64) -> u64 {
+    let part = u128::from(count) * u128::from(share) / u128::from(whole.max(1));
+    u64::try_from(part).unwrap_or(count)
+}
+
+/// The part of all counters that belongs to `calls` of `all` calls.
+fn share(counters: &Counters, calls: u64, all: u64) -> Counters {
+    let count = |count: u64| part(count, calls, all);
+    #[expect(clippy::cast_precision_loss, reason = "a share, for statistics")]
+    let fraction = calls as f64 / all.max(1) as f64;
     Counters {
-        calls: count(counters.calls),
+        calls,
         rows: counters.rows.map(count),
         exec_ms: counters.exec_ms.map(|ms| ms * fraction),
         plan_ms: counters.plan_ms.map(|ms| ms * fraction),
@@ -161,9 +163,8 @@ fn add(statements: &mut Vec<Statement>, other: Statement) {
     let same =
         statements.iter_mut().find(|one| one.text == other.text && one.nested == other.nested);
     let Some(same) = same else { return statements.push(other) };
-    for (sum, one) in same.per_interval.iter_mut().zip(&other.per_interval) {
-        *sum = sum.plus(one);
-    }
+    same.calls.add(other.calls);
+    same.total = same.total.plus(&other.total);
     same.query_ids.extend(other.query_ids);
     same.query_ids.sort();
     same.query_ids.dedup();

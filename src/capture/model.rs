@@ -6,6 +6,7 @@ use crate::units::{Bytes, Timestamp};
 use super::catalog::{Catalog, TableName};
 use super::query_log::QueryLog;
 use super::samples::{IndexActivity, KeySample, LengthSample};
+use super::series::CallSeries;
 
 /// Everything read from one or more exports, reduced to what happened in each
 /// interval between two snapshots.
@@ -70,8 +71,10 @@ pub struct Statement {
     /// Run inside another statement (a trigger, a function, a cascade): its
     /// time, blocks and WAL are contained in the outer statement's.
     pub nested: bool,
-    /// Counter increments per interval; as many as [`Capture::intervals`].
-    pub per_interval: Vec<Counters>,
+    /// Calls in each of [`Capture::intervals`].
+    pub calls: CallSeries,
+    /// Counter increments over the whole capture.
+    pub total: Counters,
     /// Tags of comments in the text (sqlcommenter and its kin). The server keeps
     /// the text of the first call, so they name the first caller only.
     pub labels: Vec<(String, String)>,
@@ -85,14 +88,6 @@ pub struct Statement {
     /// Smallest execution time of any call since the last reset, in
     /// milliseconds, where the export has it.
     pub min_exec_ms: Option<f64>,
-}
-
-impl Statement {
-    /// Counter increments over the whole capture.
-    #[must_use]
-    pub fn total(&self) -> Counters {
-        self.per_interval.iter().fold(Counters::default(), |sum, one| sum.plus(one))
-    }
 }
 
 /// Increments of the counters of one statement. An `Option` is `None` where

@@ -1,15 +1,16 @@
 use std::cmp::Ordering;
 
 use crate::finding::{Diagnostic, Diagnostics, Finding, Place, Severity};
+use crate::units::Timestamp;
 
-use super::gathered::{Gathered, Moment, StatementFile};
+use super::gathered::{Gathered, Moment};
 use super::import::{Head, IMPORTERS, Importer, Read, Shape, each_row};
 use super::input::InputFile;
 use super::merge::ONE_SERVER;
-use super::model::{Capture, Interval, SourceFile};
+use super::model::{Capture, SourceFile};
+use super::readings::{Outcome, Readings};
 use super::settings::Settings;
-use super::snapshots::{Snapshot, snapshots};
-use super::{activity, classify, deltas, from_log, statement_findings, statements};
+use super::{activity, classify, from_log, left_out, statement_findings, statements};
 
 /// A recording shorter than this cannot have seen a day's peak.
 const DAY_MICROS: u64 = 86_400_000_000;
@@ -27,11 +28,12 @@ pub fn read(files: Vec<InputFile<'_>>, settings: &Settings) -> Result<Capture, D
     let mut files = files;
     files.sort_by(|a, b| natural(a.name(), b.name()));
     let mut faults = Diagnostics::default();
-    let mut gathered = Gathered::default();
+    let statements = Readings::new(settings.counting);
+    let mut gathered = Gathered { statements, ..Gathered::default() };
     let mut sources = Vec::new();
     let mut ignored = Vec::new();
     let mut unknown = Vec::new();
-    for file in files {
+    for file in &files {
         let name = file.name().to_owned();
         if is_beside_the_point(&name) {
             ignored.push(name);
@@ -44,17 +46,18 @@ pub fn read(files: Vec<InputFile<'_>>, settings: &Settings) -> Result<Capture, D
         }
     }
     tell_left_out(&ignored, &unknown, &mut gathered.findings);
-    let counted = gathered.statements.iter().any(|file| !file.rows.is_empty());
-    if !counted && gathered.logs.databases.is_empty() && faults.0.is_empty() {
-        faults.push(no_statements(&sources, &unknown));
+    if !gathered.statements.any_rows() && gathered.logs.databases.is_empty() && faults.0.is_empty()
+    {
+        let fault = left_out::no_extension(&gathered.left_out);
+        faults.push(fault.unwrap_or_else(|| no_statements(&sources, &unknown)));
     }
     let gathered = faults.finish(gathered)?;
-    reduce(gathered, sources, settings)
+    reduce(&files, gathered, sources, settings)
 }
 
 /// Reads one file with the importer that knows it; `None` if there is none.
 fn take(
-    file: InputFile<'_>,
+    file: &InputFile<'_>,
     gathered: &mut Gathered,
     faults: &mut Diagnostics,
 ) -> Result<Option<SourceFile>, Diagnostics> {
@@ -83,11 +86,15 @@ fn take(
             name
         }
     };
+    gathered.table_counters.end_of_file();
+    gathered.index_counters.end_of_file();
+    gathered.findings.append(&mut source.findings);
     let sha256 = source.sha256()?;
     Ok(Some(SourceFile { name, read_as, sha256 }))
 }
 
 fn reduce(
+    files: &[InputFile<'_>],
     mut gathered: Gathered,
     sources: Vec<SourceFile>,
     settings: &Settings,
@@ -95,23 +102,18 @@ fn reduce(
     let mut findings = std::mem::take(&mut gathered.findings);
     let logs = std::mem::take(&mut gathered.logs);
     let log = from_log::choose(logs, &gathered.moments, settings, &mut findings);
-    let counted = gathered.statements.iter().any(|file| !file.rows.is_empty());
     let mut capture = match log {
-        Some(log) if !counted => from_log::instead(log, &mut findings)?,
+        Some(log) if !gathered.statements.any_rows() => from_log::instead(log, &mut findings)?,
         log => {
-            let mut capture = from_counters(
-                std::mem::take(&mut gathered.statements),
-                &gathered.moments,
-                settings,
-                &mut findings,
-            )?;
+            let mut capture =
+                from_counters(files, &sources, &mut gathered, settings, &mut findings)?;
             capture.query_log =
                 log.and_then(|log| from_log::beside(log, &mut capture.statements, &mut findings));
             statement_findings::squashed(&capture.statements, &mut findings);
             capture
         }
     };
-    if capture.statements.iter().all(|statement| statement.total().calls == 0) {
+    if capture.statements.iter().all(|statement| statement.total.calls == 0) {
         return Err(Diagnostic::new(
             "no statement of the workload ran between the first and the last snapshot",
         )
@@ -134,6 +136,7 @@ fn reduce(
             .mend("add the output of pg_dump --schema-only"),
         );
     }
+    left_out::tell(&gathered.left_out, &mut findings);
     let (catalog, partitions) = gathered.catalog.assemble(&mut findings);
     capture.catalog = catalog;
     capture.table_activity = activity::tables(gathered.table_counters, &partitions);
@@ -187,7 +190,7 @@ fn evicted_share(capture: &Capture, findings: &mut Vec<Finding>) {
     let changed: u64 =
         capture.table_activity.iter().map(|one| one.inserted + one.updated + one.deleted).sum();
     let writes = capture.statements.iter().filter(|one| classify::changes_rows(&one.text));
-    let recorded: u64 = writes.filter_map(|one| one.total().rows).sum();
+    let recorded: u64 = writes.filter_map(|one| one.total.rows).sum();
     if changed > 0 {
         findings.push(Finding::new(
             "recorded-share",
@@ -203,29 +206,73 @@ fn evicted_share(capture: &Capture, findings: &mut Vec<Finding>) {
 
 /// Intervals and statements from snapshots of counters.
 fn from_counters(
-    files: Vec<StatementFile>,
-    moments: &[Moment],
+    files: &[InputFile<'_>],
+    sources: &[SourceFile],
+    gathered: &mut Gathered,
     settings: &Settings,
     findings: &mut Vec<Finding>,
 ) -> Result<Capture, Diagnostics> {
-    let mut snapshots = snapshots(files, moments, settings, findings)?;
-    if snapshots.len() == 1 {
-        start_at_the_reset(&mut snapshots, moments, findings)?;
+    let statements = std::mem::take(&mut gathered.statements);
+    let read = sources.iter().filter(|source| statements.are_in(&source.name));
+    let read: Vec<&SourceFile> = read.collect();
+    let mut snapshots = statements.finish(&gathered.moments, settings, findings)?;
+    if let Outcome::Again(statements) = snapshots {
+        let statements = read_again(files, &read, *statements, gathered)?;
+        snapshots = statements.finish(&gathered.moments, settings, findings)?;
     }
-    let deltas = deltas::deltas(&snapshots, moments, findings);
-    let (statements, set_aside) = statements::sort(deltas, &snapshots, moments, settings, findings);
-    let intervals =
-        snapshots.windows(2).map(|pair| Interval { start: pair[0].at, end: pair[1].at }).collect();
+    let Outcome::Folded(snapshots) = snapshots else {
+        return Err(changed("one of the files").into());
+    };
+    let mut fold = snapshots.fold;
+    if let Some(at) = fold.only_snapshot() {
+        let reset = the_reset(at, &gathered.moments, findings)?;
+        fold = fold.since_reset(reset, at, &gathered.moments);
+    }
+    let deltas = fold.finish(findings);
+    let intervals = deltas.intervals.clone();
+    let (statements, set_aside) = statements::sort(deltas, &gathered.moments, settings, findings);
     Ok(Capture { intervals, statements, set_aside, ..Capture::default() })
 }
 
+/// Reads the files with statement counters a second time, now that everything
+/// beside them is known.
+fn read_again(
+    files: &[InputFile<'_>],
+    sources: &[&SourceFile],
+    statements: Readings,
+    gathered: &mut Gathered,
+) -> Result<Readings, Diagnostics> {
+    let moments = std::mem::take(&mut gathered.moments);
+    let known = moments.len();
+    let mut again = Gathered { statements, moments, ..Gathered::default() };
+    let mut faults = Diagnostics::default();
+    for source in sources {
+        for file in files.iter().filter(|file| file.name() == source.name) {
+            match take(file, &mut again, &mut faults) {
+                Ok(Some(now)) if now.sha256 == source.sha256 => {}
+                Ok(_) => faults.push(changed(&source.name)),
+                Err(found) => faults.0.extend(found.0),
+            }
+        }
+        // The same moments again.
+        again.moments.truncate(known);
+    }
+    gathered.moments = again.moments;
+    faults.finish(again.statements)
+}
+
+fn changed(name: &str) -> Diagnostic {
+    Diagnostic::new("this file changed while it was read")
+        .at(Place::file(name))
+        .mend("copy it when nothing writes to it any more, and import the copy")
+}
+
 /// One snapshot counts since the last reset, if it is known when that was.
-fn start_at_the_reset(
-    snapshots: &mut Vec<Snapshot>,
+fn the_reset(
+    at: Timestamp,
     moments: &[Moment],
     findings: &mut Vec<Finding>,
-) -> Result<(), Diagnostics> {
-    let at = snapshots[0].at;
+) -> Result<Timestamp, Diagnostics> {
     let reset = moments.iter().filter_map(|moment| moment.stats_reset).filter(|r| *r < at).max();
     let Some(reset) = reset else {
         return Err(Diagnostic::new("there is only one snapshot, and nothing tells since when it counts")
@@ -233,7 +280,6 @@ fn start_at_the_reset(
             .mend("take a second snapshot, or export pg_stat_statements_info (stats_reset) beside this one")
             .into());
     };
-    snapshots.insert(0, Snapshot { at: reset, rows: std::collections::BTreeMap::new() });
     findings.push(
         Finding::new(
             "one-snapshot",
@@ -245,7 +291,7 @@ fn start_at_the_reset(
         )
         .mend("take snapshots every minute over a day or a week"),
     );
-    Ok(())
+    Ok(reset)
 }
 
 fn is_beside_the_point(name: &str) -> bool {

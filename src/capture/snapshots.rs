@@ -4,114 +4,92 @@ use std::rc::Rc;
 use crate::finding::{Diagnostic, Diagnostics, Finding, Severity};
 use crate::units::Timestamp;
 
-use super::gathered::{Moment, StatementFile, StatementKey, StatementRow};
-use super::increments::{self, look_like_increments};
-use super::settings::{Counting, Settings};
+use super::deltas::Fold;
+use super::gathered::{Group, Moment, Scope, StatementKey, StatementRow};
+use super::settings::Settings;
 
 /// Rows of one snapshot lie closer together than this, snapshots further apart.
-const GAP_MICROS: u64 = 1_000_000;
+pub(super) const GAP_MICROS: u64 = 1_000_000;
 
-/// All rows of the view at one moment.
+/// Rows of the view at one moment.
 pub(super) struct Snapshot {
     pub at: Timestamp,
+    pub scope: Scope,
     pub rows: BTreeMap<Rc<StatementKey>, StatementRow>,
 }
 
-/// Rows that were read together.
-struct Group {
-    file: Rc<str>,
-    at: Option<Timestamp>,
-    rows: Vec<StatementRow>,
+impl Snapshot {
+    /// Takes what was read a moment later. Changes must not be lost: later ones
+    /// say nothing of what they said.
+    fn join(&mut self, scope: Scope, rows: BTreeMap<Rc<StatementKey>, StatementRow>) {
+        match (&mut self.scope, scope) {
+            (Scope::All, Scope::Changes { gone }) => self.rows.retain(|key, _| !gone.contains(key)),
+            (Scope::Changes { gone: before }, Scope::Changes { gone }) => {
+                self.rows.retain(|key, _| !gone.contains(key));
+                before.extend(gone);
+            }
+            (scope, Scope::All) => *scope = Scope::All,
+        }
+        self.rows.extend(rows);
+    }
 }
 
-/// Snapshots of counters that count from their reset on, in order of time,
-/// whatever the files count.
-pub(super) fn snapshots(
-    mut files: Vec<StatementFile>,
-    moments: &[Moment],
-    settings: &Settings,
-    findings: &mut Vec<Finding>,
-) -> Result<Vec<Snapshot>, Diagnostics> {
-    let kinds: BTreeSet<Counting> = files.iter().map(|file| file.counting).collect();
-    let counting = settings.counting.or(kinds.first().copied()).unwrap_or(Counting::SinceReset);
-    if settings.counting.is_none() && kinds.len() > 1 {
-        let (used, others): (Vec<_>, Vec<_>) =
-            files.into_iter().partition(|file| file.counting == counting);
-        let names: Vec<&str> = others.iter().map(|file| &*file.name).collect();
-        findings.push(
-            Finding::new(
-                "statements-recorded-twice",
-                Severity::Medium,
-                format!(
-                    "statements were recorded in more than one way; so as to count nothing twice \
-                     these were left out: {}",
-                    names.join(", ")
-                ),
-            )
-            .mend("give one recording only"),
-        );
-        files = used;
-    }
-    if counting == Counting::SinceReset {
-        let snapshots = cumulative(files, moments, settings, findings)?;
-        if settings.counting.is_none() && look_like_increments(&snapshots) {
-            return Err(Diagnostic::new(
-                "the counters fall from one snapshot to the next much of the time: they seem to count \
-                 one interval each, not everything since a reset",
-            )
-            .why("taken for the one instead of the other, rates come out wrong by any factor")
-            .mend("say which it is: --counting since-reset, interval-up-to or interval-from")
-            .into());
-        }
-        return Ok(snapshots);
-    }
-    let untimed = increments::untimed(&files);
-    if !untimed.is_empty() {
-        let names: Vec<&str> = untimed.iter().map(|name| &**name).collect();
-        return Err(Diagnostic::new(format!(
-            "these count one interval in each row, and rows carry no time: {}",
-            names.join(", ")
-        ))
-        .mend("export the time column too")
-        .into());
-    }
-    Ok(increments::accumulate(files, counting, findings))
+/// Makes snapshots of groups that come in order of time, and folds each when
+/// the next one starts.
+#[derive(Default)]
+pub(super) struct Snapshots {
+    pub fold: Fold,
+    pending: Option<Snapshot>,
+    /// Files with a snapshot that another file holds too.
+    repeated: BTreeSet<Rc<str>>,
 }
 
-/// Tells the snapshots in the files apart, gives each its time and puts them in
-/// order.
-fn cumulative(
-    files: Vec<StatementFile>,
-    moments: &[Moment],
-    settings: &Settings,
-    findings: &mut Vec<Finding>,
-) -> Result<Vec<Snapshot>, Diagnostics> {
-    let mut groups: Vec<Group> = files.into_iter().flat_map(groups_of).collect();
-    if groups.iter().any(|group| group.at.is_none() && !group.rows.is_empty()) {
-        give_times(&mut groups, moments, settings, findings)?;
+impl Snapshots {
+    /// See [`Fold::new`].
+    pub fn new(filtered: bool) -> Self {
+        Self { fold: Fold::new(filtered), ..Self::default() }
     }
-    groups.sort_by_key(|group| group.at);
-    let mut snapshots: Vec<Snapshot> = Vec::new();
-    let mut repeated: BTreeSet<Rc<str>> = BTreeSet::new();
-    for group in groups {
-        let Some(at) = group.at else { continue };
-        let mut rows = BTreeMap::new();
-        for row in group.rows {
-            rows.insert(Rc::clone(&row.key), row);
-        }
-        match snapshots.last_mut() {
+
+    /// Takes a group; `false` if it is older than the one before.
+    pub fn take(&mut self, group: Group, moments: &[Moment]) -> bool {
+        let Some(at) = group.at else { return true };
+        let rows: BTreeMap<_, _> =
+            group.rows.into_iter().map(|row| (Rc::clone(&row.key), row)).collect();
+        match &mut self.pending {
+            Some(last) if at < last.at => return false,
             Some(last) if at.micros_since(last.at) < GAP_MICROS => {
-                if rows.keys().any(|key| last.rows.contains_key(key)) {
-                    repeated.insert(group.file);
+                let again = rows.keys().any(|key| last.rows.contains_key(key));
+                if again && matches!((&last.scope, &group.scope), (Scope::All, Scope::All)) {
+                    self.repeated.insert(group.file);
                 } else {
-                    last.rows.extend(rows);
+                    last.join(group.scope, rows);
                 }
             }
-            _ => snapshots.push(Snapshot { at, rows }),
+            _ => self.start(Snapshot { at, scope: group.scope, rows }, moments),
+        }
+        true
+    }
+
+    /// Takes a whole snapshot, later than all before.
+    pub fn start(&mut self, snapshot: Snapshot, moments: &[Moment]) {
+        if let Some(last) = self.pending.replace(snapshot) {
+            self.fold.take(last, moments);
         }
     }
-    if !repeated.is_empty() {
-        let names: Vec<&str> = repeated.iter().map(|name| &**name).collect();
+
+    /// Folds the last snapshot too.
+    pub fn finish(&mut self, moments: &[Moment]) {
+        if let Some(last) = self.pending.take() {
+            self.fold.take(last, moments);
+        }
+    }
+
+    /// What was odd about the groups.
+    pub fn tell(&self, findings: &mut Vec<Finding>) {
+        if self.repeated.is_empty() {
+            return;
+        }
+        let names: Vec<&str> = self.repeated.iter().map(|name| &**name).collect();
         findings.push(Finding::new(
             "snapshots-repeated",
             Severity::Low,
@@ -121,51 +99,11 @@ fn cumulative(
             ),
         ));
     }
-    Ok(snapshots)
-}
-
-/// Cuts the rows of one file where a new snapshot starts: where a key comes
-/// again, where the order by queryid starts again, or where time jumps.
-fn groups_of(mut file: StatementFile) -> Vec<Group> {
-    let timed = file.rows.iter().all(|row| row.at.is_some());
-    if timed {
-        // A table of snapshots may have been exported in any order.
-        file.rows.sort_by_key(|row| row.at);
-    }
-    let number = |row: &StatementRow| row.key.query_id.parse::<i64>().ok();
-    let falls = file.rows.windows(2).filter(|pair| number(&pair[1]) < number(&pair[0])).count();
-    // A view in no order falls at about every second row.
-    let ordered = falls * 4 < file.rows.len() && file.rows.iter().all(|row| number(row).is_some());
-    let mut groups: Vec<Group> = Vec::new();
-    let mut keys: BTreeSet<Rc<StatementKey>> = BTreeSet::new();
-    let mut before: Option<(Option<Timestamp>, Option<i64>)> = None;
-    for row in file.rows {
-        let fell = before.is_some_and(|(_, id)| number(&row) < id);
-        let jumped = before
-            .and_then(|(at, _)| row.at.zip(at))
-            .is_some_and(|(now, then)| now.micros_since(then) >= GAP_MICROS);
-        // In an ordered file a jump of time without a fall is a slow reader.
-        let starts = keys.contains(&row.key)
-            || if timed { jumped && (fell || !ordered) } else { ordered && fell };
-        if starts || groups.is_empty() {
-            keys.clear();
-            groups.push(Group { file: Rc::clone(&file.name), at: row.at, rows: Vec::new() });
-        }
-        keys.insert(Rc::clone(&row.key));
-        before = Some((row.at, number(&row)));
-        if let Some(group) = groups.last_mut() {
-            group.rows.push(row);
-        }
-    }
-    if groups.is_empty() {
-        groups.push(Group { file: file.name, at: None, rows: Vec::new() });
-    }
-    groups
 }
 
 /// Times for snapshots that carry none: from the snapshot log (by the number in
 /// the file's name, else in order), or from the settings.
-fn give_times(
+pub(super) fn give_times(
     groups: &mut [Group],
     moments: &[Moment],
     settings: &Settings,

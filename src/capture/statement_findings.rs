@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::finding::{Finding, Severity};
 
 use super::model::{SetAside, Statement};
-use super::normal::SQUASHED;
+use super::normal::{SQUASHED, TEXT_BYTES_MAX};
 use super::statements::{Entry, HIDDEN};
 
 /// What was merged.
@@ -46,8 +46,7 @@ pub(super) fn squashed(statements: &[Statement], findings: &mut Vec<Finding>) {
     let squashed = statements.iter().filter(|statement| {
         statement.text.contains(SQUASHED) && statement.list_lengths.iter().all(BTreeMap::is_empty)
     });
-    let (count, calls) =
-        squashed.fold((0, 0), |(n, calls), one| (n + 1, calls + one.total().calls));
+    let (count, calls) = squashed.fold((0, 0), |(n, calls), one| (n + 1, calls + one.total.calls));
     if count > 0 {
         findings.push(
             Finding::new(
@@ -117,7 +116,7 @@ pub(super) fn entries(entries: &[Entry], findings: &mut Vec<Finding>) {
     let cut: BTreeMap<&str, u64> = entries
         .iter()
         .filter(|entry| entry.normal.cut)
-        .map(|entry| (&*entry.normal.text, entry.per_interval.iter().map(|one| one.calls).sum()))
+        .map(|entry| (&*entry.normal.text, entry.delta.total.calls))
         .collect();
     if !cut.is_empty() {
         findings.push(
@@ -125,7 +124,8 @@ pub(super) fn entries(entries: &[Entry], findings: &mut Vec<Finding>) {
                 "text-cut",
                 Severity::High,
                 format!(
-                    "the texts of {} statements with {} calls were cut off by whatever exported them",
+                    "the texts of {} statements with {} calls lack their end: cut off by whatever \
+                     exported them, or longer than {TEXT_BYTES_MAX} bytes",
                     cut.len(),
                     cut.values().sum::<u64>()
                 ),

@@ -5,12 +5,12 @@ use crate::finding::{Finding, Severity};
 
 use super::classify;
 use super::database::database;
-use super::deltas::Deltas;
+use super::deltas::{Delta, Deltas};
 use super::gathered::{Moment, StatementKey};
 use super::model::{Counters, SetAside, Statement};
 use super::normal::{Normal, fold_lists};
+use super::series::CallSeries;
 use super::settings::Settings;
-use super::snapshots::Snapshot;
 use super::statement_findings;
 
 /// What the server shows of other users' statements to a user without
@@ -21,29 +21,33 @@ pub(super) const HIDDEN: &str = "<insufficient privilege>";
 pub(super) struct Entry {
     pub key: Rc<StatementKey>,
     pub normal: Rc<Normal>,
-    pub per_interval: Vec<Counters>,
+    pub delta: Delta,
+}
+
+/// Whether the server shows the text of a statement.
+pub(super) fn is_shown(text: &str) -> bool {
+    !text.trim().is_empty() && text != HIDDEN && text != "<query text unavailable>"
 }
 
 /// Sorts the increments of all keys into statements of the workload and what is
 /// no part of it.
 pub(super) fn sort(
     deltas: Deltas,
-    snapshots: &[Snapshot],
     moments: &[Moment],
     settings: &Settings,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Statement>, Vec<SetAside>) {
     let chosen = database(&deltas, moments, settings);
-    let texts = texts(snapshots);
+    let Deltas { entries: deltas, texts, .. } = deltas;
     let mut entries = Vec::new();
     let mut idle = 0_u64;
     let mut aside: BTreeMap<(&'static str, String, bool), Counters> = BTreeMap::new();
-    for (key, per_interval) in deltas {
-        if per_interval.iter().all(|one| one.calls == 0) {
+    for (key, delta) in deltas {
+        if delta.total.calls == 0 {
             idle += 1;
             continue;
         }
-        let normal = texts.get(&(key.query_id.as_str(), key.database.as_str())).map(Rc::clone);
+        let normal = texts.of(&key.query_id, &key.database).map(Rc::clone);
         let why = if chosen.as_ref().is_some_and(|chosen| *chosen != key.database) {
             Some("another database")
         } else {
@@ -51,7 +55,7 @@ pub(super) fn sort(
         };
         match (why, normal) {
             (None, Some(normal)) => {
-                entries.push(Entry { key, normal, per_interval });
+                entries.push(Entry { key, normal, delta });
             }
             (why, normal) => {
                 let text = normal.map_or_else(
@@ -60,7 +64,7 @@ pub(super) fn sort(
                 );
                 let nested = key.toplevel == Some(false);
                 let sum = aside.entry((why.unwrap_or_default(), text, nested)).or_default();
-                *sum = per_interval.iter().fold(sum.clone(), |sum, one| sum.plus(one));
+                *sum = sum.plus(&delta.total);
             }
         }
     }
@@ -78,24 +82,7 @@ pub(super) fn sort(
     }
     statement_findings::entries(&entries, findings);
     give_rows_to_cursors(&mut entries, findings);
-    (merge(entries, snapshots, findings), aside)
-}
-
-/// The text of each queryid of a database, as any role was shown it.
-fn texts(snapshots: &[Snapshot]) -> BTreeMap<(&str, &str), Rc<Normal>> {
-    let mut texts: BTreeMap<(&str, &str), Rc<Normal>> = BTreeMap::new();
-    for row in snapshots.iter().flat_map(|snapshot| snapshot.rows.values()) {
-        let place = (row.key.query_id.as_str(), row.key.database.as_str());
-        if let Some(text) = row.text.as_deref()
-            && !texts.contains_key(&place)
-            && !text.trim().is_empty()
-            && text != HIDDEN
-            && text != "<query text unavailable>"
-        {
-            texts.insert(place, Rc::new(Normal::of(text)));
-        }
-    }
-    texts
+    (merge(entries, findings), aside)
 }
 
 /// A cursor's rows are counted where they are fetched; the table is named where
@@ -119,17 +106,14 @@ fn give_rows_to_cursors(entries: &mut [Entry], findings: &mut Vec<Finding>) {
         let to = match declared.get(&cursor).map(Vec::as_slice) {
             Some([one]) => *one,
             _ => {
-                unclear += entries[i].per_interval.iter().filter_map(|one| one.rows).sum::<u64>();
+                unclear += entries[i].delta.total.rows.unwrap_or(0);
                 continue;
             }
         };
-        for interval in 0..entries[i].per_interval.len() {
-            let rows = &mut entries[i].per_interval[interval].rows;
-            let fetched = rows.replace(0).unwrap_or(0);
-            given += fetched;
-            let of_declared = &mut entries[to].per_interval[interval].rows;
-            *of_declared = Some(of_declared.unwrap_or(0) + fetched);
-        }
+        let fetched = entries[i].delta.total.rows.replace(0).unwrap_or(0);
+        given += fetched;
+        let of_declared = &mut entries[to].delta.total.rows;
+        *of_declared = Some(of_declared.unwrap_or(0) + fetched);
     }
     if given > 0 {
         findings.push(Finding::new(
@@ -151,27 +135,17 @@ fn give_rows_to_cursors(entries: &mut [Entry], findings: &mut Vec<Finding>) {
 }
 
 /// One statement for all entries of one text.
-fn merge(
-    entries: Vec<Entry>,
-    snapshots: &[Snapshot],
-    findings: &mut Vec<Finding>,
-) -> Vec<Statement> {
-    let mut min_exec_ms: BTreeMap<&StatementKey, f64> = BTreeMap::new();
-    for row in snapshots.iter().flat_map(|snapshot| snapshot.rows.values()) {
-        if let Some(min) = row.min_exec_ms {
-            // Later readings include the earlier ones.
-            min_exec_ms.insert(&row.key, min);
-        }
-    }
+fn merge(entries: Vec<Entry>, findings: &mut Vec<Finding>) -> Vec<Statement> {
+    let normals: Vec<Rc<Normal>> = entries.iter().map(|entry| Rc::clone(&entry.normal)).collect();
     // Texts that differ only in the lengths of their lists.
     let mut spellings: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let folds: Vec<(String, Vec<Option<u64>>)> =
-        entries.iter().map(|entry| fold_lists(&entry.normal.text)).collect();
-    for (entry, (folded, _)) in entries.iter().zip(&folds) {
-        spellings.entry(folded.clone()).or_default().insert(&entry.normal.text);
+        normals.iter().map(|normal| fold_lists(&normal.text)).collect();
+    for (normal, (folded, _)) in normals.iter().zip(&folds) {
+        spellings.entry(folded.clone()).or_default().insert(&normal.text);
     }
     let mut statements: BTreeMap<(String, bool), Statement> = BTreeMap::new();
-    for (entry, (folded, lengths)) in entries.iter().zip(folds) {
+    for (entry, (folded, lengths)) in entries.into_iter().zip(folds) {
         let fold = !lengths.is_empty() && spellings[&folded].len() > 1;
         let text = if fold { folded } else { entry.normal.text.clone() };
         let nested = entry.key.toplevel == Some(false);
@@ -179,24 +153,22 @@ fn merge(
             query_ids: Vec::new(),
             text,
             nested,
-            per_interval: vec![Counters::default(); entry.per_interval.len()],
+            calls: CallSeries::default(),
+            total: Counters::default(),
             labels: Vec::new(),
             list_lengths: vec![BTreeMap::new(); if fold { lengths.len() } else { 0 }],
             min_exec_ms: None,
         });
         statement.query_ids.push(entry.key.query_id.clone());
         statement.labels.extend(entry.normal.labels.iter().cloned());
-        let calls: u64 = entry.per_interval.iter().map(|one| one.calls).sum();
         for (known, length) in statement.list_lengths.iter_mut().zip(lengths) {
             if let Some(length) = length {
-                *known.entry(length).or_default() += calls;
+                *known.entry(length).or_default() += entry.delta.total.calls;
             }
         }
-        for (sum, one) in statement.per_interval.iter_mut().zip(&entry.per_interval) {
-            *sum = sum.plus(one);
-        }
-        let min = min_exec_ms.get(&*entry.key).copied();
-        statement.min_exec_ms = match (statement.min_exec_ms, min) {
+        statement.calls.add(entry.delta.calls);
+        statement.total = statement.total.plus(&entry.delta.total);
+        statement.min_exec_ms = match (statement.min_exec_ms, entry.delta.min_exec_ms) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (one, None) | (None, one) => one,
         };

@@ -1,5 +1,6 @@
 //! A candidate item design: tables, keys, indexes, and how rows become items.
 
+mod key_cycle;
 mod model;
 mod read;
 mod read_index;

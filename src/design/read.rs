@@ -2,6 +2,7 @@ use crate::finding::{Diagnostic, Diagnostics};
 use crate::workload::{Entity, Workload};
 use crate::written::{Document, Section, Written, nearest};
 
+use super::key_cycle;
 use super::model::{CopiedColumn, Design, Embedded, IndexKind, ItemType, TableDesign};
 use super::read_index::index;
 use super::rules::PatternRule;
@@ -29,6 +30,7 @@ pub fn read(file: &str, text: &str, workload: &Workload) -> Result<Design, Diagn
                     .mend("add a section [tables.NAME]"),
             ),
         }
+        key_cycle::check(root, &tables, workload);
         let mut rules = Vec::new();
         for section in root.sections("patterns") {
             if let Some(rule) = PatternRule::read(&section, &tables) {

@@ -14,6 +14,10 @@ use super::write::{Write, Written, write};
 /// Schemas can refer in circles.
 const DEPTH_MAX: usize = 8;
 
+/// Deletes that one delete passes on; circles of many tables multiply with each
+/// level.
+const CASCADES_MAX: usize = 1000;
+
 /// What the delete of `rows` rows of a table makes of its children.
 ///
 /// # Errors
@@ -27,6 +31,7 @@ pub fn cascades(
 ) -> Result<Written, Vec<String>> {
     let mut all = Written::default();
     let mut open = vec![(parent, rows, 0)];
+    let mut count = 0;
     while let Some((parent, rows, depth)) = open.pop() {
         for child in &context.workload.entities {
             let references =
@@ -38,6 +43,12 @@ pub fn cascades(
                     .any(|home| context.entity_of((home.0, home.1)).table == parent.table);
                 if embedded || recorded(context.workload, child) {
                     continue;
+                }
+                count += 1;
+                if count > CASCADES_MAX {
+                    return Err(vec![format!(
+                        "the delete cascades to more than {CASCADES_MAX} kinds of rows in turn"
+                    )]);
                 }
                 let step = child_step(step, child, &reference.columns);
                 let mut known = Known::default();

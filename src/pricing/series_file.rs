@@ -9,7 +9,7 @@
 
 use rust_decimal::Decimal;
 
-use super::commitment::UsageSeries;
+use super::commitment::{UsageSeries, hour_units_max};
 use super::csv::{Row, rows};
 use super::dimension::Dimension;
 use crate::finding::{Diagnostic, Diagnostics, Place};
@@ -77,6 +77,14 @@ fn read_row(row: &Row, series: &mut [UsageSeries]) -> Result<(), Diagnostic> {
         let units = Decimal::from_str_exact(cell.trim()).map_err(|_| {
             Diagnostic::new(format!("`{cell}` is not a number of units ({})", one.resource))
         })?;
+        let most = hour_units_max(one.dimension);
+        if units > most {
+            return Err(Diagnostic::new(format!(
+                "{units} {} in an hour are more than {most} ({})",
+                one.dimension, one.resource
+            ))
+            .why("no account uses as much, and no commitment is sought for it"));
+        }
         one.units.push(units);
     }
     Ok(())
@@ -94,6 +102,16 @@ mod tests {
         assert_eq!(series[1].resource, "order lines");
         assert_eq!(series[1].dimension, Dimension::RcuHours);
         assert_eq!(series[1].units, ["2.5".parse().unwrap(), Decimal::from(4)]);
+    }
+
+    #[test]
+    fn more_units_than_any_account_has_are_refused_with_their_line() {
+        let text = "hour,a dynamodb.wcu-hours,b dynamodb.rcu-hours,c dynamodb.read-request-units\n\
+                    0,1,100000000,100000000000\n1,1,100000001,1\n";
+        let faults = parse_series("s.csv", text).unwrap_err();
+        assert_eq!(faults.0.len(), 1);
+        let said = faults.to_string();
+        assert!(said.starts_with("s.csv:3:1: 100000001 dynamodb.rcu-hours in an hour"), "{said}");
     }
 
     #[test]

@@ -63,7 +63,7 @@ What was read:
 }
 
 fn reach(capture: &Capture) -> String {
-    let calls: u64 = capture.statements.iter().map(|one| one.total().calls).sum();
+    let calls: u64 = capture.statements.iter().map(|one| one.total.calls).sum();
     let ends = capture.intervals.first().zip(capture.intervals.last());
     let span = ends.map_or(String::new(), |(first, last)| {
         let intervals = counted(capture.intervals.len(), "interval");

@@ -12,6 +12,17 @@ use crate::capture::Catalog;
 use super::access::{Aggregate, Columns, Predicate, Step, Test, Value, Verb};
 use super::scope::{Output, Place};
 
+/// How many tables, subqueries and functions a statement may have in FROM, each
+/// counted as often as it stands there: planning compares each with each, and no
+/// application writes as many.
+const SOURCES_MAX: usize = 200;
+/// How many columns a query may put out: Postgres takes no more
+/// (`MaxTupleAttributeNumber`).
+const COLUMNS_MAX: usize = 1664;
+/// How many tables and columns all uses of CTEs and subqueries may come to: a
+/// CTE used twice within the next one doubles with each.
+const EXPANDED_MAX: usize = 100_000;
+
 /// A statement taken apart.
 pub struct Built {
     /// The steps.
@@ -45,6 +56,10 @@ pub struct Builder<'c> {
     /// RETURNING is being read: columns of the written row are needed too.
     pub(super) returning: bool,
     refused: Option<String>,
+    /// Sources in FROM so far; see [`SOURCES_MAX`].
+    sources: usize,
+    /// Tables and columns taken over so far; see [`EXPANDED_MAX`].
+    expanded: usize,
 }
 
 impl<'c> Builder<'c> {
@@ -62,6 +77,8 @@ impl<'c> Builder<'c> {
             needs: 0,
             returning: false,
             refused: None,
+            sources: 0,
+            expanded: 0,
         }
     }
 
@@ -142,6 +159,38 @@ impl<'c> Builder<'c> {
     /// Gives the statement up; the first reason stays.
     pub(super) fn refuse(&mut self, why: impl Into<String>) {
         self.refused.get_or_insert(why.into());
+    }
+
+    /// Counts one more source in FROM; false if it is one too many, and nothing
+    /// in FROM is read any more.
+    pub(super) fn may_add_source(&mut self) -> bool {
+        self.sources += 1;
+        if self.sources > SOURCES_MAX {
+            self.refuse(format!("it reads from more than {SOURCES_MAX} tables and subqueries"));
+        }
+        self.refused.is_none()
+    }
+
+    /// Whether a query may put out, or be ordered or grouped by, that many
+    /// columns: Postgres carries all of them in its rows.
+    pub(super) fn may_put_out(&mut self, columns: usize) -> bool {
+        if columns > COLUMNS_MAX {
+            self.refuse(format!("it puts out more than {COLUMNS_MAX} columns, Postgres's limit"));
+        }
+        columns <= COLUMNS_MAX
+    }
+
+    /// Counts tables and columns that a query takes over from another; false if
+    /// they are too many, and must not be taken over.
+    pub(super) fn may_expand(&mut self, size: usize) -> bool {
+        self.expanded = self.expanded.saturating_add(size);
+        let may = self.expanded <= EXPANDED_MAX;
+        if !may {
+            self.refuse(format!(
+                "its subqueries, written out, name more than {EXPANDED_MAX} tables and columns"
+            ));
+        }
+        may
     }
 
     /// Adds an empty step; a write enters the order when it is complete.

@@ -199,6 +199,9 @@ impl Builder<'_> {
     pub(super) fn projection(&mut self, items: &[SelectItem], scope: &Scope<'_>) -> Output {
         let mut output = Output::default();
         for item in items {
+            if !self.may_put_out(output.columns.len() + 1) {
+                break;
+            }
             match item {
                 SelectItem::Wildcard(_) => {
                     for (_, source) in &scope.sources {
@@ -244,6 +247,7 @@ impl Builder<'_> {
                     }));
                 }
             }
+            Source::Rows(rows) if !self.may_expand(rows.size()) => {}
             Source::Rows(rows) => {
                 output.columns.extend(rows.columns.clone());
                 output.whole.extend(&rows.whole);
@@ -254,7 +258,8 @@ impl Builder<'_> {
 
     fn put_out(&mut self, output: &mut Output, name: String, expr: &Expr, scope: &Scope<'_>) {
         let origin = match self.resolve(expr, scope) {
-            Some(Name::Column(origin)) => origin,
+            Some(Name::Column(origin)) if self.may_expand(origin.size()) => origin,
+            Some(Name::Column(_)) => Origin::Computed,
             Some(Name::Row(steps)) => {
                 output.whole.extend(steps);
                 Origin::Computed
@@ -300,14 +305,16 @@ impl Builder<'_> {
         let mut groups: Vec<Place> = Vec::new();
         let mut grouped = false;
         if let GroupByExpr::Expressions(expressions, _) = &select.group_by {
-            grouped = !expressions.is_empty();
-            for expr in expressions {
+            grouped = !expressions.is_empty() && self.may_put_out(expressions.len());
+            for expr in expressions.iter().filter(|_| grouped) {
                 let uses = self.walk(super::tail::meant_by(expr, &select.projection), scope);
                 self.need_all(&uses.columns);
                 groups.extend(uses.columns);
             }
         }
-        if let Some(Distinct::On(expressions)) = &select.distinct {
+        if let Some(Distinct::On(expressions)) = &select.distinct
+            && self.may_put_out(expressions.len())
+        {
             for expr in expressions {
                 self.need_expr(super::tail::meant_by(expr, &select.projection), scope);
             }

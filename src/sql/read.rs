@@ -117,7 +117,7 @@ fn opens(tokens: &[Token]) -> bool {
 
 /// The longest chain of operators that the parser nests, an upper bound: words
 /// and signs since the last comma (in CASE, the last branch) of each open
-/// bracket.
+/// bracket. A bracket `[` nests what stands before it: `int[][]`, `a[1][2]`.
 fn chain(tokens: &[Token]) -> usize {
     let mut open = vec![(false, 0_usize)];
     let mut total = 0_usize;
@@ -134,6 +134,11 @@ fn chain(tokens: &[Token]) -> usize {
         let separates = *token == Token::Comma
             || (matches!(keyword, Keyword::WHEN | Keyword::THEN | Keyword::ELSE) && in_case);
         if opens || keyword == Keyword::CASE {
+            if let (Token::LBracket, Some((_, links))) = (token, open.last_mut()) {
+                *links += 1;
+                total += 1;
+                longest = longest.max(total);
+            }
             open.push((keyword == Keyword::CASE, 0));
         } else if closes && open.len() > 1 {
             total -= open.pop().map_or(0, |(_, links)| links);
@@ -191,6 +196,9 @@ fn is_infix(keyword: Keyword) -> bool {
             | Keyword::MINUS
             | Keyword::JOIN
             | Keyword::DIV
+            | Keyword::PIVOT
+            | Keyword::UNPIVOT
+            | Keyword::MATCH_RECOGNIZE
     )
 }
 

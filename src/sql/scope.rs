@@ -27,6 +27,16 @@ pub enum Origin {
     Computed,
 }
 
+impl Origin {
+    /// How many columns of steps it names, at least one.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Columns(places) => places.len().max(1),
+            Self::Listed(_) | Self::Given | Self::Computed => 1,
+        }
+    }
+}
+
 /// What a query puts out.
 #[derive(Clone, Debug, Default)]
 pub struct Output {
@@ -45,6 +55,12 @@ impl Output {
     /// The only column, or the first, if it is known.
     pub fn first(&self) -> Option<&Origin> {
         self.columns.first().map(|(_, origin)| origin)
+    }
+
+    /// How many tables and columns it names: what copying it costs.
+    pub fn size(&self) -> usize {
+        let columns = self.columns.iter().map(|(_, origin)| origin.size());
+        columns.sum::<usize>() + self.whole.len() + self.steps.len()
     }
 
     /// The same with its columns named anew by an alias.

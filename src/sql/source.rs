@@ -119,6 +119,9 @@ impl Builder<'_> {
     }
 
     fn factor(&mut self, factor: &TableFactor, scope: &mut Scope<'_>) {
+        if !self.may_add_source() {
+            return;
+        }
         match factor {
             TableFactor::Table { name, alias, args: None, .. } => {
                 let source = self.table(name, alias.as_ref());
@@ -152,8 +155,11 @@ impl Builder<'_> {
     fn table(&mut self, name: &ObjectName, alias: Option<&TableAlias>) -> Source {
         if schema_of(name).is_none() {
             let wanted = last_name(name);
-            if let Some((_, output)) = self.ctes.iter().rev().find(|(known, _)| *known == wanted) {
-                return Source::Rows(output.clone().renamed(column_names(alias)));
+            if let Some(at) = self.ctes.iter().rposition(|(known, _)| *known == wanted) {
+                if !self.may_expand(self.ctes[at].1.size()) {
+                    return Source::Rows(Output::default());
+                }
+                return Source::Rows(self.ctes[at].1.clone().renamed(column_names(alias)));
             }
         }
         if alias.is_some_and(|alias| !alias.columns.is_empty()) {

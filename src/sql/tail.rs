@@ -66,6 +66,9 @@ impl Builder<'_> {
         own: &[usize],
         scope: &Scope<'_>,
     ) {
+        if !self.may_put_out(expressions.len()) {
+            return;
+        }
         // The step that gives the order so far; none once another one, or an
         // expression, has had its say.
         let mut leader: Option<usize> = None;

@@ -32,6 +32,10 @@ pub use server::{Against, Server};
 /// The first bytes of gzip data.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
+/// What a gzip file may unpack to: far more than any recording, and a few times
+/// as much is held while it is read. A megabyte can unpack to a gigabyte.
+const UNPACKED_BYTES_MAX: u64 = 1 << 30;
+
 /// Computes every operation of a recording, plain or gzip-compressed, and
 /// compares.
 ///
@@ -63,9 +67,14 @@ fn text(file: &str, bytes: &[u8]) -> Result<String, Diagnostics> {
     let at_fault = |what: String| Diagnostics::from(Diagnostic::new(what).at(Place::file(file)));
     let mut plain = Vec::new();
     if bytes.starts_with(&GZIP_MAGIC) {
-        MultiGzDecoder::new(bytes)
+        let unpacked = MultiGzDecoder::new(bytes)
+            .take(UNPACKED_BYTES_MAX + 1)
             .read_to_end(&mut plain)
             .map_err(|error| at_fault(format!("this gzip file cannot be unpacked: {error}")))?;
+        if u64::try_from(unpacked).is_ok_and(|unpacked| unpacked > UNPACKED_BYTES_MAX) {
+            let most = UNPACKED_BYTES_MAX;
+            return Err(at_fault(format!("this gzip file unpacks to more than {most} bytes")));
+        }
     } else {
         plain.extend_from_slice(bytes);
     }

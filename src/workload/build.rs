@@ -190,18 +190,16 @@ fn peak_to_mean(capture: &Capture, settings: &Settings) -> Sourced<f64> {
     if settings.load.capture_represents.value != CaptureRepresents::WholeDay {
         return stated;
     }
+    let mut calls = vec![0; capture.intervals.len()];
+    for statement in capture.statements.iter().filter(|statement| !statement.nested) {
+        statement.calls.add_to(&mut calls);
+    }
     #[expect(clippy::cast_precision_loss, reason = "statistics")]
-    let rates: Vec<(f64, f64)> = (0..capture.intervals.len())
-        .map(|i| {
-            let calls: u64 = capture
-                .statements
-                .iter()
-                .filter(|statement| !statement.nested)
-                .map(|statement| statement.per_interval[i].calls)
-                .sum();
-            let interval = capture.intervals[i];
-            (calls as f64, interval.end.micros_since(interval.start) as f64)
-        })
+    let rates: Vec<(f64, f64)> = capture
+        .intervals
+        .iter()
+        .zip(calls)
+        .map(|(interval, calls)| (calls as f64, interval.end.micros_since(interval.start) as f64))
         .filter(|(_, micros)| *micros > 0.0)
         .collect();
     let (calls, micros) = rates.iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
@@ -219,7 +217,7 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
     let mut statements: Vec<_> = capture
         .statements
         .iter()
-        .map(|statement| (statement, statement.total()))
+        .map(|statement| (statement, statement.total.clone()))
         .filter(|(_, total)| total.calls > 0)
         .collect();
     statements.sort_by(|(a, a_total), (b, b_total)| {
@@ -244,7 +242,7 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
             in_writing_transaction: None,
             looks: Vec::new(),
             list_lengths: statement.list_lengths.iter().filter_map(mean_length).collect(),
-            calls_per_interval: statement.per_interval.iter().map(|one| one.calls).collect(),
+            calls_per_interval: statement.calls.clone(),
             total,
         })
         .map(|pattern| AccessPattern { id: pattern_id(&pattern), ..pattern })

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::capture::Counters;
+use crate::capture::{CallSeries, Counters};
 use crate::sql::Access;
 
 /// One statement with its rate: what a design must serve.
@@ -40,7 +40,7 @@ pub struct AccessPattern {
     /// Smallest execution time of a call, milliseconds.
     pub min_exec_ms: Option<f64>,
     /// Calls in each interval of the capture.
-    pub calls_per_interval: Vec<u64>,
+    pub calls_per_interval: CallSeries,
 }
 
 impl AccessPattern {

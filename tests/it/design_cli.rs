@@ -104,3 +104,55 @@ fn what_ifs_that_name_nothing_are_refused() {
         assert!(faults.contains(fault), "{fault} is not in {faults}");
     }
 }
+
+/// What `design check` says of keys over three tables that refer to one another.
+fn checked(keys: [&str; 3]) -> (Option<i32>, String) {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    fs::create_dir(folder.path().join("designs")).unwrap();
+    write(
+        "plan.toml",
+        "region = \"us-east-1\"\n[load]\npeak_to_mean = 3\nhorizon_months = 12\n\
+         growth_per_month = 0.05\nretention_days = 365\nrange = [1, 10]\n",
+    );
+    write(
+        "schema.sql",
+        "CREATE TABLE a (id bigint PRIMARY KEY, b bigint, a bigint REFERENCES a(id));\n\
+         CREATE TABLE c (id bigint PRIMARY KEY, a bigint REFERENCES a(id));\n\
+         CREATE TABLE b (id bigint PRIMARY KEY, c bigint REFERENCES c(id));\n\
+         ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b(id);\n",
+    );
+    write(
+        "workload.toml",
+        "schema = \"schema.sql\"\n[tables.a]\nrows = 1000\n[tables.b]\nrows = 5000\n\
+         [tables.c]\nrows = 5000\n[[patterns]]\nsql = \"SELECT b FROM a WHERE id = $1\"\n\
+         calls_per_second = 5\nrows_per_call = 1\n",
+    );
+    let table = |(name, key): (&str, &str)| {
+        format!(
+            "[tables.{name}]\npartition_key = \"{key}\"\n[tables.{name}.items.{name}]\n\
+             from = \"{name}\"\n"
+        )
+    };
+    let tables: String = ["a", "b", "c"].into_iter().zip(keys).map(table).collect();
+    write("designs/one.toml", &format!("name = \"one\"\n{tables}"));
+    let output = ddbplan(&["design", "check", folder.path().to_str().unwrap()]);
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn keys_made_of_one_another_are_refused_with_their_place() {
+    for (keys, place, what) in [
+        (["{b.id}", "{c.id}", "{a.id}"], "4:17", "the keys of a, b and c are made of one another"),
+        (["{a.id}", "id", "id"], "4:17", "the key of a is made of itself"),
+        (["id", "{c.id}", "{a.id}"], "", ""),
+    ] {
+        let (code, said) = checked(keys);
+        if what.is_empty() {
+            assert!(!said.contains("made of"), "{keys:?}: {said}");
+            continue;
+        }
+        assert_eq!(code, Some(2), "{keys:?}: {said}");
+        assert!(said.contains(&format!("designs/one.toml:{place}: {what}")), "{keys:?}: {said}");
+    }
+}

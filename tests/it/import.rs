@@ -215,7 +215,7 @@ fn by_statements(capture: &Capture) -> BTreeMap<String, [u64; 3]> {
             Verb::Update => 1,
             _ => 2,
         };
-        let rows = statement.total().rows.unwrap_or(0);
+        let rows = statement.total.rows.unwrap_or(0);
         changed.entry(step.table.clone()).or_default()[at] += rows;
     }
     changed

@@ -302,3 +302,16 @@ fn a_price_that_is_no_number_is_an_error() {
     let faults = import(&[("offer.json", &broken)], None).unwrap_err().to_string();
     assert!(faults.contains("AAWRU") && faults.contains("`0,61`"), "{faults}");
 }
+
+/// Such a book could be written but never be read.
+#[test]
+fn a_figure_that_no_book_takes_is_an_error() {
+    let offer = OFFER.replace("0.0000006100", "9223372036854775808");
+    let feed = FEED.replace("\"0.0000007000\"", "\"1000000001\"");
+    for (name, text, original) in [("offer.json", &offer, OFFER), ("feed.json", &feed, FEED)] {
+        assert_ne!(text, original, "{name}");
+        let said = import(&[(name, text)], None).unwrap_err().to_string();
+        assert!(said.starts_with(&format!("{name}: SKU ")), "{said}");
+        assert!(said.contains("is larger than 1000000000"), "{said}");
+    }
+}

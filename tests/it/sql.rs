@@ -311,3 +311,63 @@ fn texts_that_are_no_plain_statement() {
         ("SELECT id FROM orders WHERE (id = $1", &["unparsed: SELECT orders"]),
     ]);
 }
+
+/// Each must be given up on at once: read out, they have no end or fill any
+/// memory.
+#[test]
+fn texts_that_expand_or_nest_without_end_are_given_up_on() {
+    let doubling = |first: &str, next: &dyn Fn(usize) -> String| {
+        let steps: Vec<String> = (1..40).map(|i| format!("c{i} AS ({})", next(i - 1))).collect();
+        format!("WITH c0 AS ({first}), {} SELECT * FROM c39", steps.join(", "))
+    };
+    let first = "SELECT a.* FROM orders a JOIN lines b ON a.id = b.id";
+    let times = |count: usize, part: &str| vec![part; count].join(", ");
+    let expands = "its subqueries, written out, name more than 100000 tables and columns";
+    let sources = "it reads from more than 200 tables and subqueries";
+    let columns = "it puts out more than 1664 columns, Postgres's limit";
+    let chain = "a chain of more than 1000 operators";
+    for (text, reason) in [
+        (
+            doubling(first, &|i| format!("SELECT a.* FROM c{i} a JOIN c{i} b ON a.id = b.id")),
+            expands,
+        ),
+        (
+            doubling(first, &|i| format!("SELECT id FROM c{i} UNION ALL SELECT id FROM c{i}")),
+            expands,
+        ),
+        (doubling(first, &|i| format!("SELECT a.*, b.* FROM c{i} a, c{i} b")), columns),
+        (format!("SELECT 1 FROM {}", times(5000, "orders")), sources),
+        (format!("SELECT {} FROM orders", times(5000, "(SELECT id FROM lines)")), sources),
+        (format!("SELECT id FROM {}", times(5000, "unnest($1)")), sources),
+        (format!("SELECT {} FROM orders", times(20_000, "id")), columns),
+        (format!("SELECT id FROM orders ORDER BY {}", times(20_000, "id")), columns),
+        (format!("SELECT id FROM orders GROUP BY {}", times(20_000, "id")), columns),
+        (format!("SELECT id::int{} FROM orders", "[]".repeat(100_000)), chain),
+        (format!("SELECT id{} FROM orders", "[1]".repeat(100_000)), chain),
+        (format!("SELECT id FROM orders{}", " PIVOT(sum(a) FOR b IN (1))".repeat(10_000)), chain),
+    ] {
+        match sql::read(&text, &catalog().catalog) {
+            Access::Unparsed(unparsed) => {
+                assert_eq!(unparsed.why, reason, "{}", &text[..60]);
+                assert!(!unparsed.truncated, "{}", &text[..60]);
+            }
+            other => panic!("{}: {other:?}", &text[..60]),
+        }
+    }
+    for text in [
+        format!("SELECT {}1{} FROM orders", "(".repeat(10_000), ")".repeat(10_000)),
+        format!("SELECT id FROM {}orders{}", "(".repeat(10_000), ")".repeat(10_000)),
+        format!("SELECT id FROM orders WHERE {}true", "NOT ".repeat(100_000)),
+        format!("SELECT id FROM orders WHERE true{}", " AND id = $1".repeat(50_000)),
+    ] {
+        let read = sql::read(&text, &catalog().catalog);
+        assert!(matches!(read, Access::Unparsed(_)), "{}", &text[..60]);
+    }
+}
+
+#[test]
+fn a_list_of_80_000_parameters_is_a_list() {
+    let list: Vec<String> = (1..=80_000).map(|number| format!("${number}")).collect();
+    let text = format!("SELECT id FROM orders WHERE id IN ({})", list.join(", "));
+    assert_eq!(lines(&text, &catalog()), ["read orders: id any 80000 given, reads id"]);
+}

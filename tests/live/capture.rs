@@ -127,7 +127,7 @@ pub fn a_recording_outlives_its_connection_and_may_be_stopped(binaries: &Path) {
 fn calls(capture: &Capture, start: &str) -> u64 {
     let statement = capture.statements.iter().find(|one| one.text.starts_with(start));
     let statement = statement.unwrap_or_else(|| panic!("no statement starts with {start}"));
-    statement.per_interval.iter().map(|one| one.calls).sum()
+    statement.total.calls
 }
 
 /// Waits until a file that is being written holds a text.

@@ -8,10 +8,12 @@ use crate::units::Bytes;
 
 use super::super::catalog::TableName;
 use super::super::ddl::{self, Schema};
-use super::super::gathered::{Gathered, Moment, StatementFile};
+use super::super::gathered::{Gathered, Moment};
+use super::super::left_out::LeftOut;
 use super::super::samples::{KeySample, LengthSample};
 use super::super::settings::Counting;
 use super::super::text::{Names, Record};
+use super::changes::Changes;
 use super::{Importer, Read, cut_off, each_row_to_cut, table_name};
 use super::{
     columns, constraints, database, index_counters, indexes, info, pg_stats, server_settings,
@@ -22,29 +24,30 @@ pub(super) const IMPORTER: Importer = Importer {
     name: "ddbplan capture bundle",
     sniff: |head| head.has(&["kind"]) && head.columns.iter().any(|name| name.starts_with("row.")),
     read: Read::File(|source, head, gathered, faults| {
-        let mut file = StatementFile {
-            name: Rc::clone(&source.name),
-            counting: Counting::SinceReset,
-            rows: Vec::new(),
-        };
+        let name = Rc::clone(&source.name);
+        gathered.statements.open(&name, Counting::SinceReset);
+        let mut changes = Changes::default();
         let mut in_statements = false;
         let cut = each_row_to_cut(source, head, faults, |record| {
             let row = record.inner("row.");
-            in_statements = record.need(&["kind"])? == "statement";
-            if in_statements {
-                file.rows.push(statements::row(&row)?);
-            } else {
-                take(record.need(&["kind"])?, &row, gathered)?;
+            let kind = record.need(&["kind"])?;
+            in_statements = kind == "statement";
+            match kind {
+                "server" => changes.server(&row, gathered)?,
+                "statement" if changes.are_recorded() => changes.row(statements::row(&row)?),
+                "statement" => {
+                    gathered.statements.row(statements::row(&row)?, &gathered.moments);
+                }
+                "statement_text" => Changes::text(&row, gathered)?,
+                "reading" => changes.reading(&name, &row, gathered)?,
+                _ => take(kind, &row, gathered)?,
             }
             Ok(true)
         });
-        if let Some(cut) = &cut {
-            gathered.findings.push(cut_off(cut));
-            // A reading without its last rows would seem to have lost them.
-            let last = file.rows.iter().map(|row| row.at).max().filter(|_| in_statements);
-            file.rows.retain(|row| Some(row.at) != last);
-        }
-        gathered.statements.push(file);
+        gathered.findings.extend(cut.as_ref().map(cut_off));
+        // A reading without its last rows would seem to have lost them.
+        gathered.statements.close(cut.is_some() && in_statements, &gathered.moments);
+        changes.finish(gathered);
     }),
 };
 
@@ -68,7 +71,6 @@ fn take(kind: &str, row: &Record, gathered: &mut Gathered) -> Result<(), Diagnos
         return read(row, gathered);
     }
     match kind {
-        "server" => gathered.is_replica = row.flag(&["is_replica"])?,
         "table" => return table(row, gathered),
         "enum" => {
             let labels = row.list(&["labels"])?.unwrap_or_default();
@@ -95,6 +97,7 @@ fn take(kind: &str, row: &Record, gathered: &mut Gathered) -> Result<(), Diagnos
             distinct: row.count(&["distinct"])?.unwrap_or(0),
             top: counts(row, &["top"])?,
         }),
+        "left_out" => gathered.left_out.push(left_out(row)?),
         "wal" => gathered.moments.push(Moment {
             at: row.time(statements::AT)?,
             wal_position: row.count(&["wal_bytes"])?.map(Bytes::new),
@@ -117,6 +120,16 @@ fn table(row: &Record, gathered: &mut Gathered) -> Result<(), Diagnostic> {
         Read::Rows(read) => read(row, gathered),
         _ => Ok(()),
     }
+}
+
+fn left_out(row: &Record) -> Result<LeftOut, Diagnostic> {
+    let parts = [&["schema"], &["table"], &["index"], &["column"]].map(|name| row.text(name));
+    let name: Vec<&str> = parts.into_iter().flatten().collect();
+    Ok(LeftOut {
+        what: row.need(&["what"])?.to_owned(),
+        name: (!name.is_empty()).then(|| name.join(".")),
+        reason: row.text(&["reason"]).unwrap_or("no reason given").to_owned(),
+    })
 }
 
 fn lengths(row: &Record) -> Result<LengthSample, Diagnostic> {

@@ -1,6 +1,6 @@
 use crate::finding::{Diagnostic, Place};
 
-use super::super::text::{CsvReader, ObjectReader, column_name, flat};
+use super::super::text::{CsvReader, ObjectReader, RECORD_BYTES_MAX, column_name, flat};
 
 /// What the start of a file looks like.
 pub(in crate::capture) struct Head {
@@ -65,8 +65,22 @@ impl Head {
                     self.columns = flat(object).0;
                     Shape::Json
                 }
+                Some(Err(_)) if start.len() >= RECORD_BYTES_MAX => Shape::Unreadable(
+                    Diagnostic::new(format!(
+                        "the first record of this file is longer than {RECORD_BYTES_MAX} bytes"
+                    ))
+                    .at(Place::at(name, 1, 1))
+                    .mend(
+                        "export one row a record, with statements cut to some thousand characters",
+                    ),
+                ),
                 Some(Err(fault)) => Shape::Unreadable(fault),
             };
+            return;
+        }
+        if start.starts_with(b"\t") {
+            // A log that starts within a statement: the line goes on from the
+            // file before.
             return;
         }
         for delimiter in [b',', b';', b'\t'] {
@@ -118,6 +132,7 @@ mod tests {
         assert_eq!(shape(b"{\"a\":1}"), Shape::Json);
         assert_eq!(shape(b"[]"), Shape::NoObjects);
         assert_eq!(shape(b"CREATE TABLE t (a int, b int);"), Shape::Text);
+        assert_eq!(shape(b"\tid, name\n"), Shape::Text);
         assert_eq!(shape(b"2026-11-23 06:51:42.243 UTC,postgres,notif"), Shape::Text);
         for bytes in [b"\x1f\x8b\x08".as_slice(), b"\x7fELF\0\0", b"\xff\xfea\0", b"{\"a\":"] {
             assert!(matches!(shape(bytes), Shape::Unreadable(_)), "{bytes:?}");

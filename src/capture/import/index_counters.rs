@@ -1,8 +1,9 @@
 use crate::finding::Diagnostic;
 
-use super::super::gathered::IndexRow;
+use super::super::gathered::IndexCounts;
 use super::super::text::Record;
 use super::statements::AT;
+use super::table_counters::time;
 use super::{Importer, Read, table_name};
 
 /// `pg_stat_user_indexes` with a time in each row.
@@ -10,8 +11,9 @@ pub(super) const SERIES: Importer = Importer {
     name: "pg_stat_user_indexes over time",
     sniff: |head| head.has(&["indexrelname", "idx_scan", "idx_tup_read"]) && head.has_any(AT),
     read: Read::Rows(|record, gathered| {
-        let row = row(record)?;
-        gathered.index_counters.push(row);
+        let index = record.need(&["indexrelname"])?.to_owned();
+        let (at, counts) = (time(record)?, counts(record)?);
+        gathered.index_counters.push((table_name(record)?, index), at, counts);
         Ok(())
     }),
 };
@@ -23,14 +25,9 @@ pub(super) const TOTALS: Importer = Importer {
     read: Read::Unused,
 };
 
-fn row(record: &Record) -> Result<IndexRow, Diagnostic> {
+fn counts(record: &Record) -> Result<IndexCounts, Diagnostic> {
     let count = |names| Ok::<_, Diagnostic>(record.count(names)?.unwrap_or(0));
-    Ok(IndexRow {
-        at: record
-            .time(AT)?
-            .ok_or_else(|| Diagnostic::new("this row has no time").at(record.place(AT)))?,
-        table: table_name(record)?,
-        index: record.need(&["indexrelname"])?.to_owned(),
+    Ok(IndexCounts {
         scans: count(&["idx_scan"])?,
         entries_read: count(&["idx_tup_read"])?,
         rows_fetched: count(&["idx_tup_fetch"])?,

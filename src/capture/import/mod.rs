@@ -4,6 +4,7 @@
 
 mod bundle;
 mod catalog_parts;
+mod changes;
 mod columns;
 mod constraints;
 mod csvlog;
@@ -35,7 +36,7 @@ use crate::finding::{Diagnostic, Diagnostics, Finding, Severity};
 
 use super::gathered::Gathered;
 use super::input::Source;
-use super::text::{Names, Record};
+use super::text::{Flaw, Names, Record};
 
 /// A format of export.
 pub(super) struct Importer {
@@ -146,19 +147,61 @@ fn each_row_to_cut(
         }
     };
     let mut count = 0;
+    let mut cut = None;
+    let mut passed_over = PassedOver::default();
     while let Some(row) = rows.next() {
         match row.and_then(|row| take(&row)) {
             Ok(true) => {}
             Ok(false) => break,
-            Err(fault) if rows.is_cut() => return Some(fault),
-            Err(fault) => {
-                faults.push(fault);
-                count += 1;
-                if count == FAULTS_MAX {
+            Err(fault) => match rows.flaw() {
+                Some(Flaw::Cut) => {
+                    cut = Some(fault);
                     break;
                 }
-            }
+                Some(Flaw::TooLong) => passed_over.add(&fault),
+                None => {
+                    faults.push(fault);
+                    count += 1;
+                    if count == FAULTS_MAX {
+                        break;
+                    }
+                }
+            },
         }
     }
-    None
+    source.findings.extend(passed_over.finding());
+    cut
+}
+
+/// Records of a file that were too long to be read.
+#[derive(Default)]
+struct PassedOver {
+    count: u64,
+    first: String,
+}
+
+impl PassedOver {
+    /// Counts one, with its fault.
+    fn add(&mut self, fault: &Diagnostic) {
+        if self.count == 0 {
+            self.first = fault.to_string();
+        }
+        self.count += 1;
+    }
+
+    /// What is said of them, if there are any.
+    fn finding(self) -> Option<Finding> {
+        (self.count > 0).then(|| {
+            Finding::new(
+                "record-too-long",
+                Severity::High,
+                format!(
+                    "{} and was left out, with all that it counts; records left out of this file \
+                     for that reason: {}",
+                    self.first, self.count
+                ),
+            )
+            .mend("export the file with statements cut to some thousand characters")
+        })
+    }
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::finding::{Diagnostic, Diagnostics};
 
-use super::super::gathered::{Gathered, Rates, StatementFile, StatementKey, StatementRow};
+use super::super::gathered::{Gathered, Rates, StatementKey, StatementRow};
 use super::super::input::Source;
 use super::super::model::Counters;
 use super::super::settings::Counting;
@@ -35,12 +35,12 @@ pub(super) fn file(
     gathered: &mut Gathered,
     faults: &mut Diagnostics,
 ) {
-    let mut file = StatementFile { name: Rc::clone(&source.name), counting, rows: Vec::new() };
+    gathered.statements.open(&source.name, counting);
     each_row(source, head, faults, |record| {
-        file.rows.push(row(record)?);
+        gathered.statements.row(row(record)?, &gathered.moments);
         Ok(true)
     });
-    gathered.statements.push(file);
+    gathered.statements.close(false, &gathered.moments);
 }
 
 /// The time column of snapshot tables and of the usual export queries.
@@ -55,15 +55,22 @@ pub(super) const AT: Names = &[
     "bucket_start_time",
 ];
 
-pub(super) fn row(record: &Record) -> Result<StatementRow, Diagnostic> {
-    let text = record.text(&["query"]);
-    let query_id = record.text(&["queryid", "query_hash"]).or(text);
-    let key = StatementKey {
-        query_id: query_id.unwrap_or_default().to_owned(),
-        user: record.text(&["userid", "rolname", "usename", "user"]).unwrap_or_default().to_owned(),
-        database: record.text(&["dbid", "datname", "database"]).unwrap_or_default().to_owned(),
+const TEXT: Names = &["query"];
+
+/// What the view keeps counters by.
+pub(super) fn key(record: &Record) -> Result<StatementKey, Diagnostic> {
+    let text = |names| record.text(names).unwrap_or_default().to_owned();
+    let query_id = record.text(&["queryid", "query_hash"]);
+    Ok(StatementKey {
+        query_id: query_id.or(record.text(TEXT)).unwrap_or_default().to_owned(),
+        user: text(&["userid", "rolname", "usename", "user"]),
+        database: text(&["dbid", "datname", "database"]),
         toplevel: record.flag(&["toplevel"])?,
-    };
+    })
+}
+
+/// One row of the view.
+pub(super) fn row(record: &Record) -> Result<StatementRow, Diagnostic> {
     let rates = match record.number(&["calls_per_sec"])? {
         None => None,
         Some(calls) => Some(Rates {
@@ -75,8 +82,8 @@ pub(super) fn row(record: &Record) -> Result<StatementRow, Diagnostic> {
     let temp = (record.count(&["temp_blks_read"])?, record.count(&["temp_blks_written"])?);
     Ok(StatementRow {
         at: record.time(AT)?,
-        key: Rc::new(key),
-        text: text.map(Rc::from),
+        key: Rc::new(key(record)?),
+        text: record.text(TEXT).map(Rc::from),
         counters: Counters {
             calls: match record.count(&["calls"])? {
                 Some(calls) => calls,

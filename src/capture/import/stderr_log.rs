@@ -5,7 +5,8 @@ use crate::finding::{Diagnostic, Place};
 use crate::units::Timestamp;
 
 use super::super::log::{Entry, Logs};
-use super::{Head, Importer, Read, Shape};
+use super::super::text::{RECORD_BYTES_MAX, read_line, too_long};
+use super::{Head, Importer, PassedOver, Read, Shape};
 
 /// The server's plain log: a prefix (`log_line_prefix`) with at least a time
 /// (`%t` or `%m`) and a process (`%p`), then `LOG:  …`; lines that start with a
@@ -18,7 +19,8 @@ pub(super) const IMPORTER: Importer = Importer {
     },
     read: Read::File(|source, _, gathered, faults| {
         let name = Rc::clone(&source.name);
-        match read(source.reader(), &mut gathered.logs) {
+        let mut passed_over = PassedOver::default();
+        match read(source.reader(), &name, &mut gathered.logs, &mut passed_over) {
             Ok(true) => {}
             Ok(false) => gathered.logs.repeated.push(name),
             Err(error) => {
@@ -26,6 +28,7 @@ pub(super) const IMPORTER: Importer = Importer {
                 faults.push(fault.at(Place::file(&*name)));
             }
         }
+        gathered.findings.extend(passed_over.finding());
         gathered.logs.end_of_file();
     }),
 };
@@ -40,43 +43,76 @@ struct Start<'a> {
     message: &'a str,
 }
 
-/// `false` if the log was found to be a repetition and not read on.
-fn read(reader: &mut dyn BufRead, logs: &mut Logs) -> std::io::Result<bool> {
-    let mut line = Vec::new();
-    // The statement waits for its DETAIL line.
-    let mut waiting: Option<(String, String)> = None;
-    let mut in_detail = false;
-    loop {
-        line.clear();
-        let read = reader.read_until(b'\n', &mut line)?;
-        let text = String::from_utf8_lossy(&line);
-        let text = text.trim_end_matches(['\n', '\r']);
-        let started = start(text);
-        if let Some(next) = &started
-            && next.severity == "DETAIL"
-            && let Some((_, detail)) = &mut waiting
-        {
-            *detail = next.message.to_owned();
-            in_detail = true;
-            continue;
-        }
-        if started.is_some() || read == 0 {
-            if let Some((entry, detail)) = waiting.take()
-                && !give(logs, &entry, &detail)
-            {
-                return Ok(false);
-            }
-            if read == 0 {
-                return Ok(true);
-            }
-            in_detail = false;
-            waiting = Some((text.to_owned(), String::new()));
-        } else if let Some((entry, detail)) = &mut waiting {
-            let to = if in_detail { detail } else { entry };
+/// An entry whose lines are being read.
+#[derive(Default)]
+struct Waiting {
+    /// The line it starts on.
+    line: usize,
+    entry: String,
+    /// The text of its DETAIL line, and whether that is being read.
+    detail: String,
+    in_detail: bool,
+    /// The bytes of its lines.
+    length: usize,
+}
+
+impl Waiting {
+    /// Adds a line that continues it.
+    fn go_on(&mut self, text: &str) {
+        // It is passed over in the end: its text need not be kept.
+        if self.length <= RECORD_BYTES_MAX {
+            let to = if self.in_detail { &mut self.detail } else { &mut self.entry };
             to.push('\n');
             to.push_str(text.trim_start_matches('\t'));
         }
     }
+}
+
+/// `false` if the log was found to be a repetition and not read on.
+fn read(
+    reader: &mut dyn BufRead,
+    name: &str,
+    logs: &mut Logs,
+    passed_over: &mut PassedOver,
+) -> std::io::Result<bool> {
+    let mut bytes = Vec::new();
+    // The statement waits for its DETAIL line.
+    let mut waiting: Option<Waiting> = None;
+    for line in 1_usize.. {
+        bytes.clear();
+        let length = read_line(reader, &mut bytes, RECORD_BYTES_MAX, |_| {})?;
+        let text = String::from_utf8_lossy(&bytes);
+        let text = text.trim_end_matches(['\n', '\r']);
+        let started = start(text);
+        if let Some(known) = &mut waiting
+            && length > 0
+            && started.as_ref().is_none_or(|next| next.severity == "DETAIL")
+        {
+            known.length += length;
+            match started {
+                Some(next) => {
+                    next.message.clone_into(&mut known.detail);
+                    known.in_detail = true;
+                }
+                None => known.go_on(text),
+            }
+            continue;
+        }
+        match waiting.take() {
+            Some(whole) if whole.length > RECORD_BYTES_MAX => {
+                passed_over.add(&too_long(name, whole.line, 1, RECORD_BYTES_MAX));
+            }
+            Some(whole) if !give(logs, &whole.entry, &whole.detail) => return Ok(false),
+            _ => {}
+        }
+        if length == 0 {
+            break;
+        }
+        if started.is_some() {
+            waiting = Some(Waiting { line, length, entry: text.to_owned(), ..Waiting::default() });
+        }
+    }
+    Ok(true)
 }
 
 fn give(logs: &mut Logs, entry: &str, detail: &str) -> bool {
@@ -135,6 +171,25 @@ pub(super) fn clock(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_longer_than_a_record_may_be_is_passed_over() {
+        use std::io::Read;
+        let entry = |second: u32, text: &str| {
+            format!(
+                "2026-11-23 06:51:0{second} UTC [4] a@b LOG:  duration: 1 ms  statement: {text}"
+            )
+        };
+        let more = u64::try_from(RECORD_BYTES_MAX).unwrap() + 1;
+        let (first, last) = (entry(1, "SELECT '"), format!("\n{}\n", entry(2, "SELECT 1")));
+        let long = std::io::BufReader::new(std::io::repeat(b'x').take(more));
+        let mut reader = first.as_bytes().chain(long).chain(last.as_bytes());
+        let (mut logs, mut passed_over) = (Logs::default(), PassedOver::default());
+        assert!(read(&mut reader, "f", &mut logs, &mut passed_over).unwrap());
+        assert_eq!(logs.databases["b"].executions, 1);
+        let finding = passed_over.finding().unwrap();
+        assert!(finding.what.starts_with("f:1:1: this record is longer than 67108864 bytes"));
+    }
 
     #[test]
     fn prefixes_are_read_by_what_is_in_them() {

@@ -1,6 +1,7 @@
 use crate::finding::Diagnostic;
+use crate::units::Timestamp;
 
-use super::super::gathered::TableRow;
+use super::super::gathered::TableCounts;
 use super::super::text::Record;
 use super::statements::AT;
 use super::{Importer, Read, table_name};
@@ -10,8 +11,8 @@ pub(super) const SERIES: Importer = Importer {
     name: "pg_stat_user_tables over time",
     sniff: |head| head.has(&["relname", "n_tup_ins", "n_tup_upd", "n_tup_del"]) && head.has_any(AT),
     read: Read::Rows(|record, gathered| {
-        let row = row(record)?;
-        gathered.table_counters.push(row);
+        let (at, counts) = (time(record)?, counts(record)?);
+        gathered.table_counters.push(table_name(record)?, at, counts);
         Ok(())
     }),
 };
@@ -23,13 +24,15 @@ pub(super) const TOTALS: Importer = Importer {
     read: Read::Unused,
 };
 
-fn row(record: &Record) -> Result<TableRow, Diagnostic> {
+/// When a row of a series was read.
+pub(super) fn time(record: &Record) -> Result<Timestamp, Diagnostic> {
+    let at = record.time(AT)?;
+    at.ok_or_else(|| Diagnostic::new("this row has no time").at(record.place(AT)))
+}
+
+fn counts(record: &Record) -> Result<TableCounts, Diagnostic> {
     let count = |names| Ok::<_, Diagnostic>(record.count(names)?.unwrap_or(0));
-    Ok(TableRow {
-        at: record
-            .time(AT)?
-            .ok_or_else(|| Diagnostic::new("this row has no time").at(record.place(AT)))?,
-        table: table_name(record)?,
+    Ok(TableCounts {
         inserted: count(&["n_tup_ins"])?,
         updated: count(&["n_tup_upd"])?,
         hot_updated: count(&["n_tup_hot_upd"])?,

@@ -18,7 +18,13 @@ pub(super) fn column_uses(text: &str) -> Vec<Use<'_>> {
         .collect();
     let mut uses = inserted(&all).unwrap_or_default();
     let mut assigning = false;
+    // Where the values of a list start that the piece at hand may be one of.
+    let mut list = 0;
     for (i, piece) in all.iter().enumerate() {
+        let before = &all[..list];
+        if !is_in_list(&all[..=i]) {
+            list = i + 1;
+        }
         match piece {
             Piece::Word(word) if word.eq_ignore_ascii_case("set") => assigning = true,
             Piece::Word(word)
@@ -33,7 +39,7 @@ pub(super) fn column_uses(text: &str) -> Vec<Use<'_>> {
         if assigning || !is_value(piece) || goes_on(all.get(i + 1)) {
             continue;
         }
-        if let Some(column) = compared_with(&all[..i]) {
+        if let Some(column) = compared_with(before) {
             uses.push(Use { column, value: piece.text() });
         }
     }
@@ -62,21 +68,18 @@ fn is_word(piece: Option<&Piece<'_>>, wanted: &str) -> bool {
     matches!(piece, Some(Piece::Word(text)) if text.eq_ignore_ascii_case(wanted))
 }
 
-/// The column that a value after `before` is compared with for equality.
+/// Whether the last of these pieces may stand between the bracket of a list and
+/// one of its values.
+fn is_in_list(pieces: &[Piece<'_>]) -> bool {
+    let Some((last, before)) = pieces.split_last() else { return false };
+    is_value(last)
+        || [",", "-", ":"].iter().any(|symbol| is_symbol(Some(last), symbol))
+        || (matches!(last, Piece::Word(_)) && is_symbol(before.last(), ":"))
+}
+
+/// The column that a value after `before` is compared with for equality: the
+/// value itself, or the list whose bracket ends `before`.
 fn compared_with(before: &[Piece<'_>]) -> Option<String> {
-    let mut before = before;
-    // Steps back over the values of a list to what stands before its bracket.
-    while let Some(last) = before.last() {
-        let in_list = is_value(last)
-            || is_symbol(Some(last), ",")
-            || is_symbol(Some(last), "-")
-            || is_symbol(Some(last), ":")
-            || (matches!(last, Piece::Word(_)) && is_symbol(before.iter().nth_back(1), ":"));
-        if !in_list {
-            break;
-        }
-        before = &before[..before.len() - 1];
-    }
     let ends = |words: &[&str]| {
         before.len() >= words.len()
             && before[before.len() - words.len()..]
@@ -168,6 +171,14 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         column_uses(text).into_iter().map(|one| format!("{} {}", one.column, one.value)).collect()
+    }
+
+    #[test]
+    fn each_value_of_a_list_of_80_000_is_a_key() {
+        let values: Vec<String> = (0..80_000).map(|value| value.to_string()).collect();
+        let found = told(&format!("SELECT a FROM t WHERE id IN ({})", values.join(", ")));
+        assert_eq!(found.len(), values.len());
+        assert_eq!(found[79_999], "id 79999");
     }
 
     #[test]

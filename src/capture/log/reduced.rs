@@ -103,8 +103,7 @@ impl Log {
         for part in parts {
             self.executions += 1;
             let normal = Normal::of(part);
-            let (general, _) = without_constants(&normal.text);
-            let (folded, lengths) = fold_lists(&general);
+            let (folded, lengths) = fold_lists(&without_constants(&normal.text));
             let Some(number) = self.number(folded) else {
                 self.others += 1;
                 continue;

@@ -1,16 +1,17 @@
 use super::pieces::{Piece, pieces};
 
+/// The highest parameter that the protocol can bind (it counts them in 16
+/// bits). A text may name any number; one above this binds nothing.
+const PARAMETERS_MAX: u64 = 65_535;
+
 /// The text with each constant replaced by a parameter, as pg_stat_statements
-/// does it, and the constants in order of their parameters, as written.
-/// Parameters that are in the text already keep their number and come out as
-/// `None`.
-pub(in crate::capture) fn without_constants(text: &str) -> (String, Vec<Option<String>>) {
+/// does it. Parameters that are in the text already keep their number.
+pub(in crate::capture) fn without_constants(text: &str) -> String {
     let numbers = pieces(text).filter_map(|piece| match piece {
-        Piece::Parameter(parameter) => parameter[1..].parse::<usize>().ok(),
+        Piece::Parameter(parameter) => parameter[1..].parse::<u64>().ok(),
         _ => None,
     });
-    let highest = numbers.max().unwrap_or(0);
-    let mut constants: Vec<Option<String>> = vec![None; highest];
+    let mut number = numbers.filter(|number| *number <= PARAMETERS_MAX).max().unwrap_or(0);
     let mut out = String::with_capacity(text.len());
     // The last piece that is no space, and whether a sign waits for its number.
     let (mut before, mut negative) = (None, false);
@@ -18,10 +19,10 @@ pub(in crate::capture) fn without_constants(text: &str) -> (String, Vec<Option<S
         match piece {
             Piece::Symbol("-") if is_sign_after(before) => negative = true,
             Piece::Number(_) | Piece::Quoted { closed: true, .. } if is_constant(piece) => {
-                let sign = if negative { "-" } else { "" };
-                constants.push(Some(format!("{sign}{}", piece.text())));
-                out.push_str(&format!("${}", constants.len()));
+                // The sign belongs to the constant, as in pg_stat_statements.
                 negative = false;
+                number += 1;
+                out.push_str(&format!("${number}"));
             }
             other => {
                 if negative {
@@ -35,7 +36,7 @@ pub(in crate::capture) fn without_constants(text: &str) -> (String, Vec<Option<S
             before = Some(piece);
         }
     }
-    (out, constants)
+    out
 }
 
 /// Whether a `-` there is the sign of a number, not a subtraction.
@@ -72,13 +73,24 @@ mod tests {
 
     #[test]
     fn constants_become_parameters_after_those_already_there() {
-        let (text, constants) =
-            without_constants("SELECT \"a1\", t2.x FROM t2 WHERE b = $1 AND c = 'it''s' LIMIT 20");
-        assert_eq!(text, "SELECT \"a1\", t2.x FROM t2 WHERE b = $1 AND c = $2 LIMIT $3");
-        assert_eq!(constants, [None, Some("'it''s'".to_owned()), Some("20".to_owned())]);
-        // The sign belongs to the constant, as in pg_stat_statements.
-        let (text, constants) = without_constants("a = -1 AND b - 2 > c AND d IN (-3, -x)");
-        assert_eq!(text, "a = $1 AND b - $2 > c AND d IN ($3, -x)");
-        assert_eq!(constants[0].as_deref(), Some("-1"));
+        for (text, expected) in [
+            (
+                "SELECT \"a1\", t2.x FROM t2 WHERE b = $1 AND c = 'it''s' LIMIT 20",
+                "SELECT \"a1\", t2.x FROM t2 WHERE b = $1 AND c = $2 LIMIT $3",
+            ),
+            ("a = -1 AND b - 2 > c AND d IN (-3, -x)", "a = $1 AND b - $2 > c AND d IN ($3, -x)"),
+        ] {
+            assert_eq!(without_constants(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_cannot_be_bound_is_left_as_text() {
+        for name in ["$65536", "$4294967295", "$18446744073709551616"] {
+            let text = format!("SELECT a FROM t WHERE b = {name} AND c = 'x'");
+            let expected = format!("SELECT a FROM t WHERE b = {name} AND c = $1");
+            assert_eq!(without_constants(&text), expected);
+        }
+        assert_eq!(without_constants("b = $65535 AND c = 1"), "b = $65535 AND c = $65536");
     }
 }

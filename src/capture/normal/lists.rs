@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::pieces::{Piece, pieces};
 
 /// What Postgres 18 puts in place of the rest of a squashed list.
@@ -9,6 +11,7 @@ pub(in crate::capture) const SQUASHED: &str = "/*, ... */";
 /// had squashed. Lists of one value are lists too.
 pub(in crate::capture) fn fold_lists(text: &str) -> (String, Vec<Option<u64>>) {
     let all: Vec<Piece<'_>> = pieces(text).collect();
+    let uses = uses(&all);
     let mut out: Vec<&str> = Vec::new();
     let mut lengths = Vec::new();
     let mut i = 0;
@@ -16,7 +19,7 @@ pub(in crate::capture) fn fold_lists(text: &str) -> (String, Vec<Option<u64>>) {
         let opens = matches!(all[i], Piece::Symbol("(" | "["));
         if opens
             && follows_list_word(&all[..i], all[i].text())
-            && let Some((end, length)) = list(&all, i)
+            && let Some((end, length)) = list(&all, i, &uses)
         {
             lengths.push(length);
             out.extend([all[i].text(), "$0 ", SQUASHED, all[end].text()]);
@@ -35,17 +38,30 @@ fn follows_list_word(before: &[Piece<'_>], bracket: &str) -> bool {
     matches!(word, Some(Piece::Word(word)) if word.eq_ignore_ascii_case(wanted))
 }
 
+/// How often each parameter stands in a text.
+fn uses<'a>(all: &[Piece<'a>]) -> BTreeMap<&'a str, usize> {
+    let mut uses = BTreeMap::new();
+    for piece in all {
+        if let Piece::Parameter(name) = piece {
+            *uses.entry(*name).or_default() += 1;
+        }
+    }
+    uses
+}
+
 /// The end of the list that opens at `start`, and its length, if it holds
 /// nothing but values with commas between them.
-fn list(all: &[Piece<'_>], start: usize) -> Option<(usize, Option<u64>)> {
+fn list(
+    all: &[Piece<'_>],
+    start: usize,
+    uses: &BTreeMap<&str, usize>,
+) -> Option<(usize, Option<u64>)> {
     let mut length = 0;
     let mut squashed = false;
     for (i, piece) in all.iter().enumerate().skip(start + 1) {
         match piece {
             // A value that is used elsewhere too is more than one of a list.
-            Piece::Parameter(name)
-                if name.len() > 1 && all.iter().filter(|one| *one == piece).count() > 1 =>
-            {
+            Piece::Parameter(name) if name.len() > 1 && uses.get(name).is_some_and(|n| *n > 1) => {
                 return None;
             }
             Piece::Parameter(_) | Piece::Number(_) => length += 1,
@@ -66,17 +82,19 @@ fn list(all: &[Piece<'_>], start: usize) -> Option<(usize, Option<u64>)> {
 /// Parameters numbered by order of appearance.
 fn renumbered(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut known: Vec<&str> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut highest = 0;
     for piece in pieces(text) {
         match piece {
             Piece::Parameter(parameter) if parameter.len() > 1 => {
                 // `$0` stands for a list: each is a parameter of its own.
-                let place = known.iter().position(|one| *one == parameter && *one != "$0");
-                let number = place.unwrap_or_else(|| {
-                    known.push(parameter);
-                    known.len() - 1
+                let earlier = known.get(parameter).filter(|_| parameter != "$0").copied();
+                let number = earlier.unwrap_or_else(|| {
+                    highest += 1;
+                    known.insert(parameter, highest);
+                    highest
                 });
-                out.push_str(&format!("${}", number + 1));
+                out.push_str(&format!("${number}"));
             }
             other => out.push_str(other.text()),
         }
@@ -114,6 +132,25 @@ mod tests {
             "x IN ($1 /*, ... */) AND y = ANY (ARRAY[$2 /*, ... */]) AND z in ($3 /*, ... */)"
         );
         assert_eq!(lengths, [Some(2), Some(3), Some(2)]);
+    }
+
+    /// More than the protocol binds: a server before 18 writes every constant of
+    /// a list as a parameter.
+    #[test]
+    fn a_list_of_80_000_values_folds_like_any_other() {
+        let names = |range: std::ops::RangeInclusive<u32>| {
+            range.map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+        };
+        let list = names(1..=80_000);
+        let (text, lengths) = fold_lists(&format!("SELECT a FROM t WHERE b IN ({list})"));
+        assert_eq!(text, "SELECT a FROM t WHERE b IN ($1 /*, ... */)");
+        assert_eq!(lengths, [Some(80_000)]);
+        // Values of rows are no list: they are only numbered.
+        let rows = format!("INSERT INTO t VALUES ({list})");
+        assert_eq!(fold_lists(&rows), (rows, vec![]));
+        // Each value is used twice.
+        let twice = format!("SELECT a FROM t WHERE b IN ({list}) OR c IN ({list})");
+        assert_eq!(fold_lists(&twice), (twice, vec![]));
     }
 
     #[test]

@@ -15,6 +15,10 @@ pub(super) use lists::{SQUASHED, fold_lists};
 use names::fold_names;
 pub(super) use pieces::{Piece, pieces};
 
+/// A text is cut off here, as exporters do: parsing one takes some hundred
+/// times its length of memory, and nobody writes as much by hand.
+pub(super) const TEXT_BYTES_MAX: usize = 1 << 20;
+
 /// A statement's text and what was taken out of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Normal {
@@ -25,17 +29,19 @@ pub(super) struct Normal {
     pub labels: Vec<(String, String)>,
     /// The name of the cursor that it declares or fetches from.
     pub cursor: Option<String>,
-    /// A quote or bracket is still open at its end.
+    /// Its end is missing: it is longer than [`TEXT_BYTES_MAX`], or a quote or
+    /// bracket is still open.
     pub cut: bool,
 }
 
 impl Normal {
     /// Normalises a text as recorded.
     pub fn of(recorded: &str) -> Self {
+        let shown = &recorded[..recorded.floor_char_boundary(TEXT_BYTES_MAX)];
         let mut labels = Vec::new();
         let mut kept: Vec<&str> = Vec::new();
         let (mut depth, mut open_quote) = (0_i64, false);
-        for piece in pieces(recorded) {
+        for piece in pieces(shown) {
             match piece {
                 Piece::Comment(text) if is_kept(text) => kept.push(text),
                 Piece::Comment(text) => labels.extend(labels::labels(text)),
@@ -59,7 +65,8 @@ impl Normal {
             kept.pop();
         }
         let (text, cursor) = fold_names(&kept);
-        Self { text, labels, cursor, cut: open_quote || depth > 0 }
+        let cut = open_quote || depth > 0 || shown.len() < recorded.len();
+        Self { text, labels, cursor, cut }
     }
 }
 
@@ -103,6 +110,15 @@ mod tests {
             split_statements("BEGIN; SELECT ';'; COMMIT;\n"),
             ["BEGIN;", " SELECT ';';", " COMMIT;"]
         );
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_cut_off() {
+        let text = format!("SELECT a FROM t WHERE a = 'é' {}", "AND é = 1 ".repeat(100_001));
+        let normal = Normal::of(&text);
+        assert!(normal.cut);
+        assert!(text.starts_with(&normal.text) && normal.text.len() <= TEXT_BYTES_MAX);
+        assert!(!Normal::of(&text[..text.floor_char_boundary(TEXT_BYTES_MAX)]).cut);
     }
 
     #[test]

@@ -3,8 +3,7 @@ use std::rc::Rc;
 
 use crate::finding::{Diagnostic, Place};
 
-/// A record longer than this has a quote that is never closed.
-const RECORD_BYTES_MAX: usize = 256 << 20;
+use super::line::{Flaw, RECORD_BYTES_MAX, read_line};
 
 /// One value of a CSV record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,45 +22,53 @@ pub(in crate::capture) struct CsvReader<'a> {
     file: Rc<str>,
     delimiter: u8,
     next_line: usize,
-    cut: bool,
+    most: usize,
+    flaw: Option<Flaw>,
 }
 
 impl<'a> CsvReader<'a> {
     pub fn new(reader: &'a mut dyn BufRead, file: Rc<str>, delimiter: u8) -> Self {
-        Self { reader, file, delimiter, next_line: 1, cut: false }
+        Self { reader, file, delimiter, next_line: 1, most: RECORD_BYTES_MAX, flaw: None }
     }
 
-    /// Whether the last fault was that the file ends in the middle of a record.
-    pub fn is_cut(&self) -> bool {
-        self.cut
+    /// What the last fault was, if the caller may go on in spite of it.
+    pub fn flaw(&self) -> Option<Flaw> {
+        self.flaw
     }
 
     /// The line on which the record starts, and its cells; empty lines are
     /// skipped. `None` at the end.
     pub fn next_record(&mut self) -> Option<Result<(usize, Vec<Cell>), Diagnostic>> {
+        self.flaw = None;
         loop {
             let line = self.next_line;
             let mut bytes = Vec::new();
-            let mut quotes = 0;
+            let (mut length, mut quotes) = (0, 0);
             loop {
-                let before = bytes.len();
-                match self.reader.read_until(b'\n', &mut bytes) {
+                // Quotes inside a quoted value are doubled, so an odd number means
+                // that the value goes on in the next line.
+                let count = |part: &[u8]| {
+                    quotes += part.iter().filter(|byte| **byte == b'"').count();
+                };
+                match read_line(self.reader, &mut bytes, self.most, count) {
                     Err(error) => return Some(Err(self.unreadable(line, &error))),
-                    Ok(0) if bytes.is_empty() => return None,
+                    Ok(0) if length == 0 => return None,
                     Ok(read) => {
-                        // Quotes inside a quoted value are doubled, so an odd
-                        // number means that the value goes on in the next line.
-                        quotes += bytes[before..].iter().filter(|byte| **byte == b'"').count();
                         self.next_line += 1;
+                        length += read;
                         if quotes.is_multiple_of(2) {
                             break;
                         }
-                        if read == 0 || bytes.len() > RECORD_BYTES_MAX {
-                            self.cut = read == 0;
+                        if read == 0 {
+                            self.flaw = Some(Flaw::Cut);
                             return Some(Err(self.unclosed(line)));
                         }
                     }
                 }
+            }
+            if length > self.most {
+                self.flaw = Some(Flaw::TooLong);
+                return Some(Err(too_long(&self.file, line, 1, self.most)));
             }
             while matches!(bytes.last(), Some(b'\n' | b'\r')) {
                 bytes.pop();
@@ -89,6 +96,17 @@ impl<'a> CsvReader<'a> {
     fn unreadable(&self, line: usize, error: &std::io::Error) -> Diagnostic {
         Diagnostic::new(format!("cannot read on: {error}")).at(Place::at(&*self.file, line, 1))
     }
+}
+
+/// The fault of a record that is too long to be held.
+pub(in crate::capture) fn too_long(
+    file: &str,
+    line: usize,
+    column: usize,
+    most: usize,
+) -> Diagnostic {
+    Diagnostic::new(format!("this record is longer than {most} bytes"))
+        .at(Place::at(file, line, column))
 }
 
 /// The fault of text that is not UTF-8.
@@ -160,6 +178,20 @@ mod tests {
         let cells = split("é,\"\",x", b',');
         let told: Vec<_> = cells.iter().map(|cell| (cell.column, cell.quoted)).collect();
         assert_eq!(told, [(1, false), (3, true), (6, false)]);
+    }
+
+    #[test]
+    fn a_record_that_is_too_long_is_passed_over_to_its_end() {
+        let text = "a,\"long\nlong\nlong\",b\nc,d\n";
+        let mut bytes = text.as_bytes();
+        let mut reader = CsvReader::new(&mut bytes, "f".into(), b',');
+        reader.most = 10;
+        let fault = reader.next_record().unwrap().unwrap_err();
+        assert_eq!(fault.to_string(), "f:1:1: this record is longer than 10 bytes");
+        assert_eq!(reader.flaw(), Some(Flaw::TooLong));
+        let (line, cells) = reader.next_record().unwrap().unwrap();
+        assert_eq!((line, cells.len(), reader.flaw()), (4, 2, None));
+        assert!(reader.next_record().is_none());
     }
 
     #[test]

@@ -5,10 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::finding::{Diagnostic, Place};
 
-use super::csv::not_utf8;
-
-/// An object, or an unbroken line, longer than this is no export.
-const OBJECT_BYTES_MAX: usize = 256 << 20;
+use super::csv::{not_utf8, too_long};
+use super::line::{Flaw, RECORD_BYTES_MAX, read_line};
 
 /// The line on which an object starts, and the object.
 type Found = (usize, Map<String, Value>);
@@ -24,7 +22,8 @@ pub(in crate::capture) struct ObjectReader<'a> {
     one_a_line: bool,
     depth: usize,
     done: bool,
-    cut: bool,
+    most: usize,
+    flaw: Option<Flaw>,
 }
 
 impl<'a> ObjectReader<'a> {
@@ -38,13 +37,14 @@ impl<'a> ObjectReader<'a> {
             one_a_line: one_a_line(head),
             depth: 0,
             done: false,
-            cut: false,
+            most: RECORD_BYTES_MAX,
+            flaw: None,
         }
     }
 
-    /// Whether the last fault was that the file ends in the middle of a line.
-    pub fn is_cut(&self) -> bool {
-        self.cut
+    /// What the last fault was, if the caller may go on in spite of it.
+    pub fn flaw(&self) -> Option<Flaw> {
+        self.flaw
     }
 
     /// The line on which the object starts, and the object. After a fault in
@@ -53,8 +53,9 @@ impl<'a> ObjectReader<'a> {
         if self.done {
             return None;
         }
+        self.flaw = None;
         let found = if self.one_a_line { self.next_line() } else { self.next_element() };
-        if !self.one_a_line && matches!(found, Some(Err(_))) {
+        if !self.one_a_line && matches!(found, Some(Err(_))) && self.flaw != Some(Flaw::TooLong) {
             self.done = true;
         }
         found
@@ -63,16 +64,20 @@ impl<'a> ObjectReader<'a> {
     fn next_line(&mut self) -> Option<Result<Found, Diagnostic>> {
         loop {
             let mut bytes = Vec::new();
-            match self.reader.read_until(b'\n', &mut bytes) {
+            let length = match read_line(self.reader, &mut bytes, self.most, |_| {}) {
                 Ok(0) => return None,
-                Ok(_) => {}
+                Ok(length) => length,
                 Err(error) => {
                     self.done = true;
                     return Some(Err(self.fault(&format!("cannot read on: {error}"))));
                 }
-            }
+            };
             let line = self.line;
             self.line += 1;
+            if length > self.most {
+                self.flaw = Some(Flaw::TooLong);
+                return Some(Err(too_long(&self.file, line, 1, self.most)));
+            }
             let whole = bytes.ends_with(b"\n");
             let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
             let bytes = bytes.trim_ascii_end();
@@ -80,14 +85,14 @@ impl<'a> ObjectReader<'a> {
                 continue;
             }
             let object = self.parse(bytes, line, 1).map(|object| (line, object));
-            self.cut = object.is_err() && !whole;
+            self.flaw = (object.is_err() && !whole).then_some(Flaw::Cut);
             return Some(object);
         }
     }
 
     /// Finds the next `{ … }` at the top level or inside the one outer array.
     fn next_element(&mut self) -> Option<Result<Found, Diagnostic>> {
-        let mut object = Vec::new();
+        let (mut object, mut length) = (Vec::new(), 0);
         let mut start = (self.line, self.column);
         let (mut in_string, mut escaped) = (false, false);
         loop {
@@ -96,6 +101,10 @@ impl<'a> ObjectReader<'a> {
                 Ok([]) if object.is_empty() => {
                     self.done = true;
                     return None;
+                }
+                Ok([]) if length > self.most => {
+                    self.done = true;
+                    return Some(Err(self.fault("this JSON object is never closed")));
                 }
                 // The parser words what is missing and where.
                 Ok([]) => {
@@ -121,9 +130,9 @@ impl<'a> ObjectReader<'a> {
             if object.is_empty() && byte != b'{' {
                 continue;
             }
-            object.push(byte);
-            if object.len() > OBJECT_BYTES_MAX {
-                return Some(Err(self.fault("this JSON object is never closed")));
+            length += 1;
+            if length <= self.most {
+                object.push(byte);
             }
             match byte {
                 _ if escaped => escaped = false,
@@ -132,6 +141,10 @@ impl<'a> ObjectReader<'a> {
                 b'{' if !in_string => self.depth += 1,
                 b'}' if !in_string => {
                     self.depth -= 1;
+                    if self.depth == 0 && length > self.most {
+                        self.flaw = Some(Flaw::TooLong);
+                        return Some(Err(too_long(&self.file, start.0, start.1, self.most)));
+                    }
                     if self.depth == 0 {
                         return Some(self.parse(&object, start.0, start.1).map(|o| (start.0, o)));
                     }
@@ -220,6 +233,34 @@ mod tests {
         assert_eq!(fault.place, Some(Place::at("f", 2, 5)));
         assert!(fault.to_string().contains("cut off"), "{fault}");
         assert_eq!(told[2], Ok((3, "{\"a\":3}".to_owned())));
+    }
+
+    #[test]
+    fn an_object_that_is_too_long_is_passed_over_to_its_end() {
+        let long = "x".repeat(100);
+        for text in [
+            format!("{{\"a\":\"{long}}}\"}}\n{{\"a\":2}}\n"),
+            format!("[{{\"a\":\"{long}}}\"}},\n{{\"a\":2}}]"),
+        ] {
+            let mut bytes = text.as_bytes();
+            let mut reader = ObjectReader::new(&mut bytes, "f".into(), text.as_bytes());
+            reader.most = 50;
+            let fault = reader.next_object().unwrap().unwrap_err();
+            assert!(
+                fault.to_string().ends_with(": this record is longer than 50 bytes"),
+                "{fault}"
+            );
+            assert_eq!(reader.flaw(), Some(Flaw::TooLong));
+            assert_eq!(reader.next_object().unwrap().unwrap().0, 2);
+            assert_eq!(reader.next_object(), None);
+        }
+    }
+
+    #[test]
+    fn nested_deeper_than_any_export_is_a_fault_of_that_object() {
+        let told = objects(&format!("{{\"a\":1}}\n{{\"a\":{}\n{{\"a\":3}}\n", "[".repeat(100_000)));
+        assert!(told[1].as_ref().unwrap_err().to_string().contains("recursion limit"), "{told:?}");
+        assert_eq!(told.len(), 3);
     }
 
     #[test]

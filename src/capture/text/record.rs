@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::finding::{Diagnostic, Place};
 use crate::units::Timestamp;
 
-use super::{Cell, CsvReader, ObjectReader, list};
+use super::{Cell, CsvReader, Flaw, ObjectReader, list};
 
 /// The names a column goes by in different versions and tools, best first.
 pub(in crate::capture) type Names = &'static [&'static str];
@@ -166,11 +166,11 @@ pub(in crate::capture) fn column_name(text: &str) -> String {
 }
 
 impl Rows<'_> {
-    /// Whether the last fault was that the file ends in the middle of a row.
-    pub fn is_cut(&self) -> bool {
+    /// What the last fault was, if the caller may go on in spite of it.
+    pub fn flaw(&self) -> Option<Flaw> {
         match &self.form {
-            Form::Csv(csv) => csv.is_cut(),
-            Form::Json(json) => json.is_cut(),
+            Form::Csv(csv) => csv.flaw(),
+            Form::Json(json) => json.flaw(),
         }
     }
 }

@@ -272,10 +272,12 @@ fn counted<'a>(
         .iter()
         .map(|one| CountedInterval { start: one.start, end: one.end, calls: 0 })
         .collect();
+    let mut calls = vec![0; intervals.len()];
     for pattern in patterns {
-        for (interval, calls) in intervals.iter_mut().zip(&pattern.calls_per_interval) {
-            interval.calls += calls;
-        }
+        pattern.calls_per_interval.add_to(&mut calls);
+    }
+    for (interval, calls) in intervals.iter_mut().zip(calls) {
+        interval.calls = calls;
     }
     intervals
 }

@@ -191,20 +191,18 @@ pub(super) fn commits_per_second(workload: &Workload, statements: &[&AccessPatte
     let writing: Vec<&&AccessPattern> =
         statements.iter().filter(|pattern| writes(pattern)).collect();
     let rate: f64 = writing.iter().map(|one| one.calls_per_second(workload.month_hours)).sum();
-    let intervals = statements.iter().map(|one| one.calls_per_interval.len()).max().unwrap_or(0);
-    let calls = |pattern: &AccessPattern, interval: usize| {
-        pattern.calls_per_interval.get(interval).copied().unwrap_or(0) as f64
+    let sum = |patterns: &mut dyn Iterator<Item = &AccessPattern>| {
+        let mut calls = vec![0; workload.intervals.len()];
+        patterns.for_each(|pattern| pattern.calls_per_interval.add_to(&mut calls));
+        calls
     };
+    let all_patterns = statements.iter().copied();
+    let explicit = sum(&mut all_patterns.filter(|pattern| ends_transaction(&pattern.text)));
+    let written = sum(&mut writing.iter().map(|pattern| **pattern));
     let (mut commits, mut all) = (0.0, 0.0);
-    for interval in 0..intervals {
-        let explicit: f64 = statements
-            .iter()
-            .filter(|pattern| ends_transaction(&pattern.text))
-            .map(|pattern| calls(pattern, interval))
-            .sum();
-        let written: f64 = writing.iter().map(|pattern| calls(pattern, interval)).sum();
-        commits += writing_commits(explicit, written);
-        all += written;
+    for (explicit, written) in explicit.into_iter().zip(written) {
+        commits += writing_commits(explicit as f64, written as f64);
+        all += written as f64;
     }
     if all > 0.0 { rate * commits / all } else { rate }
 }

@@ -39,6 +39,19 @@ pub fn commitment_covers(dimension: Dimension) -> bool {
 /// Far more than any account uses in an hour; below it costs stay exact.
 const HOUR_UNITS_MAX: Decimal = Decimal::from_parts(0xD4A5_1000, 0xE8, 0, false, 0);
 
+/// A hundred million units provisioned at once: more
+/// than any account has. The search for reservations looks at
+/// every number of blocks up to the peak.
+const PROVISIONED_UNITS_MAX: Decimal = Decimal::from_parts(100_000_000, 0, 0, false, 0);
+
+/// The most units of a dimension in an hour that a commitment is sought for.
+pub(in crate::pricing) fn hour_units_max(dimension: Dimension) -> Decimal {
+    match dimension {
+        Dimension::RcuHours | Dimension::WcuHours => PROVISIONED_UNITS_MAX,
+        _ => HOUR_UNITS_MAX,
+    }
+}
+
 /// The prices of a reservation that may be bought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Offer {
@@ -281,13 +294,22 @@ fn sum_by_dimension(
             faults.push(fault(format!("{} hours, where others have {hours}", one.units.len())));
         } else if one.units.iter().any(|units| *units < Decimal::ZERO) {
             faults.push(fault("an hour with less than 0 units".to_owned()));
-        } else if one.units.iter().any(|units| *units > HOUR_UNITS_MAX) {
-            faults.push(fault(format!("an hour with more than {HOUR_UNITS_MAX} units")));
+        } else if one.units.iter().any(|units| *units > hour_units_max(one.dimension)) {
+            let most = hour_units_max(one.dimension);
+            faults.push(fault(format!("an hour with more than {most} units")));
         } else {
             let sum = sums.entry(one.dimension).or_insert_with(|| vec![Decimal::ZERO; hours]);
             for (sum, units) in sum.iter_mut().zip(&one.units) {
                 *sum += units;
             }
+        }
+    }
+    for (dimension, units) in &sums {
+        let most = hour_units_max(*dimension);
+        if units.iter().any(|units| *units > most) {
+            faults.push(Diagnostic::new(format!(
+                "all series of {dimension} together: an hour with more than {most} units"
+            )));
         }
     }
     sums

@@ -25,6 +25,7 @@ use super::kinds::{Direction, Term};
 use crate::units::Usd;
 
 pub use break_even::{BreakEven, break_even_utilisation, break_evens, reservation_break_even};
+pub(super) use cost::hour_units_max;
 pub use cost::{CommitmentCost, Model, commitment_covers};
 pub use reasons::LastBlock;
 pub use search::BestCommitment;

@@ -19,7 +19,7 @@ use super::price_key::PriceKey;
 use super::region::Region;
 use super::savings_plan::{PlanDiscount, PlanRate};
 
-pub(super) use read::{parse, price_key};
+pub(super) use read::{DECIMAL_MAX, parse, price_key};
 pub(super) use write::write;
 
 /// The version of the format that this program writes.

@@ -16,7 +16,8 @@ use crate::units::Usd;
 
 /// No price and no bound of a tier comes near this; below it products with
 /// quantities stay exact.
-const DECIMAL_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+pub(in crate::pricing) const DECIMAL_MAX: Decimal =
+    Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 /// A decimal that is not negative.
 fn decimal(text: &str, what: &str) -> Result<Decimal, String> {

@@ -8,6 +8,7 @@ use super::Imported;
 use super::usage_type::{Rank, without_prefix};
 use crate::finding::{Diagnostic, Diagnostics, Place};
 use crate::pricing::book::PriceBook;
+use crate::pricing::document::DECIMAL_MAX;
 use crate::pricing::price::{Price, PriceDate, Source, Tier};
 use crate::pricing::price_key::PriceKey;
 use crate::pricing::region::Region;
@@ -81,11 +82,23 @@ pub(super) struct Collected {
 
 impl Collected {
     pub(super) fn figure(&mut self, figure: Figure) {
+        let amounts = figure.tiers.iter().flat_map(|tier| [tier.from, tier.usd.get()]);
+        let largest = amounts.chain(figure.known_to).max().unwrap_or_default();
+        if largest > DECIMAL_MAX {
+            let what = format!("SKU {} ({})", figure.sku, figure.usage_type);
+            self.fault(too_large(&what, largest, figure.place));
+            return;
+        }
         let slot = (figure.region.clone(), figure.key.clone());
         self.figures.entry(slot).or_default().push(figure);
     }
 
     pub(super) fn rate(&mut self, rate: RateFigure) {
+        if rate.usd.get() > DECIMAL_MAX {
+            let what = format!("{} in {}", rate.key, rate.region);
+            self.fault(too_large(&what, rate.usd.get(), rate.place));
+            return;
+        }
         self.rates.entry((rate.region.clone(), rate.key.clone())).or_default().push(rate);
     }
 
@@ -202,6 +215,13 @@ impl Collected {
         }
         Some(chosen)
     }
+}
+
+/// The fault of a figure that the book could not be read back with.
+fn too_large(what: &str, amount: Decimal, place: Place) -> Diagnostic {
+    Diagnostic::new(format!("{what}: `{amount}` is larger than {DECIMAL_MAX}"))
+        .at(place)
+        .why("no price and no bound of a tier is; a price book takes none")
 }
 
 fn source(publication: &Publication) -> Source {

@@ -104,7 +104,7 @@ fn every_version_says_the_same_in_either_form() {
         for json in [false, true] {
             let capture = read(&[("export", &export(&columns(version), json))]).unwrap();
             let statement = &capture.statements[0];
-            assert_eq!(statement.total(), expected, "version {version}, JSON {json}");
+            assert_eq!(statement.total, expected, "version {version}, JSON {json}");
             assert_eq!(statement.query_ids, ["-9089196982814635820"]);
             assert_eq!(statement.min_exec_ms, Some(0.25));
             assert_eq!(has_finding(&capture, "level-unknown"), version < 14, "version {version}");
@@ -118,7 +118,7 @@ fn the_names_of_before_13_are_known() {
         .replace("total_exec_time", "total_time")
         .replace("min_exec_time", "min_time");
     let capture = read(&[("export", &text)]).unwrap();
-    assert_eq!(capture.statements[0].total().exec_ms, Some(10.0));
+    assert_eq!(capture.statements[0].total.exec_ms, Some(10.0));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn pghero_counts_each_interval_and_knows_no_rows() {
     assert_eq!(calls(&capture, "SELECT 1 FROM t"), [10, 5]);
     assert_eq!(calls(&capture, "SELECT 1 FROM u"), [0, 7]);
     assert_eq!(capture.span_micros(), 600_000_000);
-    let total = capture.statements[0].total();
+    let total = &capture.statements[0].total;
     assert_eq!((total.exec_ms, total.rows, total.wal_bytes), (Some(8.0), None, None));
     assert!(finding(&capture, "counters-are-increments").contains("300 s"));
 }
@@ -181,8 +181,8 @@ fn rates_are_rounded_once() {
     }
     let capture = read(&[("rates.csv", &text)]).unwrap();
     // 0.0917/s * 600 s = 55.02; ten steps of 5.502 would round to 6 each, 60.
-    assert_eq!(capture.statements[0].total().calls, 55);
-    assert_eq!(capture.statements[0].total().rows, Some(120));
+    assert_eq!(capture.statements[0].total.calls, 55);
+    assert_eq!(capture.statements[0].total.rows, Some(120));
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn counters_that_fall_all_the_time_must_be_declared() {
         let settings = Settings { counting: Some(counting), ..Settings::default() };
         read_with(&[("s.csv", &falling())], &settings).unwrap()
     };
-    assert_eq!(counting(Counting::IntervalUpTo).statements[0].total().calls, 15 * 10 + 15 * 20);
+    assert_eq!(counting(Counting::IntervalUpTo).statements[0].total.calls, 15 * 10 + 15 * 20);
     // As counters since a reset: 14 resets to 10, and 15 steps from 10 to 20.
-    assert_eq!(counting(Counting::SinceReset).statements[0].total().calls, 14 * 10 + 15 * 10);
+    assert_eq!(counting(Counting::SinceReset).statements[0].total.calls, 14 * 10 + 15 * 10);
 }

@@ -1,6 +1,8 @@
 //! Reading captures: the recorded one as a whole, and each pitfall on its own.
 
+mod bounds;
 mod bundle;
+mod changes;
 mod errors;
 mod formats;
 mod logs;
@@ -47,5 +49,5 @@ fn has_finding(capture: &Capture, id: &str) -> bool {
 fn calls(capture: &Capture, start: &str) -> Vec<u64> {
     let statement = capture.statements.iter().find(|one| one.text.starts_with(start));
     let statement = statement.unwrap_or_else(|| panic!("no statement starts with {start}"));
-    statement.per_interval.iter().map(|one| one.calls).collect()
+    statement.calls.per_interval(capture.intervals.len())
 }

@@ -14,7 +14,7 @@ fn notifications() -> Capture {
 }
 
 fn total_calls<'a>(statements: impl Iterator<Item = &'a Statement>) -> u64 {
-    statements.map(|statement| statement.total().calls).sum()
+    statements.map(|statement| statement.total.calls).sum()
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn calls_add_up_to_the_last_snapshot_less_the_recordings_own() {
     assert_eq!(workload, 201_707 - 1 - own);
     // 5,047 BEGIN and 5,047 COMMIT stay statements.
     let begin = capture.statements.iter().find(|one| one.text == "BEGIN").unwrap();
-    assert_eq!(begin.total().calls, 5_047);
+    assert_eq!(begin.total.calls, 5_047);
     assert_eq!(workload, 191_560 + 2 * 5_047);
 }
 
@@ -56,7 +56,7 @@ fn cascaded_deletes_stay_and_foreign_key_checks_go() {
     let nested: Vec<&Statement> = capture.statements.iter().filter(|one| one.nested).collect();
     assert_eq!(nested.len(), 1);
     assert!(nested[0].text.starts_with("DELETE FROM ONLY \"public\".\"notification_events\""));
-    let total = nested[0].total();
+    let total = &nested[0].total;
     assert_eq!((total.calls, total.rows), (3_342, Some(4_460)));
     let checks: Vec<u64> = capture
         .set_aside
@@ -71,7 +71,7 @@ fn cascaded_deletes_stay_and_foreign_key_checks_go() {
 fn wal_of_top_level_statements_is_that_of_the_view() {
     let capture = notifications();
     let top = capture.statements.iter().filter(|one| !one.nested);
-    let wal: u64 = top.map(|one| one.total().wal_bytes.unwrap()).sum();
+    let wal: u64 = top.map(|one| one.total.wal_bytes.unwrap()).sum();
     let aside = capture.set_aside.iter().filter(|one| !one.nested);
     let aside: u64 = aside.map(|one| one.total.wal_bytes.unwrap()).sum();
     // Sum over the rows of the last snapshot with toplevel true.
@@ -106,7 +106,7 @@ fn statements_account_for_every_row_that_changed() {
         .statements
         .iter()
         .filter(|one| writes.iter().any(|start| one.text.starts_with(start)))
-        .map(|one| one.total().rows.unwrap_or(0))
+        .map(|one| one.total.rows.unwrap_or(0))
         .sum();
     assert_eq!(by_statements, by_tables);
 }

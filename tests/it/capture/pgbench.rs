@@ -25,7 +25,7 @@ fn calls_add_up_to_the_last_file() {
     let capture = pgbench();
     assert_eq!(capture.intervals.len(), 11);
     let top = capture.statements.iter().filter(|one| !one.nested);
-    let calls: u64 = top.map(|one| one.total().calls).sum();
+    let calls: u64 = top.map(|one| one.total.calls).sum();
     assert_eq!(calls, 1_646_074 - 1 - 44 - 3);
     assert!(finding(&capture, "queryids-merged").ends_with(": 1"));
 }
@@ -37,7 +37,7 @@ fn calls_add_up_to_the_last_file() {
 fn upserts_count_as_inserts_until_the_tables_tell_them_apart() {
     let capture = pgbench();
     let inserts = capture.statements.iter().filter(|one| one.text.starts_with("INSERT"));
-    let rows: u64 = inserts.filter_map(|one| one.total().rows).sum();
+    let rows: u64 = inserts.filter_map(|one| one.total.rows).sum();
     assert_eq!(rows, 47_171);
     let of = |name: &str| {
         let found = capture.table_activity.iter().find(|one| one.table.name == name);
@@ -47,7 +47,7 @@ fn upserts_count_as_inserts_until_the_tables_tell_them_apart() {
     assert_eq!(of("pgbench_tellers_extra"), Some((3_157, 12_209, 133)));
     assert_eq!(31_805 + 3_157 + 12_209, rows);
     let updates = capture.statements.iter().filter(|one| one.text.starts_with("UPDATE"));
-    let rows: u64 = updates.filter_map(|one| one.total().rows).sum();
+    let rows: u64 = updates.filter_map(|one| one.total.rows).sum();
     // Accounts, branches and tellers; 15,366 of the updates of accounts are of
     // the mixed script.
     assert_eq!(rows, 47_171 + 31_805 + 31_805);

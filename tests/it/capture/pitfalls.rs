@@ -163,7 +163,7 @@ fn without_the_level_a_finding_warns_of_double_counting() {
         2026-01-01 00:00:00+00,1,A,10,1.5\n2026-01-01 00:01:00+00,1,A,12,2.0\n";
     let capture = read(&[("s.csv", text)]).unwrap();
     assert!(has_finding(&capture, "level-unknown"));
-    let total = capture.statements[0].total();
+    let total = &capture.statements[0].total;
     assert_eq!(total.exec_ms, Some(0.5));
     assert_eq!((total.rows, total.wal_bytes), (None, None));
 }
@@ -285,7 +285,7 @@ fn rows_fetched_from_a_cursor_are_its_declarations() {
     let capture = read(&[("s.csv", &file)]).unwrap();
     let rows = |start: &str| {
         let one = capture.statements.iter().find(|one| one.text.starts_with(start)).unwrap();
-        one.total().rows
+        one.total.rows
     };
     assert_eq!(rows("DECLARE c CURSOR FOR SELECT a FROM t"), Some(250));
     assert_eq!(rows("DECLARE c CURSOR FOR SELECT a FROM u"), Some(0));
