@@ -6,6 +6,7 @@ use std::io::Write;
 use clap::{Args, Subcommand, ValueEnum};
 use ddbplan::compare::coverage;
 use ddbplan::design::starter::{self, Starter};
+use ddbplan::finding::{Diagnostics, Place};
 use ddbplan::report::design_check::{self, Checked};
 use ddbplan::{disk, layout, plan};
 
@@ -68,6 +69,10 @@ pub fn run(command: &Command, out: &mut dyn Write) -> Result<Outcome, Failure> {
 
 fn new(args: &NewArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let scenario = load_without_designs(&args.scenario.scenario)?;
+    scenario.workload.check_tables().map_err(|found| {
+        let folder = args.scenario.scenario.display().to_string();
+        Diagnostics::from(found.at(Place::file(folder)))
+    })?;
     let starters: Vec<Starter> = if args.starters.is_empty() {
         starter::all(&scenario.workload)
     } else {

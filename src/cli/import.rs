@@ -145,6 +145,10 @@ pub fn run(args: &ImportArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let plan_text = starter_plan(&stands);
     let (settings, _) = Settings::read("plan.toml", &plan_text)?;
     let workload = workload::build(&capture, &settings);
+    workload.check_tables().map_err(|found| {
+        let files: Vec<String> = args.files.iter().map(|one| one.display().to_string()).collect();
+        Diagnostics::from(found.at(Place::file(files.join(", "))))
+    })?;
     let starters = starter::all(&workload);
     let served: Vec<StarterServed> =
         starters.iter().map(|one| served(one, &workload, &settings)).collect::<Result<_, _>>()?;

@@ -284,13 +284,9 @@ fn read_designs(
     folder: &Path,
     faults: &mut Diagnostics,
 ) -> Vec<Design> {
-    if workload.entities.is_empty() {
+    if let Err(found) = workload.check_tables() {
         // Otherwise every table and column of every design would be a fault.
-        faults.push(
-            Diagnostic::new("the capture tells of no tables, so no design can be checked")
-                .at(Place::file(folder.join("capture").display().to_string()))
-                .mend("add the catalog, or the output of pg_dump --schema-only"),
-        );
+        faults.push(found.at(Place::file(folder.join("capture").display().to_string())));
         return Vec::new();
     }
     let mut designs: Vec<Design> = Vec::new();

@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 use sha2::{Digest, Sha256};
 
 use crate::capture::{Capture, Catalog, Interval};
-use crate::finding::{Finding, Severity, Sourced};
+use crate::finding::{Diagnostic, Finding, Severity, Sourced};
 use crate::scenario::{CaptureRepresents, Settings};
 use crate::sql::{self, Access, Verb};
 use crate::units::decimal_from_f64;
@@ -55,6 +55,20 @@ impl Workload {
                 named().find(|entity| entity.table.schema == "public").or_else(|| named().next())
             }
         }
+    }
+
+    /// That there are tables: a design's keys are columns of tables.
+    ///
+    /// # Errors
+    /// If the capture tells of none.
+    pub fn check_tables(&self) -> Result<(), Diagnostic> {
+        if self.entities.is_empty() {
+            return Err(Diagnostic::new(
+                "the capture tells of no tables, so no design can be made or checked",
+            )
+            .mend("add the catalog, or the output of pg_dump --schema-only"));
+        }
+        Ok(())
     }
 }
 

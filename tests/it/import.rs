@@ -127,6 +127,38 @@ fn what_cannot_be_read_is_told_all_at_once_and_nothing_is_written() {
 
 /// The same recording taken for that of a replica doubles every call; data and
 /// changed rows stay those of the first server.
+/// No design can be made without tables; the fault is the input's, not that of a
+/// design that was never written.
+#[test]
+fn recordings_without_any_table_are_told_to_lack_them() {
+    let counters = "captured_at,queryid,toplevel,query,calls,rows\n\
+        2026-01-01 00:00:00+00,1,t,SELECT a FROM t WHERE b = $1,1,1\n\
+        2026-01-01 00:01:00+00,1,t,SELECT a FROM t WHERE b = $1,9,9\n";
+    let log = "2026-01-01 00:00:01.243 UTC [2026] app@shop LOG:  duration: 1.381 ms  statement: \
+        SELECT a FROM t WHERE b = 27;\n\
+        2026-01-01 00:00:59.243 UTC [2026] app@shop LOG:  duration: 1.381 ms  statement: \
+        SELECT a FROM t WHERE b = 28;\n";
+    let dump = "CREATE TYPE mood AS ENUM ('a', 'b');\n";
+    let cases: [&[(&str, &str)]; 3] =
+        [&[("s.csv", counters)], &[("server.log", log)], &[("s.csv", counters), ("d.sql", dump)]];
+    for files in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("scenario");
+        let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.path().join(name)).collect();
+        for (path, (_, content)) in paths.iter().zip(files) {
+            std::fs::write(path, content).unwrap();
+        }
+        let mut args = vec!["import", "-o", text(&out)];
+        args.extend(paths.iter().map(|path| text(path)));
+        let output = ddbplan(&args);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("the capture tells of no tables"), "{said}");
+        assert!(said.contains(text(&paths[0])) && !said.contains("designs/"), "{said}");
+        assert!(!out.exists());
+    }
+}
+
 #[test]
 fn a_replica_adds_its_calls() {
     let files = ["tests/data/capture/pgbench", "tests/data/capture/pgbench_schema"];
