@@ -126,22 +126,25 @@ pub struct Counters {
 
 impl Counters {
     /// The sum of two sets of increments. A column missing on one side counts
-    /// as that side's nothing only if the other side has it.
+    /// as that side's nothing only if the other side has it. Sums that do not
+    /// fit stay at the largest number.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        fn add<T: std::ops::Add<Output = T>>(a: Option<T>, b: Option<T>) -> Option<T> {
+        fn either<T>(a: Option<T>, b: Option<T>, sum: fn(T, T) -> T) -> Option<T> {
             match (a, b) {
-                (Some(a), Some(b)) => Some(a + b),
+                (Some(a), Some(b)) => Some(sum(a, b)),
                 (one, None) | (None, one) => one,
             }
         }
+        let add = |a, b| either(a, b, u64::saturating_add);
+        let add_ms = |a, b| either(a, b, |a: f64, b: f64| a + b);
         Self {
-            calls: self.calls + other.calls,
+            calls: self.calls.saturating_add(other.calls),
             rows: add(self.rows, other.rows),
-            exec_ms: add(self.exec_ms, other.exec_ms),
-            plan_ms: add(self.plan_ms, other.plan_ms),
-            blk_read_ms: add(self.blk_read_ms, other.blk_read_ms),
-            blk_write_ms: add(self.blk_write_ms, other.blk_write_ms),
+            exec_ms: add_ms(self.exec_ms, other.exec_ms),
+            plan_ms: add_ms(self.plan_ms, other.plan_ms),
+            blk_read_ms: add_ms(self.blk_read_ms, other.blk_read_ms),
+            blk_write_ms: add_ms(self.blk_write_ms, other.blk_write_ms),
             shared_blks_hit: add(self.shared_blks_hit, other.shared_blks_hit),
             shared_blks_read: add(self.shared_blks_read, other.shared_blks_read),
             shared_blks_dirtied: add(self.shared_blks_dirtied, other.shared_blks_dirtied),

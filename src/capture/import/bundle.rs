@@ -14,6 +14,7 @@ use super::super::samples::{KeySample, LengthSample};
 use super::super::settings::Counting;
 use super::super::text::{Names, Record};
 use super::changes::Changes;
+use super::statements::{COUNT_MAX, count};
 use super::{Importer, Read, cut_off, each_row_to_cut, table_name};
 use super::{
     columns, constraints, database, index_counters, indexes, info, pg_stats, server_settings,
@@ -93,8 +94,8 @@ fn take(kind: &str, row: &Record, gathered: &mut Gathered) -> Result<(), Diagnos
         "key_shares" => gathered.key_samples.push(KeySample {
             table: table_name(row)?,
             column: row.need(&["column"])?.to_owned(),
-            rows: row.count(&["rows"])?.unwrap_or(0),
-            distinct: row.count(&["distinct"])?.unwrap_or(0),
+            rows: count(row, &["rows"])?.unwrap_or(0),
+            distinct: count(row, &["distinct"])?.unwrap_or(0),
             top: counts(row, &["top"])?,
         }),
         "left_out" => gathered.left_out.push(left_out(row)?),
@@ -132,19 +133,28 @@ fn left_out(row: &Record) -> Result<LeftOut, Diagnostic> {
     })
 }
 
+/// Longest row: a value holds 1 GB and a row 1,600 values; what is longer than a
+/// thousand of the longest values is damaged.
+const LENGTH_BYTES_MAX: u64 = 1 << 40;
+
 fn lengths(row: &Record) -> Result<LengthSample, Diagnostic> {
     let (buckets, numbers) = (counts(row, &["buckets"])?, counts(row, &["counts"])?);
     if buckets.len() != numbers.len() {
         return Err(row.wrong(&["counts"], "as long as `buckets`"));
     }
+    let bucket_bytes = row.count(&["bucket_bytes"])?.unwrap_or(64);
+    let longest = buckets.iter().max().map_or(Some(0), |last| last.checked_mul(bucket_bytes));
+    if longest.is_none_or(|bytes| bytes > LENGTH_BYTES_MAX) {
+        return Err(row.wrong(&["buckets"], "a list of lengths up to 1 TiB"));
+    }
     Ok(LengthSample {
         table: table_name(row)?,
         column: row.text(&["column"]).map(str::to_owned),
-        rows: row.count(&["rows"])?.unwrap_or(0),
-        nulls: row.count(&["nulls"])?.unwrap_or(0),
-        total_bytes: row.count(&["total_bytes"])?.unwrap_or(0),
-        max_bytes: row.count(&["max_bytes"])?.unwrap_or(0),
-        bucket_bytes: row.count(&["bucket_bytes"])?.unwrap_or(64),
+        rows: count(row, &["rows"])?.unwrap_or(0),
+        nulls: count(row, &["nulls"])?.unwrap_or(0),
+        total_bytes: count(row, &["total_bytes"])?.unwrap_or(0),
+        max_bytes: count(row, &["max_bytes"])?.unwrap_or(0),
+        bucket_bytes,
         buckets: buckets.into_iter().zip(numbers).collect(),
     })
 }
@@ -152,5 +162,6 @@ fn lengths(row: &Record) -> Result<LengthSample, Diagnostic> {
 fn counts(row: &Record, names: Names) -> Result<Vec<u64>, Diagnostic> {
     let texts = row.list(names)?.unwrap_or_default();
     let counts: Result<Vec<u64>, _> = texts.iter().map(|text| text.parse()).collect();
-    counts.map_err(|_| row.wrong(names, "a list of whole numbers"))
+    let counts = counts.ok().filter(|counts| counts.iter().all(|count| *count <= COUNT_MAX));
+    counts.ok_or_else(|| row.wrong(names, "a list of whole numbers up to 2^53"))
 }

@@ -8,12 +8,13 @@ mod labels;
 mod lists;
 mod names;
 mod pieces;
+mod redaction;
 
-pub(super) use constants::without_constants;
 pub(super) use lists::{SQUASHED, fold_lists};
 
 use names::fold_names;
 pub(super) use pieces::{Piece, pieces};
+pub(super) use redaction::{shown, shown_of_log};
 
 /// A statement's text and what was taken out of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

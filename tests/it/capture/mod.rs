@@ -9,6 +9,7 @@ mod nodes;
 mod notifications;
 mod pgbench;
 mod pitfalls;
+mod secrets;
 
 use std::path::Path;
 
