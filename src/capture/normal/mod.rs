@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn comments_spaces_and_final_semicolons_go() {
-        let recorded = "/*route='/a',x='1'*/ SELECT  a,\n -- why\n 'it''s  --' FROM t /* mid */\tWHERE b IN ($1 /*, ... */) ; ";
+        let recorded = "/*route='/a',job='1'*/ SELECT  a,\n -- why\n 'it''s  --' FROM t /* mid */\tWHERE b IN ($1 /*, ... */) ; ";
         let normal = Normal::of(recorded);
         assert_eq!(normal.text, "SELECT a, 'it''s  --' FROM t WHERE b IN ($1 /*, ... */)");
         assert_eq!(normal.labels.len(), 2);
