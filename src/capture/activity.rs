@@ -43,10 +43,11 @@ pub(super) fn tables(
             deleted: 0,
         });
         for (then, now) in readings.iter().zip(&readings[1..]) {
-            sum.inserted += since(now.inserted, then.inserted);
-            sum.updated += since(now.updated, then.updated);
-            sum.hot_updated += since(now.hot_updated, then.hot_updated);
-            sum.deleted += since(now.deleted, then.deleted);
+            sum.inserted = sum.inserted.saturating_add(since(now.inserted, then.inserted));
+            sum.updated = sum.updated.saturating_add(since(now.updated, then.updated));
+            sum.hot_updated =
+                sum.hot_updated.saturating_add(since(now.hot_updated, then.hot_updated));
+            sum.deleted = sum.deleted.saturating_add(since(now.deleted, then.deleted));
         }
     }
     activity.into_values().collect()
@@ -60,9 +61,11 @@ pub(super) fn indexes(courses: Courses<(TableName, String), IndexCounts>) -> Vec
             let mut sum =
                 IndexActivity { table, index, scans: 0, entries_read: 0, rows_fetched: 0 };
             for (then, now) in readings.iter().zip(&readings[1..]) {
-                sum.scans += since(now.scans, then.scans);
-                sum.entries_read += since(now.entries_read, then.entries_read);
-                sum.rows_fetched += since(now.rows_fetched, then.rows_fetched);
+                sum.scans = sum.scans.saturating_add(since(now.scans, then.scans));
+                sum.entries_read =
+                    sum.entries_read.saturating_add(since(now.entries_read, then.entries_read));
+                sum.rows_fetched =
+                    sum.rows_fetched.saturating_add(since(now.rows_fetched, then.rows_fetched));
             }
             sum
         })

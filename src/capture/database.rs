@@ -11,7 +11,8 @@ use super::settings::Settings;
 pub(super) fn database(deltas: &Deltas, moments: &[Moment], settings: &Settings) -> Option<String> {
     let mut calls: BTreeMap<&str, u64> = BTreeMap::new();
     for (key, delta) in &deltas.entries {
-        *calls.entry(&key.database).or_default() += delta.total.calls;
+        let sum = calls.entry(&key.database).or_default();
+        *sum = sum.saturating_add(delta.total.calls);
     }
     let known = |wanted: &str| calls.contains_key(wanted).then(|| wanted.to_owned());
     if let Some(wanted) = &settings.database {

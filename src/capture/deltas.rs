@@ -9,7 +9,7 @@ use crate::units::Timestamp;
 
 use super::gathered::{Moment, Scope, StatementKey, StatementRow};
 use super::model::{Counters, Interval};
-use super::normal::Normal;
+use super::normal::{Normal, shown};
 use super::series::CallSeries;
 use super::snapshots::Snapshot;
 use super::statements::is_shown;
@@ -41,7 +41,9 @@ impl Texts {
     pub fn add(&mut self, query_id: &str, database: &str, text: &str) {
         if self.of(query_id, database).is_none() && is_shown(text) {
             let texts = self.0.entry(database.to_owned()).or_default();
-            texts.insert(query_id.to_owned(), Rc::new(Normal::of(text)));
+            let normal = Normal::of(text);
+            let text = shown(&normal.text);
+            texts.insert(query_id.to_owned(), Rc::new(Normal { text, ..normal }));
         }
     }
 
@@ -360,7 +362,7 @@ impl Oddities {
             );
         }
         if !self.evicted.is_empty() || self.dealloc > 0 {
-            let calls: u64 = self.evicted.values().sum();
+            let calls = self.evicted.values().fold(0_u64, |sum, calls| sum.saturating_add(*calls));
             findings.push(
                 Finding::new(
                     "entries-evicted",

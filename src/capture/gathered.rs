@@ -97,6 +97,8 @@ pub(super) struct Rates {
 pub(super) struct StatementKey {
     /// `queryid`, or the text where there is none.
     pub query_id: String,
+    /// It is the text.
+    pub is_text: bool,
     /// `userid`; empty if not exported.
     pub user: String,
     /// `dbid` or the name; empty if not exported.

@@ -126,7 +126,8 @@ pub struct Counters {
 
 impl Counters {
     /// The sum of two sets of increments. A column missing on one side counts
-    /// as that side's nothing only if the other side has it.
+    /// as that side's nothing only if the other side has it. Sums that do not
+    /// fit stay at the largest number.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         fn sum<T>(a: Option<T>, b: Option<T>, add: fn(T, T) -> T) -> Option<T> {

@@ -7,10 +7,14 @@ use super::gathered::{Gathered, Moment};
 use super::import::{Head, IMPORTERS, Importer, Read, Shape, each_row};
 use super::input::InputFile;
 use super::merge::ONE_SERVER;
-use super::model::{Capture, SourceFile};
+use super::model::{Capture, Counters, SourceFile};
 use super::readings::{Outcome, Readings};
 use super::settings::Settings;
 use super::{activity, classify, from_log, left_out, statement_findings, statements};
+
+/// Largest sum of one counter over all statements: what a hundred servers
+/// counted still fits a signed number of 64 bits.
+const SUM_MAX: u64 = 1 << 56;
 
 /// A recording shorter than this cannot have seen a day's peak.
 const DAY_MICROS: u64 = 86_400_000_000;
@@ -140,6 +144,7 @@ fn reduce(
     let (catalog, partitions) = gathered.catalog.assemble(&mut findings);
     capture.catalog = catalog;
     capture.table_activity = activity::tables(gathered.table_counters, &partitions);
+    check_sums(&capture)?;
     capture.index_activity = activity::indexes(gathered.index_counters);
     capture.length_samples = gathered.length_samples;
     capture.key_samples = gathered.key_samples;
@@ -180,6 +185,36 @@ fn reduce(
     Ok(capture)
 }
 
+/// Counters that fall and rise again are added up each time, so that even
+/// counts that are believed may add up to more than any later sum can hold.
+fn check_sums(capture: &Capture) -> Result<(), Diagnostic> {
+    let statements = capture.statements.iter().map(|one| &one.total);
+    let all = statements.chain(capture.set_aside.iter().map(|one| &one.total));
+    let sum = all.fold(Counters::default(), |sum, one| sum.plus(one));
+    let changed =
+        capture.table_activity.iter().flat_map(|one| [one.inserted, one.updated, one.deleted]);
+    let changed = changed.fold(0_u64, u64::saturating_add);
+    let counts = [
+        Some(sum.calls),
+        sum.rows,
+        sum.shared_blks_hit,
+        sum.shared_blks_read,
+        sum.shared_blks_dirtied,
+        sum.shared_blks_written,
+        sum.temp_blks,
+        sum.wal_records,
+        sum.wal_fpi,
+        sum.wal_bytes,
+        Some(changed),
+    ];
+    if counts.into_iter().flatten().all(|count| count <= SUM_MAX) {
+        return Ok(());
+    }
+    Err(Diagnostic::new("the counters add up to more than a server can have counted (2^56)")
+        .why("a counter that fell is taken to have been reset: what it says since is added")
+        .mend("say what the counters count (--counting), or leave the damaged rows out"))
+}
+
 /// Where statements are missing, says how many of the rows that changed those
 /// recorded account for.
 fn evicted_share(capture: &Capture, findings: &mut Vec<Finding>) {
@@ -198,7 +233,7 @@ fn evicted_share(capture: &Capture, findings: &mut Vec<Finding>) {
             format!(
                 "of {changed} rows that changed in the tables, the statements recorded account for \
                  {} %; what is missing of the reads is not known",
-                (recorded * 100).div_ceil(changed).min(100)
+                (u128::from(recorded) * 100).div_ceil(changed.into()).min(100)
             ),
         ));
     }

@@ -87,7 +87,7 @@ impl CallSeries {
     pub fn add_to(&self, sums: &mut [u64]) {
         for (interval, calls) in self.iter() {
             if let Some(sum) = sums.get_mut(interval) {
-                *sum += calls;
+                *sum = sum.saturating_add(calls);
             }
         }
     }

@@ -137,7 +137,8 @@ pub(super) fn give_times(
     let mut at = settings.at.unwrap_or(Timestamp::from_micros(0));
     for group in groups.iter_mut() {
         group.at = Some(at);
-        at = Timestamp::from_micros(at.micros() + i64::try_from(every).unwrap_or(i64::MAX));
+        let every = i64::try_from(every).unwrap_or(i64::MAX);
+        at = Timestamp::from_micros(at.micros().saturating_add(every));
     }
     findings.push(Finding::new(
         "times-declared",

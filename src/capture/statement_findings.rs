@@ -46,7 +46,8 @@ pub(super) fn squashed(statements: &[Statement], findings: &mut Vec<Finding>) {
     let squashed = statements.iter().filter(|statement| {
         statement.text.contains(SQUASHED) && statement.list_lengths.iter().all(BTreeMap::is_empty)
     });
-    let (count, calls) = squashed.fold((0, 0), |(n, calls), one| (n + 1, calls + one.total.calls));
+    let (count, calls) =
+        squashed.fold((0, 0_u64), |(n, calls), one| (n + 1, calls.saturating_add(one.total.calls)));
     if count > 0 {
         findings.push(
             Finding::new(
@@ -66,7 +67,9 @@ pub(super) fn squashed(statements: &[Statement], findings: &mut Vec<Finding>) {
 pub(super) fn aside(aside: &[SetAside], database: Option<&str>, findings: &mut Vec<Finding>) {
     let of = |why: &str| {
         let rows = aside.iter().filter(|one| one.why == why);
-        rows.fold((0_usize, 0_u64), |(n, calls), one| (n + 1, calls + one.total.calls))
+        rows.fold((0_usize, 0_u64), |(n, calls), one| {
+            (n + 1, calls.saturating_add(one.total.calls))
+        })
     };
     let (hidden, hidden_calls) = of("text not shown");
     if hidden > 0 {
@@ -127,7 +130,7 @@ pub(super) fn entries(entries: &[Entry], findings: &mut Vec<Finding>) {
                     "the texts of {} statements with {} calls lack their end: cut off by whatever \
                      exported them, or longer than {TEXT_BYTES_MAX} bytes",
                     cut.len(),
-                    cut.values().sum::<u64>()
+                    cut.values().fold(0_u64, |sum, calls| sum.saturating_add(*calls))
                 ),
             )
             .mend("export the whole text of `query`"),

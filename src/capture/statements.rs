@@ -59,7 +59,10 @@ pub(super) fn sort(
             }
             (why, normal) => {
                 let text = normal.map_or_else(
-                    || format!("{HIDDEN} queryid {}", key.query_id),
+                    || match key.is_text {
+                        true => HIDDEN.to_owned(),
+                        false => format!("{HIDDEN} queryid {}", key.query_id),
+                    },
                     |n| n.text.clone(),
                 );
                 let nested = key.toplevel == Some(false);
@@ -106,14 +109,14 @@ fn give_rows_to_cursors(entries: &mut [Entry], findings: &mut Vec<Finding>) {
         let to = match declared.get(&cursor).map(Vec::as_slice) {
             Some([one]) => *one,
             _ => {
-                unclear += entries[i].delta.total.rows.unwrap_or(0);
+                unclear = unclear.saturating_add(entries[i].delta.total.rows.unwrap_or(0));
                 continue;
             }
         };
         let fetched = entries[i].delta.total.rows.replace(0).unwrap_or(0);
-        given += fetched;
+        given = given.saturating_add(fetched);
         let of_declared = &mut entries[to].delta.total.rows;
-        *of_declared = Some(of_declared.unwrap_or(0) + fetched);
+        *of_declared = Some(of_declared.unwrap_or(0).saturating_add(fetched));
     }
     if given > 0 {
         findings.push(Finding::new(
@@ -159,11 +162,14 @@ fn merge(entries: Vec<Entry>, findings: &mut Vec<Finding>) -> Vec<Statement> {
             list_lengths: vec![BTreeMap::new(); if fold { lengths.len() } else { 0 }],
             min_exec_ms: None,
         });
-        statement.query_ids.push(entry.key.query_id.clone());
+        if !entry.key.is_text {
+            statement.query_ids.push(entry.key.query_id.clone());
+        }
         statement.labels.extend(entry.normal.labels.iter().cloned());
         for (known, length) in statement.list_lengths.iter_mut().zip(lengths) {
             if let Some(length) = length {
-                *known.entry(length).or_default() += entry.delta.total.calls;
+                let sum = known.entry(length).or_default();
+                *sum = sum.saturating_add(entry.delta.total.calls);
             }
         }
         statement.calls.add(entry.delta.calls);

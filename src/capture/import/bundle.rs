@@ -15,6 +15,7 @@ use super::super::settings::Counting;
 use super::super::text::{Names, Record};
 use super::bounds::{RELATION_ROWS_MAX, ROW_BYTES_MAX, VALUE_BYTES_MAX};
 use super::changes::Changes;
+use super::statements::COUNT_MAX;
 use super::{Importer, Read, cut_off, each_row_to_cut, table_name};
 use super::{
     columns, constraints, database, index_counters, indexes, info, pg_stats, server_settings,
@@ -191,5 +192,6 @@ fn sum(counts: &[u64]) -> u128 {
 fn counts(row: &Record, names: Names) -> Result<Vec<u64>, Diagnostic> {
     let texts = row.list(names)?.unwrap_or_default();
     let counts: Result<Vec<u64>, _> = texts.iter().map(|text| text.parse()).collect();
-    counts.map_err(|_| row.wrong(names, "a list of whole numbers"))
+    let counts = counts.ok().filter(|counts| counts.iter().all(|count| *count <= COUNT_MAX));
+    counts.ok_or_else(|| row.wrong(names, "a list of whole numbers up to 2^53"))
 }

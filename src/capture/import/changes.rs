@@ -159,6 +159,7 @@ fn gone(
         };
         StatementKey {
             query_id: text("queryid").unwrap_or_default(),
+            is_text: false,
             user: text("userid").unwrap_or_default(),
             database: text("dbid").or(database.map(str::to_owned)).unwrap_or_default(),
             toplevel: entry.get("toplevel").and_then(Value::as_bool),

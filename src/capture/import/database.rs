@@ -1,5 +1,5 @@
 use super::super::gathered::Moment;
-use super::statements::AT;
+use super::statements::{AT, count};
 use super::{Importer, Read};
 
 /// `pg_stat_database`: which database the catalog is of; with times also what
@@ -17,10 +17,10 @@ pub(super) const IMPORTER: Importer = Importer {
         let mut moment =
             Moment { at, database: Some((oid.into(), name.into())), ..Moment::default() };
         if at.is_some() {
-            moment.commits = record.count(&["xact_commit"])?;
-            moment.rollbacks = record.count(&["xact_rollback"])?;
-            moment.blks_read = record.count(&["blks_read"])?;
-            moment.blks_hit = record.count(&["blks_hit"])?;
+            moment.commits = count(record, &["xact_commit"])?;
+            moment.rollbacks = count(record, &["xact_rollback"])?;
+            moment.blks_read = count(record, &["blks_read"])?;
+            moment.blks_hit = count(record, &["blks_hit"])?;
         }
         gathered.moments.push(moment);
         Ok(())

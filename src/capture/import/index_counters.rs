@@ -2,7 +2,7 @@ use crate::finding::Diagnostic;
 
 use super::super::gathered::IndexCounts;
 use super::super::text::Record;
-use super::statements::AT;
+use super::statements::{AT, count};
 use super::table_counters::time;
 use super::{Importer, Read, table_name};
 
@@ -26,7 +26,7 @@ pub(super) const TOTALS: Importer = Importer {
 };
 
 fn counts(record: &Record) -> Result<IndexCounts, Diagnostic> {
-    let count = |names| Ok::<_, Diagnostic>(record.count(names)?.unwrap_or(0));
+    let count = |names| Ok::<_, Diagnostic>(count(record, names)?.unwrap_or(0));
     Ok(IndexCounts {
         scans: count(&["idx_scan"])?,
         entries_read: count(&["idx_tup_read"])?,

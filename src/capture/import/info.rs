@@ -1,5 +1,5 @@
 use super::super::gathered::Moment;
-use super::statements::AT;
+use super::statements::{AT, count};
 use super::{Importer, Read};
 
 /// `pg_stat_statements_info` (14 and later).
@@ -9,7 +9,7 @@ pub(super) const IMPORTER: Importer = Importer {
     read: Read::Rows(|record, gathered| {
         gathered.moments.push(Moment {
             at: record.time(AT)?,
-            dealloc: record.count(&["dealloc"])?,
+            dealloc: count(record, &["dealloc"])?,
             stats_reset: record.time(&["stats_reset"])?,
             ..Moment::default()
         });

@@ -2,7 +2,8 @@ use crate::finding::Diagnostic;
 use crate::units::{Bytes, Timestamp};
 
 use super::super::gathered::Moment;
-use super::super::text::Record;
+use super::super::text::{Names, Record};
+use super::statements::count;
 use super::{Importer, Read};
 
 /// A log of snapshots: one JSON line each, with the rows of other views nested
@@ -24,8 +25,11 @@ pub(super) const IMPORTER: Importer = Importer {
 fn moment(record: &Record) -> Result<Moment, Diagnostic> {
     // Seconds since 1970 say the time to the microsecond where `at` is cut to
     // seconds.
-    let epoch = record.number(&["epoch"])?;
-    let at = match epoch {
+    const EPOCH: Names = &["epoch"];
+    let at = match record.number(EPOCH)? {
+        Some(seconds) if !(0.0..=EPOCH_SECONDS_MAX).contains(&seconds) => {
+            return Err(record.wrong(EPOCH, "seconds since 1970, up to the year 9999"));
+        }
         Some(seconds) => Some(from_epoch(seconds)),
         None => record.time(&["at", "captured_at"])?,
     };
@@ -33,19 +37,22 @@ fn moment(record: &Record) -> Result<Moment, Diagnostic> {
     Ok(Moment {
         number: record.count(&["snap"])?,
         at,
-        dealloc: record.count(&["pg_stat_statements_info.dealloc"])?,
+        dealloc: count(record, &["pg_stat_statements_info.dealloc"])?,
         stats_reset: record.time(&["pg_stat_statements_info.stats_reset"])?,
         database: database.map(|(oid, name)| (oid.to_owned(), name.to_owned())),
-        commits: record.count(&["database.xact_commit"])?,
-        rollbacks: record.count(&["database.xact_rollback"])?,
-        blks_read: record.count(&["database.blks_read"])?,
-        blks_hit: record.count(&["database.blks_hit"])?,
+        commits: count(record, &["database.xact_commit"])?,
+        rollbacks: count(record, &["database.xact_rollback"])?,
+        blks_read: count(record, &["database.blks_read"])?,
+        blks_hit: count(record, &["database.blks_hit"])?,
         wal_position: record
             .count(&["machine.wal_lsn_bytes", "machine.pg_stat_wal.wal_bytes"])?
             .map(Bytes::new),
         cpu_s: record.number(&["machine.postgres_cpu_s"])?,
     })
 }
+
+/// The end of the year 9999: times are written with four digits for the year.
+const EPOCH_SECONDS_MAX: f64 = 253_402_300_799.0;
 
 #[expect(clippy::cast_possible_truncation, reason = "microseconds of this age are far below 2^63")]
 fn from_epoch(seconds: f64) -> Timestamp {

@@ -3,7 +3,7 @@ use crate::units::Timestamp;
 
 use super::super::gathered::TableCounts;
 use super::super::text::Record;
-use super::statements::AT;
+use super::statements::{AT, count};
 use super::{Importer, Read, table_name};
 
 /// `pg_stat_user_tables` with a time in each row.
@@ -31,7 +31,7 @@ pub(super) fn time(record: &Record) -> Result<Timestamp, Diagnostic> {
 }
 
 fn counts(record: &Record) -> Result<TableCounts, Diagnostic> {
-    let count = |names| Ok::<_, Diagnostic>(record.count(names)?.unwrap_or(0));
+    let count = |names| Ok::<_, Diagnostic>(count(record, names)?.unwrap_or(0));
     Ok(TableCounts {
         inserted: count(&["n_tup_ins"])?,
         updated: count(&["n_tup_upd"])?,

@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use crate::units::Timestamp;
 
-use super::super::normal::{Normal, fold_lists, split_statements, without_constants};
+use super::super::normal::{Normal, fold_lists, shown_of_log, split_statements};
 use super::super::query_log::{KeyUse, LoggedStatement, LoggedTransaction, QueryLog};
 use super::column_uses::column_uses;
 use super::frequencies::Frequencies;
@@ -103,7 +103,7 @@ impl Log {
         for part in parts {
             self.executions += 1;
             let normal = Normal::of(part);
-            let (folded, lengths) = fold_lists(&without_constants(&normal.text));
+            let (folded, lengths) = fold_lists(&shown_of_log(&normal.text));
             let Some(number) = self.number(folded) else {
                 self.others += 1;
                 continue;

@@ -3,14 +3,40 @@
 /// `key:value,…` as Rails does (`ActiveRecord::QueryLogs`).
 ///
 /// The server keeps the text of an entry's first call, so these name the first
-/// caller only.
+/// caller only. Tags that do not name code are left out: what they hold, such as
+/// a user or a trace, is a value.
 pub(super) fn labels(comment: &str) -> Vec<(String, String)> {
     let Some(inner) = comment.strip_prefix("/*").and_then(|text| text.strip_suffix("*/")) else {
         return Vec::new();
     };
     let labels: Option<Vec<_>> = inner.trim().split(',').map(label).collect();
-    labels.unwrap_or_default()
+    let mut labels = labels.unwrap_or_default();
+    labels.retain(|(key, _)| NAMES_OF_CODE.contains(&key.as_str()));
+    // A route with values behind it is a request.
+    for (_, value) in &mut labels {
+        value.truncate(value.find(['?', '#']).unwrap_or(value.len()));
+    }
+    labels
 }
+
+/// Tags of sqlcommenter, Rails and Marginalia that say where in the code a
+/// statement comes from.
+const NAMES_OF_CODE: [&str; 14] = [
+    "action",
+    "app",
+    "application",
+    "component",
+    "controller",
+    "controller_with_namespace",
+    "db_driver",
+    "file",
+    "framework",
+    "job",
+    "line",
+    "namespaced_controller",
+    "route",
+    "source_location",
+];
 
 fn label(text: &str) -> Option<(String, String)> {
     let (key, value) = text.trim().split_once(['=', ':'])?;
@@ -48,6 +74,10 @@ mod tests {
         assert_eq!(
             labels("/* application:Shop,controller:orders */"),
             [pair("application", "Shop"), pair("controller", "orders")]
+        );
+        assert_eq!(
+            labels("/*route='/reset?token=x',user='7',traceparent='00-5b'*/"),
+            [pair("route", "/reset")]
         );
         assert_eq!(labels("/* find the latest */"), []);
         assert_eq!(labels("-- a=b"), []);

@@ -8,12 +8,13 @@ mod labels;
 mod lists;
 mod names;
 mod pieces;
+mod redaction;
 
-pub(super) use constants::without_constants;
 pub(super) use lists::{SQUASHED, fold_lists};
 
 use names::fold_names;
 pub(super) use pieces::{Piece, comment_length, pieces};
+pub(super) use redaction::{shown, shown_of_log};
 
 /// A text is cut off here, as exporters do: parsing one takes some hundred
 /// times its length of memory, and nobody writes as much by hand.
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn comments_spaces_and_final_semicolons_go() {
-        let recorded = "/*route='/a',x='1'*/ SELECT  a,\n -- why\n 'it''s  --' FROM t /* mid */\tWHERE b IN ($1 /*, ... */) ; ";
+        let recorded = "/*route='/a',job='1'*/ SELECT  a,\n -- why\n 'it''s  --' FROM t /* mid */\tWHERE b IN ($1 /*, ... */) ; ";
         let normal = Normal::of(recorded);
         assert_eq!(normal.text, "SELECT a, 'it''s  --' FROM t WHERE b IN ($1 /*, ... */)");
         assert_eq!(normal.labels.len(), 2);

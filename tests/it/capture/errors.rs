@@ -63,3 +63,75 @@ fn snapshots_without_any_time_are_refused() {
     let text = told(&[("s.1.csv", file), ("s.2.csv", file)]);
     assert!(text.contains("carry no time") && text.contains("--every"), "{text}");
 }
+
+/// Two readings of one counter, of which the second is refused.
+fn second(column: &str, value: &str) -> String {
+    let row = |at: &str, value: &str| {
+        let (mut calls, mut rows) = ("5", "0");
+        let others = match column {
+            "calls" => {
+                calls = value;
+                String::new()
+            }
+            "rows" => {
+                rows = value;
+                String::new()
+            }
+            _ => format!(",\"{column}\":{value}"),
+        };
+        format!(
+            "{{\"captured_at\":\"2026-01-01 {at}:00:00+00\",\"queryid\":1,\"query\":\"SELECT a FROM t\",\
+             \"calls\":{calls},\"rows\":{rows}{others}}}\n"
+        )
+    };
+    told(&[("s.jsonl", &(row("00", "1") + &row("01", value)))])
+}
+
+#[test]
+fn counters_that_no_server_reaches_are_refused_with_their_place() {
+    for (column, value) in [
+        ("calls", "18446744073709551615"),
+        ("calls", "9007199254740993"),
+        ("rows", "99999999999999999999999"),
+        ("shared_blks_hit", "18446744073709551615"),
+        ("wal_bytes", "18446744073709551615"),
+        ("total_exec_time", "-1"),
+        ("total_exec_time", "1e19"),
+        ("total_exec_time", "\"NaN\""),
+        ("min_exec_time", "-0.5"),
+    ] {
+        let text = second(column, value);
+        assert!(text.starts_with("s.jsonl:2:1: `"), "{column} {value}: {text}");
+        assert!(text.contains(column), "{text}");
+    }
+}
+
+#[test]
+fn counters_of_tables_and_samples_are_refused_alike() {
+    let series = "captured_at,relname,n_tup_ins,n_tup_upd,n_tup_del\n\
+                  2026-01-01 00:00:00+00,t,18446744073709551615,0,0\n";
+    assert!(told(&[("t.csv", series)]).starts_with("t.csv:2:26: `n_tup_ins`"));
+    let lengths = |buckets: &str, counts: &str| {
+        format!(
+            "{{\"kind\":\"lengths\",\"row\":{{\"table\":\"t\",\"bucket_bytes\":64,\"buckets\":[{buckets}],\"counts\":[{counts}]}}}}\n"
+        )
+    };
+    for (buckets, counts) in [("18446744073709551615", "1"), ("1", "18446744073709551615")] {
+        let text = told(&[("c.jsonl", &lengths(buckets, counts))]);
+        assert!(text.starts_with("c.jsonl:1:1: `"), "{text}");
+    }
+    let text = told(&[("log.jsonl", "{\"snap\":1,\"epoch\":1e300}\n")]);
+    assert!(text.starts_with("log.jsonl:1:1: `epoch`"), "{text}");
+}
+
+/// Each value is believed; that they rise from 0 again and again is not.
+#[test]
+fn counters_that_add_up_to_more_than_can_be_counted_are_refused() {
+    let mut file = String::from("captured_at,queryid,toplevel,query,calls,rows\n");
+    for minute in 0..40 {
+        let calls = if minute % 4 == 0 { 0 } else { (1_u64 << 53) - 4 + minute % 4 };
+        file.push_str(&format!("2026-01-01 00:{minute:02}:00+00,1,t,SELECT a FROM t,{calls},0\n"));
+    }
+    let text = told(&[("s.csv", &file)]);
+    assert!(text.contains("2^56"), "{text}");
+}

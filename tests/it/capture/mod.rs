@@ -10,6 +10,7 @@ mod nodes;
 mod notifications;
 mod pgbench;
 mod pitfalls;
+mod secrets;
 
 use std::path::Path;
 
