@@ -38,7 +38,7 @@ pub(super) struct Normal {
 impl Normal {
     /// Normalises a text as recorded.
     pub fn of(recorded: &str) -> Self {
-        let shown = &recorded[..recorded.floor_char_boundary(TEXT_BYTES_MAX)];
+        let shown = beginning(recorded);
         let mut labels = Vec::new();
         let mut kept: Vec<&str> = Vec::new();
         let (mut depth, mut open_quote) = (0_i64, false);
@@ -69,6 +69,15 @@ impl Normal {
         let cut = open_quote || depth > 0 || shown.len() < recorded.len();
         Self { text, labels, cursor, cut }
     }
+}
+
+/// What fits into [`TEXT_BYTES_MAX`].
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(TEXT_BYTES_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// The statements of a text with several, as the simple protocol allows.
@@ -119,7 +128,7 @@ mod tests {
         let normal = Normal::of(&text);
         assert!(normal.cut);
         assert!(text.starts_with(&normal.text) && normal.text.len() <= TEXT_BYTES_MAX);
-        assert!(!Normal::of(&text[..text.floor_char_boundary(TEXT_BYTES_MAX)]).cut);
+        assert!(!Normal::of(beginning(&text)).cut);
     }
 
     #[test]
