@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use clap::{Args, Subcommand, ValueEnum};
-use ddbplan::compare::coverage;
+use ddbplan::compare::{coverage, design_limits};
 use ddbplan::design::starter::{self, Starter};
 use ddbplan::finding::{Diagnostics, Place};
 use ddbplan::report::design_check::{self, Checked};
@@ -45,8 +45,8 @@ enum Kind {
     SingleTable,
 }
 
-/// Say what each design serves, what it cannot and why, and which writes arrive
-/// without the key they need
+/// Say what each design serves, what it cannot and why, which writes arrive without
+/// the key they need, and which limits of DynamoDB it meets
 #[derive(Args)]
 pub struct CheckArgs {
     #[command(flatten)]
@@ -113,7 +113,9 @@ fn check(args: &CheckArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
         {
             outcome = Outcome::CheckFailed;
         }
-        let checked = Checked { name: &design.name, plan: &plan, coverage: &coverage };
+        let limits = design_limits(design, &layout, workload);
+        let checked =
+            Checked { name: &design.name, plan: &plan, coverage: &coverage, limits: &limits };
         if args.json {
             documents.push(design_check::json(workload, &checked));
         } else {

@@ -88,7 +88,7 @@ pub fn evaluate(workload: &Workload, design: &Design, billing: &Billing<'_>) -> 
     let judged =
         Judged { design, layout: &layout, uses: &uses, hot: &hot, partitions: &partitions };
     findings.extend(uncounted_expiries(workload, design, billing));
-    findings.extend(limit_findings(&judged, billing));
+    findings.extend(limit_findings(workload, &judged, billing));
     findings.extend(burst_findings(billing, design, &demand, &uses));
     if stored.iter().any(|arm| arm.bytes_horizon.is_none()) {
         findings.push(

@@ -1,5 +1,6 @@
 //! Reads `workload.toml`.
 
+use crate::capture::split_name;
 use crate::finding::{Diagnostic, Diagnostics};
 use crate::written::{Document, Section};
 
@@ -32,7 +33,8 @@ pub fn read(file: &str, text: &str) -> Result<Declared, Diagnostics> {
 }
 
 fn table(name: &str, section: &Section<'_, '_>) -> Option<DeclaredTable> {
-    let (schema, name) = name.split_once('.').unwrap_or(("public", name));
+    let (schema, name) = split_name(name);
+    let schema = schema.unwrap_or_else(|| "public".to_owned());
     let rows = section.whole("rows");
     if rows.is_none() && !section.has("rows") {
         section.fault(
@@ -45,12 +47,7 @@ fn table(name: &str, section: &Section<'_, '_>) -> Option<DeclaredTable> {
     let columns: Vec<DeclaredColumn> =
         columns.each_section().iter().map(|(name, section)| column(&name.value, section)).collect();
     section.report_left_over();
-    Some(DeclaredTable {
-        schema: schema.to_owned(),
-        name: name.to_owned(),
-        rows: rows?.value,
-        columns,
-    })
+    Some(DeclaredTable { schema, name, rows: rows?.value, columns })
 }
 
 fn column(name: &str, section: &Section<'_, '_>) -> DeclaredColumn {

@@ -1,3 +1,4 @@
+use crate::capture::{split_last_dot, split_name, unquoted};
 use crate::finding::{Diagnostic, Diagnostics};
 use crate::workload::{Entity, Workload};
 use crate::written::{Document, Section, Written, nearest};
@@ -201,7 +202,8 @@ fn copied(
     entity: &Entity,
     workload: &Workload,
 ) -> Option<CopiedColumn> {
-    let (table, column) = source.value.rsplit_once('.').unwrap_or(("", &source.value));
+    let (table, column) = split_last_dot(&source.value).unwrap_or(("", &source.value));
+    let column = &unquoted(column);
     let parent = entity
         .parents
         .iter()
@@ -223,7 +225,7 @@ fn copied(
     Some(CopiedColumn {
         attribute: attribute.value,
         table: parent.table.clone(),
-        column: column.to_owned(),
+        column: column.clone(),
     })
 }
 
@@ -245,11 +247,8 @@ fn entity_of<'w>(
     name: &Written<String>,
     workload: &'w Workload,
 ) -> Option<&'w Entity> {
-    let (schema, table) = match name.value.split_once('.') {
-        Some((schema, table)) => (Some(schema), table),
-        None => (None, name.value.as_str()),
-    };
-    let found = workload.entity(schema, table);
+    let (schema, table) = split_name(&name.value);
+    let found = workload.entity(schema.as_deref(), &table);
     if found.is_none() {
         let known: Vec<String> =
             workload.entities.iter().map(|entity| entity.table.to_string()).collect();

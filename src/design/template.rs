@@ -5,10 +5,14 @@
 //! `{column:hour}` (a time bucket: minute, hour, day or month),
 //! `{hash(column,16)}` (a suffix that spreads one key over 16), `{generated}` (a
 //! unique value that the application makes up for each new item), and `{'ALL'}`
-//! (the same text in every key).
+//! (the same text in every key). Inside braces a name that is more than letters,
+//! digits, `_` and `$` stands in double quotes, as in SQL: `{"first name"}`; a
+//! quote within quotes is doubled.
 
 use std::collections::BTreeSet;
 use std::fmt;
+
+use crate::capture::{split_last_dot, unquoted};
 
 /// A key template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,21 +115,19 @@ impl Template {
         let mut parts = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
-            let Some(open) = rest.find('{') else {
-                if rest.contains('}') {
-                    return Err(format!("`}}` without `{{` in \"{text}\""));
-                }
-                parts.push(Part::Literal(rest.to_owned()));
-                break;
-            };
-            if open > 0 {
-                parts.push(Part::Literal(rest[..open].to_owned()));
+            let open = rest.find('{').unwrap_or(rest.len());
+            let (literal, braced) = rest.split_at(open);
+            if literal.contains('}') {
+                return Err(format!("`}}` without `{{` in \"{text}\""));
             }
-            let Some(close) = rest[open..].find('}') else {
-                return Err(format!("`{{` without `}}` in \"{text}\""));
-            };
-            parts.push(Self::part(&rest[open + 1..open + close])?);
-            rest = &rest[open + close + 1..];
+            if !literal.is_empty() {
+                parts.push(Part::Literal(literal.to_owned()));
+            }
+            let Some(braced) = braced.strip_prefix('{') else { break };
+            let (inside, after) = split_outside(braced, '}')
+                .ok_or_else(|| format!("`{{` without `}}` in \"{text}\""))?;
+            parts.push(Self::part(inside)?);
+            rest = after;
         }
         Ok(Self { parts })
     }
@@ -138,13 +140,12 @@ impl Template {
         if let Some(text) = inside.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''))
             && !text.is_empty()
         {
-            return Ok(Part::Literal(text.to_owned()));
+            return Ok(Part::Literal(text.replace("''", "'")));
         }
         if let Some(arguments) =
             inside.strip_prefix("hash(").and_then(|rest| rest.strip_suffix(')'))
         {
-            let (column, count) = arguments
-                .split_once(',')
+            let (column, count) = split_outside(arguments, ',')
                 .ok_or_else(|| format!("{{{inside}}} must read {{hash(column,16)}}"))?;
             let count = count
                 .trim()
@@ -154,7 +155,7 @@ impl Template {
                 .ok_or_else(|| format!("the count in {{{inside}}} must be 2 to 100000"))?;
             return Ok(Part::Hash { column: name(column)?, count });
         }
-        if let Some((column, width)) = inside.split_once(':') {
+        if let Some((column, width)) = split_outside(inside, ':') {
             let bucket = Bucket::WORDS
                 .iter()
                 .find(|(word, _)| *word == width.trim())
@@ -164,10 +165,38 @@ impl Template {
                 })?;
             return Ok(Part::Bucket { column: name(column)?, bucket });
         }
-        if let Some((table, column)) = inside.rsplit_once('.') {
+        if let Some((table, column)) = split_last_dot(inside) {
             return Ok(Part::Parent { table: name(table)?, column: name(column)? });
         }
         Ok(Part::Column(name(inside)?))
+    }
+
+    /// A column of the item's own table.
+    #[must_use]
+    pub fn column(column: &str) -> Self {
+        Self { parts: vec![Part::Column(column.to_owned())] }
+    }
+
+    /// These parts after one another, with `#` between them.
+    #[must_use]
+    pub fn joined(parts: impl IntoIterator<Item = Part>) -> Self {
+        let mut all = Vec::new();
+        for part in parts {
+            match (all.last_mut(), part) {
+                (None, part) => all.push(part),
+                (Some(Part::Literal(text)), Part::Literal(more)) => {
+                    text.push('#');
+                    text.push_str(&more);
+                }
+                (Some(Part::Literal(text)), part) => {
+                    text.push('#');
+                    all.push(part);
+                }
+                (Some(_), Part::Literal(text)) => all.push(Part::Literal(format!("#{text}"))),
+                (Some(_), part) => all.extend([Part::Literal("#".to_owned()), part]),
+            }
+        }
+        Self { parts: all }
     }
 
     /// The column, if the whole key is one column of the item's own table.
@@ -210,36 +239,71 @@ impl Template {
     }
 }
 
+/// What comes before and after the first `mark` outside quotes.
+fn split_outside(text: &str, mark: char) -> Option<(&str, &str)> {
+    let mut open = None;
+    for (at, c) in text.char_indices() {
+        match (open, c) {
+            (Some(quote), c) if c == quote => open = None,
+            (None, '"' | '\'') => open = Some(c),
+            (None, c) if c == mark => return Some((&text[..at], &text[at + c.len_utf8()..])),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a name needs no quotes inside braces.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$')
+}
+
 fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let valid =
-        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
-    if valid { Ok(text.to_owned()) } else { Err(format!("\"{text}\" is not a column name")) }
+    let name = unquoted(text);
+    let valid = if name == text { is_plain(text) } else { !name.is_empty() };
+    if valid { Ok(name) } else { Err(format!("\"{text}\" is not a column name")) }
+}
+
+/// A name as it stands inside braces.
+struct Named<'n>(&'n str);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_plain(self.0) && self.0 != "generated" {
+            f.write_str(self.0)
+        } else {
+            write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Literal(text) if text.contains(['{', '}']) => {
+                write!(f, "{{'{}'}}", text.replace('\'', "''"))
+            }
+            Self::Literal(text) => f.write_str(text),
+            Self::Generated => f.write_str("{generated}"),
+            Self::Column(column) => write!(f, "{{{}}}", Named(column)),
+            Self::Parent { table, column } => write!(f, "{{{}.{}}}", Named(table), Named(column)),
+            Self::Bucket { column, bucket } => {
+                let word = Bucket::WORDS.iter().find(|(_, b)| b == bucket).map_or("", |(w, _)| w);
+                write!(f, "{{{}:{word}}}", Named(column))
+            }
+            Self::Hash { column, count } => write!(f, "{{hash({},{count})}}", Named(column)),
+        }
+    }
 }
 
 impl fmt::Display for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(column) = self.single_column() {
-            return f.write_str(column);
+        match &self.parts[..] {
+            [Part::Column(column)] if !column.contains(['{', '}']) => f.write_str(column),
+            [Part::Literal(text)] => write!(f, "{{'{}'}}", text.replace('\'', "''")),
+            parts => parts.iter().try_for_each(|part| part.fmt(f)),
         }
-        if let [Part::Literal(text)] = &self.parts[..] {
-            return write!(f, "{{'{text}'}}");
-        }
-        for part in &self.parts {
-            match part {
-                Part::Literal(text) => f.write_str(text)?,
-                Part::Generated => f.write_str("{generated}")?,
-                Part::Column(column) => write!(f, "{{{column}}}")?,
-                Part::Parent { table, column } => write!(f, "{{{table}.{column}}}")?,
-                Part::Bucket { column, bucket } => {
-                    let word =
-                        Bucket::WORDS.iter().find(|(_, b)| b == bucket).map_or("", |(w, _)| w);
-                    write!(f, "{{{column}:{word}}}")?;
-                }
-                Part::Hash { column, count } => write!(f, "{{hash({column},{count})}}")?,
-            }
-        }
-        Ok(())
     }
 }
 
@@ -257,8 +321,23 @@ mod tests {
             "{notifications.user_id}",
             "{generated}",
             "{'ALL'}",
+            "{'it''s {all}'}",
+            "a b-c:d#e",
+            "A#{\"first name\"}#{\"a{b}\":day}#{hash(\"x,\"\"y\",2)}",
+            "{\"t.x\".\"generated\"}#{\"hash(a,2)\"}",
+            "{\"a}b\"}",
+            "{'{n}#'}{id}",
         ] {
             assert_eq!(Template::parse(text).unwrap().to_string(), text);
+        }
+        for name in
+            ["a{", "}", "\"", "'", "generated", "ALL", "a.b", "\t\n", "größe", "😀", "a:hour"]
+        {
+            let parts = vec![Part::Literal("k#".to_owned()), Part::Column(name.to_owned())];
+            let alone = Template { parts: vec![Part::Column(name.to_owned())] };
+            for template in [alone, Template { parts }] {
+                assert_eq!(Template::parse(&template.to_string()), Ok(template));
+            }
         }
     }
 
@@ -273,6 +352,9 @@ mod tests {
             ("{hash(a,1)}", "the count in {hash(a,1)} must be 2 to 100000"),
             ("{a b}", "\"a b\" is not a column name"),
             ("PROFILE{}", "\"\" is not a column name"),
+            ("{\"\"}", "\"\"\"\" is not a column name"),
+            ("{\"a}", "`{` without `}` in \"{\"a}\""),
+            ("a}b{c}", "`}` without `{` in \"a}b{c}\""),
         ] {
             assert_eq!(Template::parse(text).unwrap_err(), fault);
         }

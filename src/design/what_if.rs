@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::capture::{split_last_dot, split_name, unquoted};
 use crate::finding::{Diagnostic, Diagnostics};
 use crate::scenario::WhatIf;
 use crate::workload::{Entity, Workload};
@@ -78,14 +79,11 @@ fn unknown(name: &Written<String>, form: &str) -> Diagnostic {
 }
 
 /// The table and the column that `table.column` names.
-fn column_of<'w, 'n>(name: &'n str, workload: &'w Workload) -> Option<(&'w Entity, &'n str)> {
-    let (table, column) = name.rsplit_once('.')?;
-    let (schema, table) = match table.split_once('.') {
-        Some((schema, table)) => (Some(schema), table),
-        None => (None, table),
-    };
-    let entity = workload.entity(schema, table)?;
-    entity.attribute(column).map(|_| (entity, column))
+fn column_of<'w>(name: &str, workload: &'w Workload) -> Option<(&'w Entity, &'w str)> {
+    let (table, column) = split_last_dot(name)?;
+    let (schema, table) = split_name(table);
+    let entity = workload.entity(schema.as_deref(), &table)?;
+    entity.attribute(&unquoted(column)).map(|attribute| (entity, attribute.name.as_str()))
 }
 
 fn compress(design: &mut Design, entity: &Entity, column: &str, ratio: f64) {

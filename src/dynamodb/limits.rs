@@ -49,6 +49,18 @@ pub const SORT_KEY_BYTES_MAX: u64 = 1024;
 /// secondary indexes", "Item collection size limit".
 pub const ITEM_COLLECTION_BYTES_MAX: u64 = 10 * GB;
 
+/// Characters of the name of a table or an index, least and most. Developer Guide,
+/// "Supported data types and naming rules".
+pub const NAME_LENGTH_MIN: usize = 3;
+/// See [`NAME_LENGTH_MIN`].
+pub const NAME_LENGTH_MAX: usize = 255;
+
+/// Whether names of tables and indexes may hold the character. Same source.
+#[must_use]
+pub const fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
 /// Local secondary indexes on a table.
 pub const LOCAL_INDEXES_MAX: usize = 5;
 

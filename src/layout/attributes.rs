@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::design::{
     GENERATED_BYTES, IndexDesign, ItemType, Membership, Part, Projection, TableDesign, Template,
 };
-use crate::workload::{Attribute, Entity, ValueBytes, Workload, name_bytes};
+use crate::dynamodb::SizeDistribution;
+use crate::workload::{Attribute, Entity, ValueBytes, Workload, item_sizes, name_bytes};
 
 /// An attribute of an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -260,37 +261,51 @@ pub fn entry_attributes(
         .collect()
 }
 
-/// Bytes of a key value made from a template. A column in a composed key is
-/// text, so a number takes a byte a digit.
-fn key_bytes(template: &Template, entity: &Entity, workload: &Workload) -> f64 {
-    if let Some(column) = template.single_column() {
-        return entity.attribute(column).map_or(0.0, |attribute| attribute.bytes.mean());
-    }
-    template
-        .parts
-        .iter()
-        .map(|part| match part {
-            Part::Literal(text) => name_bytes(text),
-            Part::Generated => GENERATED_BYTES,
-            Part::Column(column) => entity.attribute(column).map_or(0.0, text_bytes),
-            Part::Parent { table, column } => entity
-                .parents
-                .iter()
-                .find(|parent| parent.table.name == *table)
-                .and_then(|parent| workload.entity(Some(&parent.table.schema), table))
-                .and_then(|parent| parent.attribute(column))
-                .map_or(0.0, text_bytes),
-            Part::Bucket { bucket, .. } => bucket.key_bytes(),
-            Part::Hash { count, .. } => f64::from(*count).log10().ceil(),
-        })
-        .sum()
+/// Sizes of a key value made from a template.
+#[must_use]
+pub fn key_sizes(template: &Template, entity: &Entity, workload: &Workload) -> SizeDistribution {
+    let parts = key_parts(template, entity, workload);
+    item_sizes(&parts.map(|bytes| (0.0, 1.0, bytes)).collect::<Vec<_>>())
 }
 
-fn text_bytes(attribute: &Attribute) -> f64 {
-    let bytes = attribute.bytes.mean();
+fn key_bytes(template: &Template, entity: &Entity, workload: &Workload) -> f64 {
+    key_parts(template, entity, workload).map(ValueBytes::mean).sum()
+}
+
+/// Bytes of what a key value is made from. A column in a composed key is text, so
+/// a number takes a byte a digit.
+fn key_parts<'a>(
+    template: &'a Template,
+    entity: &'a Entity,
+    workload: &'a Workload,
+) -> impl Iterator<Item = ValueBytes> + 'a {
+    let alone = template.single_column().is_some();
+    let nothing = ValueBytes::About(0.0);
+    template.parts.iter().map(move |part| match part {
+        Part::Literal(text) => ValueBytes::About(name_bytes(text)),
+        Part::Generated => ValueBytes::About(GENERATED_BYTES),
+        Part::Column(column) if alone => {
+            entity.attribute(column).map_or(nothing, |attribute| attribute.bytes)
+        }
+        Part::Column(column) => entity.attribute(column).map_or(nothing, text_bytes),
+        Part::Parent { table, column } => entity
+            .parents
+            .iter()
+            .find(|parent| parent.table.name == *table)
+            .and_then(|parent| workload.entity(Some(&parent.table.schema), table))
+            .and_then(|parent| parent.attribute(column))
+            .map_or(nothing, text_bytes),
+        Part::Bucket { bucket, .. } => ValueBytes::About(bucket.key_bytes()),
+        Part::Hash { count, .. } => ValueBytes::About(f64::from(*count).log10().ceil()),
+    })
+}
+
+fn text_bytes(attribute: &Attribute) -> ValueBytes {
     match attribute.type_name.as_str() {
         // 1 byte for the exponent, half a byte a digit: back to digits.
-        "smallint" | "integer" | "bigint" => ((bytes - 1.0) * 2.0 - 0.5).max(1.0),
-        _ => bytes,
+        "smallint" | "integer" | "bigint" => {
+            ValueBytes::About(((attribute.bytes.mean() - 1.0) * 2.0 - 0.5).max(1.0))
+        }
+        _ => attribute.bytes,
     }
 }

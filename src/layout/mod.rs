@@ -9,7 +9,7 @@ mod sizes;
 
 pub use attributes::{
     ItemAttribute, can_have_entry, copied_column, embedded_bytes, embedded_column,
-    entry_attributes, item_attributes, rows_per_parent,
+    entry_attributes, item_attributes, key_sizes, rows_per_parent,
 };
 pub use build::{EntryLayout, ItemLayout, Layout, ListLayout, TableLayout, build};
 pub use inserted::{Inserted, inserted};

@@ -1,11 +1,12 @@
-//! What a design serves, what it cannot and why, and which writes arrive without
-//! the key they need.
+//! What a design serves, what it cannot and why, which writes arrive without the
+//! key they need, and which limits of DynamoDB it meets at any load.
 
 use std::fmt::{self, Write};
 
 use serde_json::{Value, json};
 
 use crate::compare::Coverage;
+use crate::finding::Finding;
 use crate::plan::{Plan, PlannedPattern};
 use crate::workload::{AccessPattern, Service, Workload};
 
@@ -19,6 +20,8 @@ pub struct Checked<'a> {
     pub plan: &'a Plan,
     /// What it serves.
     pub coverage: &'a Coverage,
+    /// Limits that it meets.
+    pub limits: &'a [Finding],
 }
 
 /// A statement that a design does not serve, or serves by a Scan only.
@@ -129,6 +132,15 @@ fn write_text(out: &mut String, workload: &Workload, checked: &Checked<'_>) -> f
             )?;
         }
     }
+    if !checked.limits.is_empty() {
+        writeln!(out, "limits of DynamoDB:")?;
+    }
+    for limit in checked.limits {
+        writeln!(out, "  {}: {}", limit.severity.as_str(), limit.what)?;
+        if let Some(fix) = &limit.mend {
+            writeln!(out, "    fix: {fix}")?;
+        }
+    }
     Ok(())
 }
 
@@ -153,5 +165,6 @@ pub fn json(workload: &Workload, checked: &Checked<'_>) -> Value {
         "writes_without_key": without_key(workload, checked.plan)
             .map(|(pattern, _)| json!({ "pattern": pattern.id, "sql": pattern.text }))
             .collect::<Vec<_>>(),
+        "limits": checked.limits.iter().map(document::remarks::Finding::from).collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Place, Severity};
 use crate::units::Bytes;
 
 use super::super::catalog::{
@@ -14,17 +14,25 @@ use super::partitions::Partitions;
 #[derive(Debug)]
 pub(in crate::capture) struct Part<K, V> {
     rows: BTreeMap<K, V>,
+    /// Where rows stand, of those that may be at odds with other parts.
+    places: BTreeMap<K, Place>,
     repeated: usize,
     disagreeing: usize,
 }
 
 impl<K, V> Default for Part<K, V> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), repeated: 0, disagreeing: 0 }
+        Self { rows: BTreeMap::new(), places: BTreeMap::new(), repeated: 0, disagreeing: 0 }
     }
 }
 
-impl<K: Ord, V: PartialEq> Part<K, V> {
+impl<K: Ord + Clone, V: PartialEq> Part<K, V> {
+    /// The same with the place of the row.
+    pub fn offer_at(&mut self, key: K, value: V, place: Place) {
+        self.places.entry(key.clone()).or_insert(place);
+        self.offer(key, value);
+    }
+
     /// Takes a row; of two rows for one key the first stays.
     pub fn offer(&mut self, key: K, value: V) {
         match self.rows.get(&key) {
@@ -89,9 +97,17 @@ impl CatalogParts {
                 column.stats.get_or_insert(stats);
             }
         }
-        for ((name, _), constraint) in self.constraints.rows {
-            table_of(&mut tables, &name).constraints.push(constraint);
+        let mut at_odds = AtOdds::default();
+        for (key, constraint) in self.constraints.rows {
+            let table = table_of(&mut tables, &key.0);
+            match constraint.columns.iter().find(|column| table.column(column).is_none()) {
+                Some(column) => {
+                    at_odds.note(&key.0, &constraint, column, self.constraints.places.get(&key))
+                }
+                None => table.constraints.push(constraint),
+            }
         }
+        findings.extend(at_odds.finding());
         for ((name, _), index) in self.indexes.rows {
             table_of(&mut tables, &name).indexes.push(index);
         }
@@ -215,6 +231,45 @@ impl CatalogParts {
     }
 }
 
+/// Constraints on columns that the catalog does not have.
+#[derive(Default)]
+struct AtOdds {
+    told: Vec<String>,
+    count: usize,
+}
+
+impl AtOdds {
+    /// More are counted, not named.
+    const TOLD_MAX: usize = 10;
+
+    fn note(&mut self, table: &TableName, one: &Constraint, column: &str, place: Option<&Place>) {
+        self.count += 1;
+        if self.told.len() < Self::TOLD_MAX {
+            let place = place.map_or_else(|| "schema text".to_owned(), ToString::to_string);
+            self.told.push(format!("{place}: {} of table {table} is on column {column}", one.name));
+        }
+    }
+
+    fn finding(self) -> Option<Finding> {
+        (self.count > 0).then(|| {
+            Finding::new(
+                "catalog-lacks-columns",
+                Severity::High,
+                format!(
+                    "{} keys are on columns that the catalog's columns lack, and were set aside: \
+                     designs cannot use them, and the items of these tables are too small: {}",
+                    self.count,
+                    self.told.join("; ")
+                ),
+            )
+            .mend(
+                "export the columns of all tables again, as a role that may see them \
+                 (information_schema.columns leaves out what a role has no rights on)",
+            )
+        })
+    }
+}
+
 fn table_of<'a>(tables: &'a mut BTreeMap<TableName, Table>, name: &TableName) -> &'a mut Table {
     tables.entry(name.clone()).or_insert_with(|| Table {
         name: name.clone(),
@@ -268,4 +323,37 @@ fn add_indexes_of_constraints(table: &mut Table) {
         });
     }
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_on_columns_that_the_catalog_lacks_are_set_aside_with_their_place() {
+        let table = TableName::new("public", "t");
+        let mut parts = CatalogParts::default();
+        let column = Column {
+            name: "id".to_owned(),
+            type_name: "integer".to_owned(),
+            not_null: true,
+            default: None,
+            identity: false,
+            stats: None,
+        };
+        parts.columns.offer((table.clone(), 1), column);
+        let keys = [("a", ConstraintKind::PrimaryKey, "id"), ("b", ConstraintKind::Unique, "code")];
+        for (line, (name, kind, column)) in (2..).zip(keys) {
+            let one = Constraint { name: name.to_owned(), kind, columns: vec![column.to_owned()] };
+            let place = Place::at("constraints.csv", line, 9);
+            parts.constraints.offer_at((table.clone(), name.to_owned()), one, place);
+        }
+        let mut findings = Vec::new();
+        let (catalog, _) = parts.assemble(&mut findings);
+        assert_eq!(catalog.tables[0].primary_key(), ["id"]);
+        assert_eq!(catalog.tables[0].constraints.len(), 1);
+        assert_eq!(findings[0].id, "catalog-lacks-columns");
+        let told = "constraints.csv:3:9: b of table t is on column code";
+        assert!(findings[0].what.contains(told), "{}", findings[0].what);
+    }
 }

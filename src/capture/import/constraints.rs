@@ -16,7 +16,8 @@ pub(super) const IMPORTER: Importer = Importer {
         }
         match constraint(name, definition) {
             Some(one) => {
-                gathered.catalog.constraints.offer((table_name(record)?, name.to_owned()), one)
+                let key = (table_name(record)?, name.to_owned());
+                gathered.catalog.constraints.offer_at(key, one, record.place(DEFINITION));
             }
             None if record.text(&["contype"]).is_some() => {
                 return Err(record.wrong(DEFINITION, "a key as pg_get_constraintdef prints it"));

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::capture::TableName;
-use crate::design::template::Template;
+use crate::design::template::{Part, Template};
 use crate::sql::{Access, Test, Value, Verb};
 use crate::workload::{Entity, Workload};
 
 use super::indexes::{Asked, ask};
-use super::relational_copy::{from, indexes, most_called, names, parsed, primary_key, unserved};
+use super::relational_copy::{indexes, most_called, names, primary_key, unserved};
 use super::sketch::{IndexSketch, ItemSketch, KeySketch, Sketch, TableSketch};
 
 /// A child and the column through which it belongs to its parent.
@@ -31,7 +31,7 @@ pub(super) fn sketch(workload: &Workload) -> Sketch {
         ..Sketch::default()
     };
     let kin = Kin::of(workload, false);
-    let asked = ask(workload, &parsed(&kin.keys));
+    let asked = ask(workload, &kin.keys);
     for root in kin.roots(workload) {
         let (table, remarks) = kin.table(workload, root, &asked);
         sketch.tables.push(table);
@@ -45,7 +45,7 @@ pub(super) fn sketch(workload: &Workload) -> Sketch {
 pub(super) fn single_table(workload: &Workload) -> Sketch {
     const TABLE: &str = "app";
     let kin = Kin::of(workload, true);
-    let asked = ask(workload, &parsed(&kin.keys));
+    let asked = ask(workload, &kin.keys);
     let mut items = Vec::new();
     let mut wanted = Vec::new();
     for entity in &workload.entities {
@@ -66,7 +66,7 @@ pub(super) fn single_table(workload: &Workload) -> Sketch {
             key: items
                 .first()
                 .and_then(|item| item.key.clone())
-                .unwrap_or_else(|| KeySketch { partition: "{generated}".to_owned(), sort: None }),
+                .unwrap_or_else(|| KeySketch::partition(Template { parts: vec![Part::Generated] })),
             items,
             indexes,
         }],
@@ -117,7 +117,7 @@ impl<'w> Kin<'w> {
     fn item(&self, entity: &Entity, own_key: bool) -> ItemSketch {
         ItemSketch {
             name: self.names[&entity.table].clone(),
-            from: from(entity),
+            from: entity.table.to_string(),
             key: own_key.then(|| self.keys[&entity.table].clone()),
         }
     }
@@ -180,23 +180,24 @@ impl<'w> Kin<'w> {
 
 /// Columns that a key holds.
 fn key_columns(key: &KeySketch) -> BTreeSet<String> {
-    [Some(&key.partition), key.sort.as_ref()]
-        .into_iter()
-        .flatten()
-        .filter_map(|text| Template::parse(text).ok())
-        .flat_map(|template| {
-            template.own_columns().into_iter().map(str::to_owned).collect::<Vec<_>>()
-        })
+    std::iter::once(&key.partition)
+        .chain(&key.sort)
+        .flat_map(Template::own_columns)
+        .map(str::to_owned)
         .collect()
 }
 
 /// The parent is the first item of its collection.
 fn parent_key(entity: &Entity, names: &BTreeMap<TableName, String>) -> KeySketch {
-    let name = &names[&entity.table];
-    let columns: Vec<String> =
-        entity.primary_key.iter().map(|column| format!("{{{column}}}")).collect();
-    let own = if columns.is_empty() { "{generated}".to_owned() } else { columns.join("#") };
-    KeySketch { partition: format!("{name}#{own}"), sort: Some(format!("{{'{name}'}}")) }
+    let name = Part::Literal(names[&entity.table].clone());
+    let mut own: Vec<Part> = entity.primary_key.iter().cloned().map(Part::Column).collect();
+    if own.is_empty() {
+        own.push(Part::Generated);
+    }
+    KeySketch {
+        partition: Template::joined(std::iter::once(name.clone()).chain(own)),
+        sort: Some(Template { parts: vec![name] }),
+    }
 }
 
 /// A child stands under its parent, in the order of its own key.
@@ -205,19 +206,13 @@ fn child_key(
     parent: &TableName,
     names: &BTreeMap<TableName, String>,
 ) -> KeySketch {
-    let own: Vec<String> = member
-        .child
-        .primary_key
-        .iter()
-        .filter(|column| **column != member.column)
-        .map(|column| format!("{{{column}}}"))
-        .collect();
-    let own = if own.is_empty() { String::new() } else { format!("#{}", own.join("#")) };
-    let sort = match own.as_str() {
-        "" => format!("{{'{}'}}", names[&member.child.table]),
-        own => format!("{}{own}", names[&member.child.table]),
-    };
-    KeySketch { partition: format!("{}#{{{}}}", names[parent], member.column), sort: Some(sort) }
+    let name = |table: &TableName| Part::Literal(names[table].clone());
+    let own = member.child.primary_key.iter().filter(|column| **column != member.column);
+    let own = own.cloned().map(Part::Column);
+    KeySketch {
+        partition: Template::joined([name(parent), Part::Column(member.column.clone())]),
+        sort: Some(Template::joined(std::iter::once(name(&member.child.table)).chain(own))),
+    }
 }
 
 /// Which children go under which parents: those that are read through a

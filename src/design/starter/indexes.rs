@@ -11,6 +11,7 @@ use crate::sql::{Access, ConflictAction, Step, Value, Verb, predicate_tests, unt
 use crate::workload::{AccessPattern, Workload};
 
 use super::needs::{Need, Writes};
+use super::sketch::KeySketch;
 
 /// A Query reads no more than this at once (1 MB).
 const PAGE_BYTES: f64 = crate::dynamodb::PAGE_BYTES_MAX as f64;
@@ -53,15 +54,6 @@ impl Draft {
     }
 }
 
-/// The keys that a table's items have.
-#[derive(Clone, Debug)]
-pub(super) struct TableKey {
-    /// The partition key.
-    pub partition: Template,
-    /// The sort key.
-    pub sort: Option<Template>,
-}
-
 /// What the workload asks for.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
@@ -75,7 +67,7 @@ pub(super) struct Asked {
 
 /// Goes through the statements, most called first, and asks for an index
 /// wherever the keys and the indexes there are do not do.
-pub(super) fn ask(workload: &Workload, keys: &BTreeMap<TableName, TableKey>) -> Asked {
+pub(super) fn ask(workload: &Workload, keys: &BTreeMap<TableName, KeySketch>) -> Asked {
     let mut asked = Asked::default();
     for entity in &workload.entities {
         let months =
@@ -96,7 +88,7 @@ impl Asked {
     fn serve(
         &mut self,
         workload: &Workload,
-        keys: &BTreeMap<TableName, TableKey>,
+        keys: &BTreeMap<TableName, KeySketch>,
         pattern: &AccessPattern,
         steps: &[Step],
     ) -> Result<(), String> {
@@ -143,7 +135,7 @@ impl Asked {
     fn way(
         &self,
         need: &Need<'_>,
-        keys: &BTreeMap<TableName, TableKey>,
+        keys: &BTreeMap<TableName, KeySketch>,
         steps: &[Step],
         done: &BTreeSet<usize>,
     ) -> Option<(f64, Option<Way>)> {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::design::template::{Part, Template};
 use crate::workload::{Entity, name_bytes};
 
 use super::indexes::{Draft, Way};
@@ -41,11 +42,13 @@ pub(super) fn index(
         let written = per_s(writes.born_and_dead + updated) / PARTITION_WRITES_PER_S;
         let read = per_s(draft.calls()) / PARTITION_READS_PER_S;
         let keys = written.max(read).ceil();
-        hash_column(entity).filter(|_| keys > 1.0).map(|column| (column, power_of_two(keys)))
+        hash_column(entity)
+            .filter(|_| keys > 1.0)
+            .map(|column| Part::Hash { column: column.to_owned(), count: power_of_two(keys) })
     };
     let list_key = || match spread(1.0) {
-        Some((column, keys)) => format!("{{hash({column},{keys})}}"),
-        None => "{'ALL'}".to_owned(),
+        Some(hash) => Template { parts: vec![hash] },
+        None => Template { parts: vec![Part::Literal("ALL".to_owned())] },
     };
     let (partition, name, comment) = match way {
         Way::Column(column) => {
@@ -57,9 +60,11 @@ pub(super) fn index(
             // A truth value cannot be a key: it becomes part of a text.
             let truth = attribute.is_some_and(|attribute| attribute.type_name == "boolean");
             let partition = match spread(busiest) {
-                Some((hash, keys)) => format!("{{{column}}}#{{hash({hash},{keys})}}"),
-                None if truth => format!("{column}#{{{column}}}"),
-                None => column.clone(),
+                Some(hash) => Template::joined([Part::Column(column.clone()), hash]),
+                None if truth => {
+                    Template::joined([Part::Literal(column.clone()), Part::Column(column.clone())])
+                }
+                None => Template::column(column),
             };
             (partition, format!("by_{column}"), format!("Rows by {column}."))
         }
@@ -82,7 +87,7 @@ pub(super) fn index(
     IndexSketch {
         name,
         comment,
-        key: KeySketch { partition, sort },
+        key: KeySketch { partition, sort: sort.as_deref().map(Template::column) },
         projection: projection(entity, draft, writes, &held),
         like_index: match way {
             Way::Sparse(index) => Some(index.clone()),

@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::capture::TableName;
-use crate::design::template::Template;
+use crate::design::template::{Part, Template};
+use crate::dynamodb::limits::{NAME_LENGTH_MAX, NAME_LENGTH_MIN, is_name_character};
 use crate::workload::{Entity, Workload};
 
-use super::indexes::{Asked, TableKey, ask};
+use super::indexes::{Asked, ask};
 use super::projection;
 use super::sketch::{IndexSketch, ItemSketch, KeySketch, Sketch, TableSketch};
 
@@ -21,7 +22,7 @@ pub(super) fn sketch(workload: &Workload) -> Sketch {
         .iter()
         .map(|entity| (entity.table.clone(), primary_key(entity)))
         .collect();
-    let asked = ask(workload, &parsed(&keys));
+    let asked = ask(workload, &keys);
     let mut sketch = Sketch {
         name: "relational-copy".to_owned(),
         summary: "a table for each Postgres table, an index for each other way in".to_owned(),
@@ -39,7 +40,11 @@ pub(super) fn sketch(workload: &Workload) -> Sketch {
                     .to_owned()
             }),
             key,
-            items: vec![ItemSketch { name: name.clone(), from: from(entity), key: None }],
+            items: vec![ItemSketch {
+                name: name.clone(),
+                from: entity.table.to_string(),
+                key: None,
+            }],
             indexes,
             name,
         });
@@ -51,45 +56,45 @@ pub(super) fn sketch(workload: &Workload) -> Sketch {
 /// The primary key as partition and sort key.
 pub(super) fn primary_key(entity: &Entity) -> KeySketch {
     match &entity.primary_key[..] {
-        [] => KeySketch::partition("{generated}"),
-        [one] => KeySketch::partition(one),
-        [first, second] => KeySketch { partition: first.clone(), sort: Some(second.clone()) },
-        [first, rest @ ..] => {
-            let rest: Vec<String> = rest.iter().map(|column| format!("{{{column}}}")).collect();
-            KeySketch { partition: first.clone(), sort: Some(rest.join("#")) }
-        }
+        [] => KeySketch::partition(Template { parts: vec![Part::Generated] }),
+        [first, rest @ ..] => KeySketch {
+            partition: Template::column(first),
+            sort: (!rest.is_empty())
+                .then(|| Template::joined(rest.iter().cloned().map(Part::Column))),
+        },
     }
-}
-
-/// The keys as templates.
-pub(super) fn parsed(keys: &BTreeMap<TableName, KeySketch>) -> BTreeMap<TableName, TableKey> {
-    let template = |text: &String| Template::parse(text).expect("a starter's keys are templates");
-    keys.iter()
-        .map(|(table, key)| {
-            let partition = template(&key.partition);
-            (table.clone(), TableKey { partition, sort: key.sort.as_ref().map(template) })
-        })
-        .collect()
 }
 
 /// A DynamoDB name for each table, each its own.
 pub(super) fn names(workload: &Workload) -> Vec<String> {
-    workload
-        .entities
-        .iter()
-        .map(|entity| match entity.table.schema.as_str() {
-            "public" => entity.table.name.clone(),
-            schema => format!("{schema}_{}", entity.table.name),
-        })
-        .collect()
+    let names = workload.entities.iter().map(|entity| match entity.table.schema.as_str() {
+        "public" => entity.table.name.clone(),
+        schema => format!("{schema}_{}", entity.table.name),
+    });
+    unlike(names, "table")
 }
 
-/// The Postgres table as design files name it.
-pub(super) fn from(entity: &Entity) -> String {
-    match entity.table.schema.as_str() {
-        "public" => entity.table.name.clone(),
-        schema => format!("{schema}.{}", entity.table.name),
-    }
+/// Names as DynamoDB allows them, each its own: what it does not allow is `_`,
+/// short ones end in `kind`, and of equal ones all but the first in a number.
+fn unlike(names: impl Iterator<Item = String>, kind: &str) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    names
+        .map(|name| {
+            let allowed = |c: char| if is_name_character(c) { c } else { '_' };
+            // Room for a number.
+            let mut own: String = name.chars().map(allowed).take(NAME_LENGTH_MAX - 10).collect();
+            if own.len() < NAME_LENGTH_MIN {
+                own = format!("{own}_{kind}");
+            }
+            let mut numbered = own.clone();
+            let mut number = 1;
+            while !taken.insert(numbered.clone()) {
+                number += 1;
+                numbered = format!("{own}_{number}");
+            }
+            numbered
+        })
+        .collect()
 }
 
 /// The indexes that a Postgres table needs.
@@ -114,6 +119,10 @@ pub(super) fn most_called(
     table: &str,
     mut indexes: Vec<IndexSketch>,
 ) -> (Vec<IndexSketch>, Vec<String>) {
+    let names = unlike(indexes.iter().map(|index| index.name.clone()), "index");
+    for (index, name) in indexes.iter_mut().zip(names) {
+        index.name = name;
+    }
     indexes.sort_by(|a, b| b.calls.total_cmp(&a.calls));
     let dropped = indexes.split_off(indexes.len().min(INDEXES_MAX));
     let remarks = dropped.iter().map(|index| {

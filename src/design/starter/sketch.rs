@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::design::template::Template;
+
 /// A design file in the making.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sketch {
@@ -24,7 +26,7 @@ pub(super) struct TableSketch {
     pub name: String,
     /// Why it is so.
     pub comment: Option<String>,
-    /// Its keys, as templates.
+    /// Its keys.
     pub key: KeySketch,
     /// Its kinds of items.
     pub items: Vec<ItemSketch>,
@@ -32,13 +34,13 @@ pub(super) struct TableSketch {
     pub indexes: Vec<IndexSketch>,
 }
 
-/// A partition key and perhaps a sort key, as templates.
+/// A partition key and perhaps a sort key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KeySketch {
     /// The partition key.
-    pub partition: String,
+    pub partition: Template,
     /// The sort key.
-    pub sort: Option<String>,
+    pub sort: Option<Template>,
 }
 
 /// A kind of item.
@@ -163,14 +165,14 @@ impl TableSketch {
 
 impl KeySketch {
     /// A partition key without a sort key.
-    pub(super) fn partition(partition: impl Into<String>) -> Self {
-        Self { partition: partition.into(), sort: None }
+    pub(super) const fn partition(partition: Template) -> Self {
+        Self { partition, sort: None }
     }
 
     fn write(&self, out: &mut String) -> fmt::Result {
-        writeln!(out, "partition_key = {}", quoted(&self.partition))?;
+        writeln!(out, "partition_key = {}", quoted(&self.partition.to_string()))?;
         match &self.sort {
-            Some(sort) => writeln!(out, "sort_key = {}", quoted(sort)),
+            Some(sort) => writeln!(out, "sort_key = {}", quoted(&sort.to_string())),
             None => Ok(()),
         }
     }
@@ -203,7 +205,8 @@ fn bare(name: &str) -> String {
     if !name.is_empty() && name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }
 
-/// A comment, broken into lines.
+/// A comment, broken into lines. TOML has no control characters in comments: those
+/// of names are shown by their codes.
 fn comment(out: &mut String, text: &str) -> fmt::Result {
     const WIDTH: usize = 78;
     let mut line = String::new();
@@ -215,7 +218,9 @@ fn comment(out: &mut String, text: &str) -> fmt::Result {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        for c in word.chars() {
+            if c.is_control() { line.extend(c.escape_unicode()) } else { line.push(c) }
+        }
     }
     if line.is_empty() { Ok(()) } else { writeln!(out, "# {line}") }
 }
