@@ -48,18 +48,15 @@ pub fn write_and_copy(
         staged.fill(folder, files, copies)?;
         staged.publish(&names).map_err(|(path, error)| unwritable(&path, &error))
     };
-    let replaced = if folder.is_dir() {
-        may_be_replaced(folder, &names).map_err(|error| unreadable(folder, &error))?
-    } else {
-        true
-    };
-    match replaced.then(|| write(Staging::Beside)) {
-        Some(Ok(())) => Ok(()),
-        // It may be a mount, or lie in a folder that others own.
-        Some(Err(_)) if folder.is_dir() => Ok(write(Staging::Inside)?),
-        Some(Err(fault)) => Err(fault.into()),
-        None => Ok(write(Staging::Inside)?),
+    let is_there = folder.is_dir();
+    if !is_there || may_be_replaced(folder, &names).map_err(|error| unreadable(folder, &error))? {
+        let written = write(Staging::Beside);
+        // One that is there may be a mount, or lie in a folder that others own.
+        if written.is_ok() || !is_there {
+            return Ok(written?);
+        }
     }
+    Ok(write(Staging::Inside)?)
 }
 
 /// A folder, a link to one, or nothing yet.
@@ -85,7 +82,7 @@ enum Staging {
 /// Files written but not yet in their places. Dropped before they are, it takes
 /// back every move and leaves nothing.
 struct Staged {
-    /// Holds what is [`new`](Self::new) and what it replaces, [`old`](Self::old).
+    /// Holds the new files, and the old ones that they replace.
     temporary: PathBuf,
     target: PathBuf,
     staging: Staging,
@@ -107,10 +104,10 @@ impl Staged {
         made.folder(within)?;
         let (temporary, ()) = temporary::make(within, make_folder)?;
         let staged = Self { temporary, target, staging, made, moves: Vec::new() };
-        make_folder(&staged.new())?;
-        make_folder(&staged.old())?;
+        make_folder(&staged.new_files())?;
+        make_folder(&staged.old_files())?;
         if staging == Staging::Beside && is_there {
-            fs::set_permissions(staged.new(), staged.target.metadata()?.permissions())?;
+            fs::set_permissions(staged.new_files(), staged.target.metadata()?.permissions())?;
         }
         Ok(staged)
     }
@@ -134,23 +131,23 @@ impl Staged {
         Ok(())
     }
 
-    fn new(&self) -> PathBuf {
+    fn new_files(&self) -> PathBuf {
         self.temporary.join("new")
     }
 
-    fn old(&self) -> PathBuf {
+    fn old_files(&self) -> PathBuf {
         self.temporary.join("old")
     }
 
     fn create(&self, name: &str) -> io::Result<File> {
-        let path = self.new().join(name);
+        let path = self.new_files().join(name);
         fs::create_dir_all(path.parent().unwrap_or(&path))?;
         create_new(&path)
     }
 
     /// Moves everything to its place.
     fn publish(mut self, names: &BTreeSet<&str>) -> Result<(), (PathBuf, io::Error)> {
-        let (new, old) = (self.new(), self.old());
+        let (new, old) = (self.new_files(), self.old_files());
         if self.staging == Staging::Beside {
             let target = self.target.clone();
             self.replace(&target, &new, &old.join("folder")).map_err(|error| (target, error))?;
@@ -219,4 +216,58 @@ fn may_be_replaced(folder: &Path, names: &BTreeSet<&str>) -> io::Result<bool> {
         }
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(names: &[&str], text: &str) -> BTreeMap<String, Vec<u8>> {
+        names.iter().map(|name| ((*name).to_owned(), text.into())).collect()
+    }
+
+    fn listed(folder: &Path) -> Vec<(String, String)> {
+        let tree = super::super::list_tree(folder).unwrap();
+        assert!(tree.not_read.iter().all(|(name, _)| name == "z"), "{tree:?}");
+        let text = |path: PathBuf| fs::read_to_string(path).unwrap();
+        tree.files.into_iter().map(|(name, path)| (name, text(path))).collect()
+    }
+
+    /// The last file cannot be moved: those moved before are moved back.
+    #[cfg(unix)]
+    #[test]
+    fn a_move_that_fails_takes_back_those_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        write_all(folder.path(), &files(&["a", "b/c"], "old"), false).unwrap();
+        std::os::unix::fs::symlink("nowhere", folder.path().join("z")).unwrap();
+        let before = listed(folder.path());
+        let new = files(&["a", "b/c", "d/e", "z/f"], "new");
+        let fault = write_all(folder.path(), &new, true).unwrap_err();
+        assert!(fault.to_string().contains("z/f"), "{fault}");
+        assert_eq!(listed(folder.path()), before);
+        assert!(!folder.path().join("d").exists());
+    }
+
+    #[test]
+    fn a_copy_that_cannot_be_read_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let copies = BTreeMap::from([("c".to_owned(), folder.path().join("missing"))]);
+        let target = folder.path().join("new/s");
+        let fault = write_and_copy(&target, &files(&["a"], "x"), &copies, false).unwrap_err();
+        assert!(fault.to_string().contains("missing: cannot read this"), "{fault}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn files_there_already_are_all_named_and_others_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("r");
+        write_all(&target, &files(&["a", "b/c"], "old"), false).unwrap();
+        let faults = write_all(&target, &files(&["a", "b/c", "d"], "new"), false).unwrap_err();
+        assert_eq!(faults.0.len(), 2, "{faults}");
+        write_all(&target, &files(&["d"], "mine"), false).unwrap();
+        write_all(&target, &files(&["a", "b/c"], "new"), true).unwrap();
+        let is = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        assert_eq!(listed(&target), [is("a", "new"), is("b/c", "new"), is("d", "mine")]);
+    }
 }

@@ -232,3 +232,32 @@ fn resolved(path: &Path) -> PathBuf {
 pub fn size(path: &Path) -> Option<u64> {
     path.metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_lies_in_a_folder_by_whatever_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir_all(at("s/capture")).unwrap();
+        std::fs::create_dir(at("s/designs")).unwrap();
+        for (path, inside) in [
+            ("s/capture", true),
+            ("s/capture/new/r", true),
+            ("s/designs/../capture", true),
+            ("s/capture2", false),
+            ("s", false),
+            ("other/capture", false),
+        ] {
+            assert_eq!(lies_in(&at(path), &at("s/capture")), inside, "{path}");
+        }
+        assert!(lies_in(&at("s/shards/r"), &at("s/shards")), "neither is there yet");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("s", at("link")).unwrap();
+            assert!(lies_in(&at("link/capture/r"), &at("s/capture")));
+        }
+    }
+}
