@@ -12,12 +12,15 @@ pub struct ScriptSettings {
     pub readings: u32,
     /// Rows sampled of each table; 0 for none.
     pub sample_rows: u32,
+    /// A superuser samples the tables of other roles too. To plan a query on a
+    /// table can run code that its owner left in an index.
+    pub trust_owners: bool,
 }
 
 impl Default for ScriptSettings {
     /// Every minute for an hour, 10,000 rows of each table.
     fn default() -> Self {
-        Self { every_s: 60, readings: 60, sample_rows: 10_000 }
+        Self { every_s: 60, readings: 60, sample_rows: 10_000, trust_owners: false }
     }
 }
 
@@ -28,7 +31,7 @@ impl Default for ScriptSettings {
 /// snapshot, which keeps vacuum from its work, and recovery on a standby ends it.
 #[must_use]
 pub fn script(settings: &ScriptSettings) -> String {
-    let ScriptSettings { every_s, readings, sample_rows } = settings;
+    let ScriptSettings { every_s, readings, sample_rows, trust_owners } = settings;
     let mut text = String::with_capacity(SCRIPT.len());
     let mut again = String::new();
     for line in SCRIPT.lines() {
@@ -37,6 +40,8 @@ pub fn script(settings: &ScriptSettings) -> String {
             format!("\\set every {every_s}")
         } else if line.starts_with("\\set sample_rows ") {
             format!("\\set sample_rows {sample_rows}")
+        } else if line.starts_with("\\set trust_owners ") {
+            format!("\\set trust_owners {trust_owners}")
         } else if line.starts_with(PAUSE) {
             line.replace("sleep 60", &format!("sleep {every_s}"))
         } else {
@@ -63,10 +68,12 @@ mod tests {
 
     #[test]
     fn the_numbers_are_set_and_the_pauses_counted() {
-        let text = script(&ScriptSettings { every_s: 7, readings: 8, sample_rows: 0 });
+        let text =
+            script(&ScriptSettings { every_s: 7, readings: 8, sample_rows: 0, trust_owners: true });
         let count = |wanted: &str| text.lines().filter(|line| *line == wanted).count();
         assert_eq!(count("\\set every 7"), 1);
         assert_eq!(count("\\set sample_rows 0"), 1);
+        assert_eq!(count("\\set trust_owners true"), 1);
         assert_eq!(count("\\! trap 'kill $PPID' INT; sleep 7"), 8);
         assert_eq!(count(":reading"), 9);
     }

@@ -18,13 +18,23 @@ struct Run {
 impl Run {
     /// Starts it, in a process group of its own as a shell would.
     fn start(server: &Server, seconds: [&str; 2], arguments: &[&str]) -> Self {
+        Self::start_edited(server, seconds, arguments, |script| script)
+    }
+
+    fn start_edited(
+        server: &Server,
+        seconds: [&str; 2],
+        arguments: &[&str],
+        edit: impl FnOnce(String) -> String,
+    ) -> Self {
         use std::os::unix::process::CommandExt;
         let script = server.folder().join("capture.sql");
         let printed = Command::new(env!("CARGO_BIN_EXE_ddbplan"))
             .args(["capture", "--every", seconds[0], "--for", seconds[1]])
             .output()
             .expect("the program was built");
-        ddbplan::disk::write(&script, &printed.stdout, true).expect("the folder is ours");
+        let text = edit(String::from_utf8(printed.stdout).expect("the script is text"));
+        ddbplan::disk::write(&script, text.as_bytes(), true).expect("the folder is ours");
         let bundle = server.folder().join(format!("capture{}.jsonl", arguments.concat()));
         let psql = server
             .client("psql")
@@ -82,6 +92,7 @@ pub fn objects_of_others_are_not_run(binaries: &Path) {
     let server = Server::start(binaries);
     server.run("CREATE EXTENSION pg_stat_statements; CREATE ROLE mallory LOGIN");
     server.run("GRANT CREATE ON SCHEMA public TO PUBLIC");
+    server.run("CREATE ROLE reader LOGIN; GRANT pg_monitor, pg_read_all_data TO reader");
     server.run("ALTER DATABASE postgres SET search_path = public, pg_catalog");
     server.run("ALTER DATABASE postgres SET ddbplan.statements = 'x'");
     server.run("ALTER DATABASE postgres OWNER TO mallory");
@@ -109,28 +120,58 @@ pub fn objects_of_others_are_not_run(binaries: &Path) {
     .concat();
     let as_mallory = ["-X", "-q", "-U", "mallory", "-v", "ON_ERROR_STOP=1", "-c"];
     succeed(server.client("psql").args(as_mallory).arg(&sql));
+    server.run("ALTER ROLE reader SET role = 'none'");
+    server.run("ALTER DATABASE postgres SET role = mallory");
+    for (role, reason) in [("tester", "a superuser does not"), ("reader", "reading it may run")] {
+        let (code, bundle, said) = Run::start(&server, ["1", "1"], &["-U", role])
+            .after_first_reading(|| server.run("SELECT count(*) FROM pairs"))
+            .end();
+        assert!(code == Some(0) && !said.contains("ERROR"), "{role}: {said}");
+        assert!(!proof.exists(), "code of another role ran: {:?}", ddbplan::disk::read(&proof));
+        for table in ["indexed", "partitioned", "measured"] {
+            let named = format!("\"table\" : \"{table}\", \"reason\" : \"{reason}");
+            assert!(bundle.contains(&named), "{role} {table}");
+        }
+        let lengths =
+            "\"kind\" : \"lengths\", \"row\" : {\"schema\" : \"public\", \"table\" : \"pairs\"";
+        // A value of a user's type is printed, not cast.
+        assert_eq!(bundle.contains(lengths), role == "reader");
+    }
+    // The trap is one that works.
+    server.run("SET ROLE NONE; SELECT public.number(1)");
+    assert!(proof.exists());
+}
+
+/// A view that has the name of one that a later version of the extension brings.
+pub fn a_planted_view_is_not_read(binaries: &Path) {
+    let server = Server::start(binaries);
+    server.run("CREATE EXTENSION pg_stat_statements VERSION '1.8'; CREATE TABLE t (a int)");
+    let proof = server.folder().join("proof");
+    server.run(&trap("number", "int", "int", "1", &proof));
+    server.run(
+        "CREATE VIEW public.pg_stat_statements_info AS
+         SELECT public.number(1) AS dealloc, now() AS stats_reset",
+    );
     let (code, bundle, said) = Run::start(&server, ["1", "1"], &[])
-        .after_first_reading(|| server.run("SELECT count(*) FROM pairs"))
+        .after_first_reading(|| server.run("SELECT count(*) FROM t"))
         .end();
     assert_eq!((code, said.as_str()), (Some(0), ""));
-    assert!(!proof.exists(), "code of another role ran: {:?}", ddbplan::disk::read(&proof));
-    let left_out = |table: &str| {
-        let named = format!("\"table\" : \"{table}\", \"reason\" : \"reading it may run");
-        bundle.contains(&named)
-    };
-    assert!(["indexed", "partitioned", "measured"].iter().all(|table| left_out(table)));
-    let lengths =
-        "\"kind\" : \"lengths\", \"row\" : {\"schema\" : \"public\", \"table\" : \"pairs\"";
-    assert!(bundle.contains(lengths), "a value of a user's type is printed, not cast");
-    // The trap is one that works.
-    server.run("SELECT public.number(1)");
-    assert!(proof.exists());
+    assert!(!proof.exists() && !bundle.contains("statements_info"));
+    assert!(import(&bundle).statements.iter().any(|one| one.text == "SELECT count(*) FROM t"));
 }
 
 /// Secrets of utility statements, and constants that the server does not replace.
 pub fn no_secret_leaves(binaries: &Path) {
     let server = Server::start(binaries);
     server.run("CREATE EXTENSION pg_stat_statements; CREATE TABLE t (a int, b text)");
+    server.run(
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$ DECLARE \"o'c\" text := 'SECRET';
+         BEGIN NEW.b := E'\\'SECRET'; RETURN NEW; END $f$;
+         CREATE TRIGGER f BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.b <> 'SECRET') EXECUTE FUNCTION f('SECRET');
+         CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN NEW.b := 'SECRET'; -- don't
+         RETURN NEW; END $f$;
+         CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION g();",
+    );
     let (code, bundle, said) = Run::start(&server, ["1", "1"], &[])
         .after_first_reading(|| {
             for sql in [
@@ -149,6 +190,13 @@ pub fn no_secret_leaves(binaries: &Path) {
                 "SELECT a FROM t /*action='index',controller='t'*/ ORDER BY 1",
                 "SELECT a::numeric(10,2) FROM t",
                 "NOTIFY n, 'SECRET'",
+                "BEGIN; DECLARE c CURSOR FOR SELECT a FROM t AS p WHERE p.a IN (987654321); COMMIT",
+                "BEGIN; DECLARE c CURSOR FOR SELECT a FROM t ORDER BY coalesce(a, 987654321); COMMIT",
+                "BEGIN; DECLARE c CURSOR FOR SELECT a FROM t WHERE b = $\u{e9}$SECRET$\u{e9}$; COMMIT",
+                "SELECT a AS \"a--b\" /* SECRET
+                 SECRET */ FROM t",
+                "SELECT a /*route='/reset/SECRET'*/ FROM t",
+                "PREPARE hot AS SELECT a FROM t WHERE a = $1; EXECUTE hot(987654321)",
                 "SET application_name = 'SECRET'",
             ] {
                 server.run(sql);
@@ -164,6 +212,8 @@ pub fn no_secret_leaves(binaries: &Path) {
         "\"query\" : \"FETCH 10 FROM c\"",
         "\"query\" : \"SELECT a FROM t /*action='index',controller='t'*/ ORDER BY 1\"",
         "\"query\" : \"SELECT a::numeric(10,2) FROM t\"",
+        "NEW.b := '';",
+        "EXECUTE FUNCTION public.f()",
     ] {
         assert!(bundle.contains(text), "{text} in {bundle}");
     }
@@ -221,6 +271,19 @@ pub fn nothing_is_held_between_readings(binaries: &Path) {
         })
         .end();
     assert_eq!((held.as_str(), code), ("idle|t|t", Some(0)));
+}
+
+/// Where the client cannot pause, the server does.
+pub fn a_pause_that_fails_is_made_up_for(binaries: &Path) {
+    let server = Server::start(binaries);
+    server.run("CREATE EXTENSION pg_stat_statements; CREATE TABLE t (a int)");
+    let run =
+        Run::start_edited(&server, ["2", "4"], &[], |script| script.replace("sleep 2", "true"));
+    let (code, bundle, _) = run.after_first_reading(|| server.run("SELECT count(*) FROM t")).end();
+    assert_eq!(code, Some(0));
+    for interval in import(&bundle).intervals {
+        assert!(interval.end.micros_since(interval.start) >= 1_500_000, "{interval:?}");
+    }
 }
 
 /// On a standby whose recovery waits for nobody, readings keep their distance.

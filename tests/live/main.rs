@@ -34,6 +34,8 @@ const POSTGRES: &[(&str, PostgresTest)] = &[
     ),
     ("planning::histograms_give_item_sizes", planning::histograms_give_item_sizes),
     ("hostile::objects_of_others_are_not_run", hostile::objects_of_others_are_not_run),
+    ("hostile::a_planted_view_is_not_read", hostile::a_planted_view_is_not_read),
+    ("hostile::a_pause_that_fails_is_made_up_for", hostile::a_pause_that_fails_is_made_up_for),
     ("hostile::no_secret_leaves", hostile::no_secret_leaves),
     ("hostile::a_locked_table_costs_itself", hostile::a_locked_table_costs_itself),
     ("hostile::nothing_is_held_between_readings", hostile::nothing_is_held_between_readings),

@@ -1,7 +1,7 @@
 //! What `import`, `design check` and `compare` do, in memory.
 
 use ddbplan::capture::{self, Capture, InputFile};
-use ddbplan::compare::{Arrival, Billing, check_countable, compare, coverage};
+use ddbplan::compare::{Arrival, Billing, check_countable, compare, coverage, design_limits};
 use ddbplan::declared;
 use ddbplan::design::{self, starter};
 use ddbplan::finding::{Diagnostic, Diagnostics};
@@ -62,7 +62,13 @@ fn checked(
     let layout = layout::build(&design, workload);
     let plan = plan::plan(workload, &design, &layout, settings.dynamodb.strong_reads.value);
     let coverage = coverage(workload, &plan);
-    let checked = design_check::Checked { name: &design.name, plan: &plan, coverage: &coverage };
+    let limits = design_limits(&design, &layout, workload);
+    let checked = design_check::Checked {
+        name: &design.name,
+        plan: &plan,
+        coverage: &coverage,
+        limits: &limits,
+    };
     let text = format!(
         "{}{}",
         design_check::text(workload, &checked),

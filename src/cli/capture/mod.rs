@@ -34,6 +34,10 @@ pub struct CaptureArgs {
     /// Rows to sample of each table for the lengths of values; 0 for none
     #[arg(long, value_name = "ROWS", default_value_t = 10_000)]
     sample_rows: u32,
+    /// Let a superuser sample the tables of other roles: whoever owns one could
+    /// have code run by it. A role that is no superuser needs no such trust
+    #[arg(long)]
+    trust_owners: bool,
     #[cfg(feature = "live")]
     #[command(flatten)]
     live: live::LiveArgs,
@@ -53,7 +57,12 @@ pub fn run(args: &CaptureArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
             .mend("record for a shorter time (--for), or less often (--every)");
         return Err(Failure::Input(fault.into()));
     }
-    let settings = ScriptSettings { every_s: args.every, readings, sample_rows: args.sample_rows };
+    let settings = ScriptSettings {
+        every_s: args.every,
+        readings,
+        sample_rows: args.sample_rows,
+        trust_owners: args.trust_owners,
+    };
     #[cfg(feature = "live")]
     if let Some(outcome) = live::run(&args.live, settings)? {
         return Ok(outcome);

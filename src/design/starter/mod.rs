@@ -118,7 +118,8 @@ mod tests {
                 }
             }
             let layout = layout::build(&design, workload);
-            plan::plan(workload, &design, &layout, false);
+            let planned = plan::plan(workload, &design, &layout, false);
+            assert_eq!(planned.patterns.len(), workload.patterns.len());
         }
         Ok(())
     }
