@@ -11,6 +11,7 @@ use ddbplan::report::document::{Report, migration::Migration};
 use ddbplan::report::markdown::markdown;
 use ddbplan::report::{Manifest, Paint, brief, design_check, explain, html, imported, text};
 use ddbplan::scenario::{Settings, Stands, starter_plan};
+use ddbplan::visible::visible_lines;
 use ddbplan::workload::{self, Workload};
 use ddbplan::{layout, plan};
 
@@ -41,14 +42,13 @@ pub fn import(files: Files<'_>) -> Result<String, Diagnostics> {
         // A starter that does not read is a fault of ours, whatever the input.
         let (share, checked) = checked(&file, &one.text, &workload, &settings)
             .unwrap_or_else(|faults| panic!("a starter design is refused: {faults}\n{}", one.text));
+        check_visible(&one.text);
         served.push(imported::StarterServed { name: one.name, served: share });
         texts.push_str(&checked);
     }
-    Ok(format!(
-        "{}{}{texts}",
-        imported::readme("s", &capture, &served),
-        imported::text(&capture, &served)
-    ))
+    let readme = imported::readme("s", &capture, &served);
+    check_visible(&readme);
+    Ok(format!("{readme}{}{texts}", imported::text(&capture, &served)))
 }
 
 /// A design against a workload: the share it serves, and what is said of it.
@@ -163,6 +163,13 @@ pub fn rendered(report: &Report) -> String {
     let again = Report::read("report.json", &json)
         .unwrap_or_else(|faults| panic!("a report that was written cannot be read: {faults}"));
     assert_eq!(again.to_json(), json, "a report reads as it was written");
-    html::page(&json).expect("the report is JSON");
-    markdown(report)
+    check_visible(&html::page(&json).expect("the report is JSON"));
+    let markdown = markdown(report);
+    check_visible(&markdown);
+    markdown
+}
+
+/// What goes to the terminal is made visible there, files as they are written.
+fn check_visible(file: &str) {
+    assert_eq!(visible_lines(file), file, "a file holds characters that act on a terminal");
 }
