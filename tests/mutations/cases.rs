@@ -84,7 +84,9 @@ impl Cases {
         std::panic::set_hook(Box::new(|info| {
             let place = info.location().map(ToString::to_string).unwrap_or_default();
             let within = if place.starts_with("src/") { None } else { own_frame() };
-            let said = info.payload_as_str().unwrap_or_default();
+            let payload = info.payload();
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            let said = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or_default();
             let text = format!("panic at {}: {place}: {said}", within.as_ref().unwrap_or(&place));
             *PANIC.lock().expect("nothing panics here") = text;
         }));
