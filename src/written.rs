@@ -181,18 +181,58 @@ impl<'d, 't> Section<'d, 't> {
         if range.contains(&number.value) {
             return Some(number);
         }
-        self.fault(
-            Diagnostic::new(format!("{} = {} is out of range", self.key_name(key), number.value))
-                .at(number.place)
-                .why(format!("it lies between {} and {}", range.start(), range.end()))
-                .mend(format!("write a number in this range: {what}")),
-        );
+        self.out_of_range(key, &number, (range.start(), range.end()), what);
         None
     }
 
     /// A whole number, not negative.
     pub fn whole(&self, key: &str) -> Option<Written<u64>> {
         self.take(key, "a whole number from 0 on", as_u64)
+    }
+
+    /// A whole number that must lie in `range`.
+    pub fn whole_in(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<u64>,
+        what: &str,
+    ) -> Option<Written<u64>> {
+        let number = self.whole(key)?;
+        if range.contains(&number.value) {
+            return Some(number);
+        }
+        self.out_of_range(key, &number, (range.start(), range.end()), what);
+        None
+    }
+
+    /// A decimal that must lie in `range`.
+    pub fn decimal_in(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<Decimal>,
+        what: &str,
+    ) -> Option<Written<Decimal>> {
+        let number = self.decimal(key)?;
+        if range.contains(&number.value) {
+            return Some(number);
+        }
+        self.out_of_range(key, &number, (range.start(), range.end()), what);
+        None
+    }
+
+    fn out_of_range<T: std::fmt::Display>(
+        &self,
+        key: &str,
+        number: &Written<T>,
+        (least, most): (&T, &T),
+        what: &str,
+    ) {
+        self.fault(
+            Diagnostic::new(format!("{} = {} is out of range", self.key_name(key), number.value))
+                .at(number.place.clone())
+                .why(format!("it lies between {least} and {most}"))
+                .mend(format!("write a number in this range: {what}")),
+        );
     }
 
     /// An exact decimal: a number, or a text such as `"0.625"`.
@@ -272,10 +312,18 @@ impl<'d, 't> Section<'d, 't> {
         found
     }
 
-    /// Every key as a subsection, in order of writing.
+    /// Every key as a subsection, in order of writing. The keys are names, and an
+    /// empty one is a fault.
     pub fn each_section(&self) -> Vec<(Written<String>, Section<'d, 't>)> {
         let mut found = Vec::new();
         for key in self.keys() {
+            if key.value.is_empty() {
+                self.fault(
+                    Diagnostic::new(format!("{} has an empty name", self.name)).at(key.place),
+                );
+                self.taken.borrow_mut().insert(key.value);
+                continue;
+            }
             if let Some(section) = self.section(&key.value) {
                 found.push((key, section));
             }
@@ -489,6 +537,28 @@ mod tests {
              why: it lies between 0 and 100\n  \
              fix: write a number in this range: share of the bytes"
         );
+    }
+
+    #[test]
+    fn empty_names_and_wholes_out_of_range_are_told() {
+        let error = Document::new("p.toml", "[tables.\"\"]\n[tables.a]\nrows = 0\nusd = 2e12\n")
+            .read(|root| {
+                for (_, table) in root.section("tables")?.each_section() {
+                    table.whole_in("rows", 1..=5, "rows");
+                    table.decimal_in("usd", Decimal::ZERO..=Decimal::TEN, "dollars");
+                }
+                Some(())
+            })
+            .unwrap_err();
+        let told: Vec<String> = error.0.iter().map(|one| one.to_string()).collect();
+        assert_eq!(told[0], "p.toml:1:9: tables has an empty name");
+        assert!(
+            told[1].starts_with("p.toml:3:8: tables.a.rows = 0 is out of range"),
+            "{}",
+            told[1]
+        );
+        assert!(told[2].starts_with("p.toml:4:7: tables.a.usd = 2"), "{}", told[2]);
+        assert_eq!(told.len(), 3);
     }
 
     #[test]

@@ -46,7 +46,8 @@ impl Capture {
     /// Microseconds from the first snapshot to the last.
     #[must_use]
     pub fn span_micros(&self) -> u64 {
-        self.intervals.iter().map(|interval| interval.end.micros_since(interval.start)).sum()
+        let spans = self.intervals.iter().map(|interval| interval.end.micros_since(interval.start));
+        spans.fold(0, u64::saturating_add)
     }
 }
 

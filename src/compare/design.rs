@@ -132,7 +132,8 @@ pub(super) fn uses(
 
 #[expect(clippy::cast_precision_loss, reason = "shares")]
 fn unserved_findings(workload: &Workload, plan: &Plan) -> Vec<Finding> {
-    let calls: u64 = workload.patterns.iter().map(|pattern| pattern.calls).sum();
+    let calls = workload.patterns.iter().map(|pattern| pattern.calls);
+    let calls = calls.fold(0, u64::saturating_add);
     let time: f64 = workload
         .patterns
         .iter()

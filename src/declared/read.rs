@@ -6,6 +6,16 @@ use crate::written::{Document, Section};
 
 use super::{Declared, DeclaredColumn, DeclaredPattern, DeclaredTable};
 
+/// Rows of a table: Postgres ends at 32 TB a table ("PostgreSQL Limits"), which hold
+/// 1.25e12 of the shortest rows; partitioned tables have more.
+const ROWS_MAX: u64 = 10_000_000_000_000;
+/// Values of a column: no more than rows.
+const DISTINCT_MAX: f64 = 1e13;
+/// Calls, rows and milliseconds of execution a second. A million connections that are
+/// always busy have 1e9 milliseconds; a month of 1e9 rows a second is 2.6e15, which
+/// is counted exactly.
+const A_SECOND_MAX: f64 = 1e9;
+
 /// Reads the file.
 ///
 /// # Errors
@@ -35,7 +45,10 @@ pub fn read(file: &str, text: &str) -> Result<Declared, Diagnostics> {
 fn table(name: &str, section: &Section<'_, '_>) -> Option<DeclaredTable> {
     let (schema, name) = split_name(name);
     let schema = schema.unwrap_or_else(|| "public".to_owned());
-    let rows = section.whole("rows");
+    if name.is_empty() || schema.is_empty() {
+        section.fault(Diagnostic::new("a table has no empty name").at(section.place()));
+    }
+    let rows = section.whole_in("rows", 0..=ROWS_MAX, "rows of a table");
     if rows.is_none() && !section.has("rows") {
         section.fault(
             Diagnostic::new(format!("table {name} needs rows"))
@@ -56,7 +69,7 @@ fn column(name: &str, section: &Section<'_, '_>) -> DeclaredColumn {
     };
     let bytes = number("bytes", 0.0..=1e9, "a mean length in bytes");
     let null_share = number("null_share", 0.0..=1.0, "a share of the rows");
-    let distinct = number("distinct", 1.0..=1e15, "a number of values");
+    let distinct = number("distinct", 1.0..=DISTINCT_MAX, "a number of values");
     let top = section.numbers("top_shares").unwrap_or_default();
     let shares: Vec<f64> = top.iter().map(|share| share.value).collect();
     let sound = shares.iter().all(|share| (0.0..=1.0).contains(share))
@@ -83,9 +96,9 @@ fn column(name: &str, section: &Section<'_, '_>) -> DeclaredColumn {
 
 fn pattern(section: &Section<'_, '_>) -> Option<DeclaredPattern> {
     let sql = section.required_text("sql");
-    let rate = section.number_in("calls_per_second", 0.0..=1e9, "calls a second");
-    let rows = section.number_in("rows_per_call", 0.0..=1e9, "rows of a call");
-    let exec = section.number_in("exec_ms", 0.0..=1e9, "milliseconds");
+    let rate = section.number_in("calls_per_second", 0.0..=A_SECOND_MAX, "calls a second");
+    let rows = section.number_in("rows_per_call", 0.0..=A_SECOND_MAX, "rows of a call");
+    let exec = section.number_in("exec_ms", 0.0..=A_SECOND_MAX, "milliseconds");
     for (key, missing) in [("calls_per_second", rate.is_none()), ("rows_per_call", rows.is_none())]
     {
         if missing && !section.has(key) {
@@ -93,6 +106,17 @@ fn pattern(section: &Section<'_, '_>) -> Option<DeclaredPattern> {
                 Diagnostic::new(format!("a statement needs {key}"))
                     .at(section.place())
                     .mend("write it; what is not known cannot be taken for 0"),
+            );
+        }
+    }
+    for (key, each) in [("rows_per_call", &rows), ("exec_ms", &exec)] {
+        let a_second = each.as_ref().zip(rate.as_ref()).map(|(each, rate)| each.value * rate.value);
+        if let (Some(each), Some(most)) = (each, a_second.filter(|sum| *sum > A_SECOND_MAX)) {
+            section.fault(
+                Diagnostic::new(format!("calls_per_second times {key} is {most:.1e} a second"))
+                    .at(each.place.clone())
+                    .why(format!("no server does more than {A_SECOND_MAX:.0e} a second"))
+                    .mend("lower one of them"),
             );
         }
     }
@@ -108,6 +132,19 @@ fn pattern(section: &Section<'_, '_>) -> Option<DeclaredPattern> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_beyond_any_server_are_told_with_their_place() {
+        let text = "schema = \"s\"\n[tables.a]\nrows = 1_000_000_000_000_000_000\n\
+                    columns.b = { bytes = 1e15, null_share = 1.5, distinct = 1e300 }\n\
+                    [[patterns]]\nsql = \"SELECT 1\"\ncalls_per_second = 1e300\nrows_per_call = -1\n\
+                    [[patterns]]\nsql = \"SELECT 1\"\ncalls_per_second = 1e8\nrows_per_call = 1e8\n";
+        let told = read("w", text).unwrap_err();
+        let places: Vec<_> =
+            told.0.iter().filter_map(|one| one.place.as_ref()?.line_column).collect();
+        let lines: Vec<usize> = places.into_iter().map(|(line, _)| line).collect();
+        assert_eq!(lines, [3, 4, 4, 4, 7, 8, 12], "{told}");
+    }
 
     #[test]
     fn everything_wrong_is_told_at_once() {

@@ -42,7 +42,8 @@ pub struct Unserved<'a> {
 /// The statements that a plan does not serve without a Scan, in order.
 #[expect(clippy::cast_precision_loss, reason = "shares")]
 pub fn unserved<'a>(workload: &'a Workload, plan: &'a Plan) -> impl Iterator<Item = Unserved<'a>> {
-    let calls: u64 = workload.patterns.iter().map(|pattern| pattern.calls).sum();
+    let calls = workload.patterns.iter().map(|pattern| pattern.calls);
+    let calls = calls.fold(0, u64::saturating_add);
     let time: f64 = workload
         .patterns
         .iter()

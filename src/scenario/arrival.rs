@@ -4,6 +4,8 @@ use crate::written::{Section, Written};
 use super::assumption::Taker;
 use super::elsewhere::reads_like;
 
+/// A day's load beside another's: a million times is as good as nothing beside it.
+const WEIGHT_MAX: f64 = 1e6;
 /// Load of the busiest minute over the mean where nobody says.
 pub(super) const DEFAULT_PEAK_TO_MEAN: f64 = 3.0;
 
@@ -139,7 +141,7 @@ pub(super) fn weekdays(
     let place = numbers.first().map_or_else(|| section.place(), |number| number.place.clone());
     let weights: Vec<f64> = numbers.iter().map(|number| number.value).collect();
     let mean = weights.iter().sum::<f64>() / 7.0;
-    let sound = weights.iter().all(|weight| *weight >= 0.0 && weight.is_finite()) && mean > 0.0;
+    let sound = weights.iter().all(|weight| (0.0..=WEIGHT_MAX).contains(weight)) && mean > 0.0;
     let Some(weights) = <[f64; 7]>::try_from(weights).ok().filter(|_| sound) else {
         section.fault(
             Diagnostic::new("load.weekday_weights must be the loads of seven days from Monday")

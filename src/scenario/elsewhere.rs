@@ -3,6 +3,8 @@ use rust_decimal::Decimal;
 use crate::units::Usd;
 use crate::written::{Section, Written};
 
+use super::USD_MAX;
+
 /// Statements that stay on another store, and what that store costs.
 #[derive(Clone, Debug)]
 pub struct Elsewhere {
@@ -37,18 +39,13 @@ impl Elsewhere {
     pub(super) fn read(section: &Section<'_, '_>) -> Option<Self> {
         let sql = section.required_text("sql");
         let store = section.required_text("store");
-        let monthly = section.decimal("monthly_usd");
+        let monthly = section.decimal_in(
+            "monthly_usd",
+            Decimal::ZERO..=Decimal::from(USD_MAX),
+            "dollars a month; leave it out if the price is not known",
+        );
         let grows_with_load = section.flag("grows_with_load");
         section.report_left_over();
-        if let Some(price) = &monthly
-            && price.value < Decimal::ZERO
-        {
-            section.fault(
-                crate::finding::Diagnostic::new("monthly_usd is negative")
-                    .at(price.place.clone())
-                    .mend("leave it out if the price is not known"),
-            );
-        }
         Some(Self {
             sql: sql?,
             store: store?.value,

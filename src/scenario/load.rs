@@ -171,21 +171,28 @@ impl LoadSettings {
     }
 }
 
+/// Multiples of today's load that can be asked about: a millionth of it is nothing
+/// to any table, and a million times it is beyond every quota.
+const LOADS: (f64, f64) = (1e-6, 1e6);
+
 fn load_range(section: &Section<'_, '_>) -> Option<Written<(f64, f64)>> {
     let place = section.place();
     let numbers = section.numbers("range")?;
     let ends: Vec<f64> = numbers.iter().map(|number| number.value).collect();
     if let [least, most] = ends[..]
-        && least > 0.0
+        && (LOADS.0..=LOADS.1).contains(&least)
         && least < most
-        && most <= 1e6
+        && most <= LOADS.1
     {
         return Some(Written { value: (least, most), place: numbers[0].place.clone() });
     }
     section.fault(
-        Diagnostic::new("load.range must be two multiples of today's load")
-            .at(numbers.first().map_or(place, |number| number.place.clone()))
-            .mend("write the smaller first, such as range = [1, 1000]"),
+        Diagnostic::new(format!(
+            "load.range must be two multiples of today's load, from {} to {}",
+            LOADS.0, LOADS.1
+        ))
+        .at(numbers.first().map_or(place, |number| number.place.clone()))
+        .mend("write the smaller first, such as range = [1, 1000]"),
     );
     None
 }

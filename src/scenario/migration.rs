@@ -177,7 +177,7 @@ impl MigrationSettings {
             validation_scans: taker.note(
                 "migration.validation_scans",
                 "times that everything is read to be compared",
-                section.whole("validation_scans"),
+                section.whole_in("validation_scans", 0..=1000, "reads of everything"),
                 2,
                 ToString::to_string,
             ),

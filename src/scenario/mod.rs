@@ -24,6 +24,9 @@ mod table;
 mod uncertainty;
 mod what_if;
 
+/// Dollars that a plan may state, a trillion: sums of many stay exact.
+const USD_MAX: u64 = 1_000_000_000_000;
+
 pub use arrival::{Job, Spike};
 pub use assumption::Assumption;
 pub use bloat::BloatSettings;

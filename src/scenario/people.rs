@@ -6,6 +6,7 @@ use crate::finding::{Diagnostic, Sourced};
 use crate::units::Usd;
 use crate::written::{Section, Written};
 
+use super::USD_MAX;
 use super::assumption::Taker;
 
 /// Least, likely and most.
@@ -76,12 +77,14 @@ impl People {
     /// Takes `[postgres.people]`.
     pub(super) fn take(taker: &mut Taker, section: &Section<'_, '_>) -> Self {
         let engineer_year = section.decimal("engineer_year_usd").filter(|usd| {
-            let right = usd.value > Decimal::ZERO;
+            let right = usd.value > Decimal::ZERO && usd.value <= Decimal::from(USD_MAX);
             if !right {
                 section.fault(
-                    Diagnostic::new("postgres.people.engineer_year_usd must be above 0")
-                        .at(usd.place.clone())
-                        .mend("state what an engineer costs a year, or leave it out"),
+                    Diagnostic::new(
+                        "postgres.people.engineer_year_usd must be above 0 and below a trillion",
+                    )
+                    .at(usd.place.clone())
+                    .mend("state what an engineer costs a year, or leave it out"),
                 );
             }
             right

@@ -4,6 +4,7 @@ use crate::finding::{Diagnostic, Origin, Sourced};
 use crate::units::Usd;
 use crate::written::{Section, Written};
 
+use super::USD_MAX;
 use super::assumption::Taker;
 use super::bloat::BloatSettings;
 use super::fleet_bill::FleetBill;
@@ -125,12 +126,18 @@ fn baseline(section: &Section<'_, '_>) -> Option<Sourced<Baseline>> {
     let monthly = baseline.decimal("monthly_usd");
     baseline.report_left_over();
     let monthly = match monthly {
-        Some(monthly) if monthly.value > Decimal::ZERO => monthly,
+        Some(monthly)
+            if monthly.value > Decimal::ZERO && monthly.value <= Decimal::from(USD_MAX) =>
+        {
+            monthly
+        }
         _ => {
             baseline.fault(
-                Diagnostic::new("postgres.baseline needs monthly_usd, above 0")
-                    .at(baseline.place())
-                    .mend("state today's bill, or leave the section out"),
+                Diagnostic::new(
+                    "postgres.baseline needs monthly_usd, above 0 and below a trillion",
+                )
+                .at(baseline.place())
+                .mend("state today's bill, or leave the section out"),
             );
             return None;
         }

@@ -1,6 +1,9 @@
 use crate::finding::Diagnostic;
 use crate::written::{Section, Written};
 
+/// Bytes of a row as text: 1,600 columns of 1 GB have little more.
+const ROW_BYTES_MAX: f64 = 1e12;
+
 /// Sizes of a table's rows that somebody measured: `[row_sizes.TABLE]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatedRowSizes {
@@ -26,10 +29,12 @@ impl StatedRowSizes {
         let bytes: Vec<f64> = numbers.iter().flatten().map(|number| number.value).collect();
         let ascending = bytes.windows(2).all(|pair| pair[0] <= pair[1]);
         match <[f64; 5]>::try_from(bytes) {
-            Ok(bytes) if ascending && bytes[0] > 0.0 => Some(Self { table, bytes }),
+            Ok(bytes) if ascending && bytes[0] > 0.0 && bytes[4] <= ROW_BYTES_MAX => {
+                Some(Self { table, bytes })
+            }
             _ => {
                 section.fault(
-                    Diagnostic::new("quantile_bytes must be five sizes that ascend from above 0")
+                    Diagnostic::new("quantile_bytes must be five sizes that ascend from above 0 to 1e12 at most")
                         .at(section.place())
                         .why("they are the 10th, 50th, 90th and 99th percentile and the maximum")
                         .mend("quantile_bytes = [600, 900, 2900, 9000, 51000]"),

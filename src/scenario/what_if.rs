@@ -2,6 +2,12 @@ use crate::written::{Section, Written};
 
 use super::assumption::Taker;
 
+/// Bytes of an attribute's name (Developer Guide, "Supported data types and naming
+/// rules").
+const NAME_BYTES_MAX: u64 = 65_536;
+/// Keys that one is spread over: as many as a key's `{hash(column,N)}` takes.
+const SHARDS_MAX: u64 = 100_000;
+
 /// `[what_if]`: changes tried out on every design at once, without editing them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WhatIf {
@@ -53,7 +59,7 @@ impl WhatIf {
             }
             list.report_left_over();
         }
-        let name_bytes = section.whole("name_bytes").filter(|bytes| bytes.value > 0);
+        let name_bytes = section.whole_in("name_bytes", 1..=NAME_BYTES_MAX, "bytes of a name");
         if let Some(bytes) = &name_bytes {
             let what = "bytes that names of attributes other than keys are cut to";
             taker.note("what_if.name_bytes", what, Some(bytes.clone()), 0, ToString::to_string);
@@ -61,7 +67,7 @@ impl WhatIf {
         let mut write_shards = Vec::new();
         if let Some(list) = section.section("write_shards") {
             for key in list.keys() {
-                let shards = list.whole(&key.value).filter(|shards| shards.value > 1);
+                let shards = list.whole_in(&key.value, 2..=SHARDS_MAX, "keys for each one");
                 if let Some(shards) = shards {
                     let id = format!("what_if.write_shards.{}", key.value);
                     let what = format!("keys that writes of {} are spread over", key.value);

@@ -3,7 +3,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul};
 
 /// Read capacity: RCU or RRU, counted in halves because an eventually
-/// consistent read of up to 4 KB costs one half.
+/// consistent read of up to 4 KB costs one half. Sums and products stop at 2^64 - 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReadUnits {
     halves: u64,
@@ -22,7 +22,7 @@ impl ReadUnits {
     /// `units` whole units.
     #[must_use]
     pub const fn whole(units: u64) -> Self {
-        Self { halves: units * 2 }
+        Self { halves: units.saturating_mul(2) }
     }
 
     /// The number of half units.
@@ -43,20 +43,20 @@ impl ReadUnits {
 impl Add for ReadUnits {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self { halves: self.halves + other.halves }
+        Self { halves: self.halves.saturating_add(other.halves) }
     }
 }
 
 impl AddAssign for ReadUnits {
     fn add_assign(&mut self, other: Self) {
-        self.halves += other.halves;
+        *self = *self + other;
     }
 }
 
 impl Mul<u64> for ReadUnits {
     type Output = Self;
     fn mul(self, times: u64) -> Self {
-        Self { halves: self.halves * times }
+        Self { halves: self.halves.saturating_mul(times) }
     }
 }
 
@@ -73,7 +73,7 @@ impl fmt::Display for ReadUnits {
     }
 }
 
-/// Write capacity: WCU or WRU, always whole.
+/// Write capacity: WCU or WRU, always whole. Sums and products stop at 2^64 - 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WriteUnits {
     units: u64,
@@ -107,20 +107,20 @@ impl WriteUnits {
 impl Add for WriteUnits {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self { units: self.units + other.units }
+        Self { units: self.units.saturating_add(other.units) }
     }
 }
 
 impl AddAssign for WriteUnits {
     fn add_assign(&mut self, other: Self) {
-        self.units += other.units;
+        *self = *self + other;
     }
 }
 
 impl Mul<u64> for WriteUnits {
     type Output = Self;
     fn mul(self, times: u64) -> Self {
-        Self { units: self.units * times }
+        Self { units: self.units.saturating_mul(times) }
     }
 }
 

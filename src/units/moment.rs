@@ -11,6 +11,10 @@ impl Timestamp {
     }
 }
 
+/// Years of recordings: from the epoch, where clocks that were never set begin, on.
+/// Others are slips that would turn rates into nothing.
+const YEARS: std::ops::RangeInclusive<i64> = 1970..=2199;
+
 fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let (date, rest) = (text.get(..10)?, text.get(10..)?);
@@ -25,7 +29,8 @@ fn parse(text: &str) -> Option<Timestamp> {
     let (hour, minute) = (number(parts.next()?)?, number(parts.next()?)?);
     let second = parts.next().map_or(Some(0), number)?;
     let micros: i64 = format!("{fraction:0<6}").get(..6)?.parse().ok()?;
-    let in_range = (1..=12).contains(&month)
+    let in_range = YEARS.contains(&year)
+        && (1..=12).contains(&month)
         && (1..=31).contains(&day)
         && hour < 24
         && minute < 60
@@ -99,7 +104,15 @@ mod tests {
 
     #[test]
     fn other_text_is_no_moment() {
-        for text in ["", "yesterday", "2026-13-01 00:00:00", "2026-11-23", "2026-11-23 06:51 CET"] {
+        for text in [
+            "",
+            "0001-01-01 00:00:00",
+            "9999-12-31 23:59:59",
+            "yesterday",
+            "2026-13-01 00:00:00",
+            "2026-11-23",
+            "2026-11-23 06:51 CET",
+        ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }

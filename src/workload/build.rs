@@ -127,7 +127,8 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
             .mend("record pg_stat_user_tables at the first and the last snapshot"),
         );
     }
-    let calls: u64 = patterns.iter().filter(|pattern| !pattern.nested).map(|p| p.calls).sum();
+    let calls = patterns.iter().filter(|pattern| !pattern.nested).map(|p| p.calls);
+    let calls = calls.fold(0, u64::saturating_add);
     #[expect(clippy::cast_precision_loss, reason = "a span far below 2^53 microseconds")]
     let span_seconds = span_micros as f64 / 1e6;
     if span_seconds < SHORT_CAPTURE_SECONDS {
@@ -147,7 +148,7 @@ pub fn build(capture: &Capture, settings: &Settings) -> Workload {
         entities,
         catalog: capture.catalog.clone(),
         patterns,
-        calls_per_month: Decimal::from(calls) * per_month,
+        calls_per_month: Decimal::from(calls).saturating_mul(per_month),
         peak_to_mean,
         span_seconds,
         intervals: capture.intervals.clone(),
@@ -235,7 +236,7 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
             nested: statement.nested,
             access: sql::read(&statement.text, &capture.catalog),
             calls: total.calls,
-            calls_per_month: Decimal::from(total.calls) * per_month,
+            calls_per_month: Decimal::from(total.calls).saturating_mul(per_month),
             #[expect(clippy::cast_precision_loss, reason = "statistics")]
             rows_per_call: total.rows.map(|rows| rows as f64 / total.calls as f64),
             min_exec_ms: statement.min_exec_ms,
@@ -252,7 +253,7 @@ fn patterns(capture: &Capture, per_month: Decimal) -> Vec<AccessPattern> {
 /// Mean length of a list, by calls.
 #[expect(clippy::cast_precision_loss, reason = "statistics")]
 fn mean_length(lengths: &BTreeMap<u64, u64>) -> Option<f64> {
-    let calls: u64 = lengths.values().sum();
+    let calls = lengths.values().copied().fold(0, u64::saturating_add);
     let values: f64 = lengths.iter().map(|(length, calls)| *length as f64 * *calls as f64).sum();
     (calls > 0).then(|| values / calls as f64)
 }
@@ -306,5 +307,5 @@ fn rows_changed(patterns: &[AccessPattern], entity: &Entity, verb: Verb) -> f64 
         .iter()
         .filter(reaches)
         .map(|pattern| pattern.total.rows.unwrap_or(pattern.calls))
-        .sum::<u64>() as f64
+        .fold(0, u64::saturating_add) as f64
 }

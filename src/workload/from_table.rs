@@ -61,7 +61,8 @@ pub fn entity(table: &Table, recorded: &Recorded<'_>, findings: &mut Vec<Finding
             .mend("run ANALYZE and export pg_stats again"),
         );
     }
-    let monthly = |count: u64| (Decimal::from(count) * *per_month).to_f64().unwrap_or(0.0);
+    let monthly =
+        |count: u64| Decimal::from(count).saturating_mul(*per_month).to_f64().unwrap_or(0.0);
     Entity {
         table: table.name.clone(),
         rows,

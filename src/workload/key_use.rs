@@ -35,9 +35,11 @@ pub fn fill_in(log: &QueryLog, patterns: &[AccessPattern], entities: &mut [Entit
                 }
                 let Some(attribute) = entity.attribute(column) else { continue };
                 let (values, top) = uses.entry(&attribute.name).or_default();
-                *values += used.values;
+                *values = values.saturating_add(used.values);
                 top.resize(top.len().max(used.top.len()), 0);
-                top.iter_mut().zip(&used.top).for_each(|(sum, more)| *sum += more);
+                top.iter_mut()
+                    .zip(&used.top)
+                    .for_each(|(sum, more)| *sum = sum.saturating_add(*more));
             }
         }
         let shares: BTreeMap<String, Vec<f64>> = uses

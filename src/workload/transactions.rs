@@ -33,7 +33,7 @@ fn from_log(log: &QueryLog, patterns: &mut [AccessPattern]) {
             transaction.statements.iter().any(|&s| written.get(&*texts[s]).is_some_and(|w| *w));
         if writing {
             for &statement in &transaction.statements {
-                within[statement] += transaction.count;
+                within[statement] = within[statement].saturating_add(transaction.count);
             }
         }
     }
@@ -64,7 +64,7 @@ fn unknown(patterns: &[AccessPattern]) -> Option<Finding> {
         .iter()
         .filter(|pattern| !pattern.nested && begins(&pattern.text))
         .map(|pattern| pattern.calls)
-        .sum();
+        .fold(0, u64::saturating_add);
     (begun > 0).then(|| {
         Finding::new(
             "transactions-unknown",
