@@ -11,7 +11,8 @@ use std::fmt::Write;
 /// controls; marks, embeddings and isolates of the bidirectional algorithm
 /// (Unicode Standard Annex 9); line and paragraph separators; characters without
 /// width, tags and the selectors beside them.
-fn acts(c: char) -> bool {
+#[must_use]
+pub fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -38,7 +38,7 @@ impl<'a> Lexer<'a> {
     /// The tokens up to the next `;`, which is left out. `None` at the end.
     ///
     /// # Errors
-    /// A quote or comment that is not closed.
+    /// A quote or comment that is not closed; a name in quotes that is empty.
     pub fn next_statement(&mut self) -> Option<Result<Vec<Token>, Diagnostic>> {
         let mut tokens = Vec::new();
         loop {
@@ -84,6 +84,12 @@ impl<'a> Lexer<'a> {
         let (kind, length) = match first {
             '"' => {
                 let (value, length) = self.quoted(rest, '"')?;
+                if value.is_empty() {
+                    return Err(Diagnostic::new("a name is empty")
+                        .at(Place::of_offset("", self.text, self.at))
+                        .why("Postgres takes no name of no characters")
+                        .mend("write the name between the quotes, or dump the schema again"));
+                }
                 (Kind::Quoted(value), length)
             }
             '\'' => {
@@ -190,5 +196,20 @@ mod tests {
         let fault = lexer.next_statement().unwrap().unwrap_err();
         assert_eq!(fault.place, Some(Place::at("", 2, 4)));
         assert!(lexer.next_statement().is_none());
+    }
+
+    #[test]
+    fn an_empty_name_is_told_with_its_place() {
+        for (text, column) in [
+            ("CREATE TABLE \"\" (a int)", 14),
+            ("CREATE TABLE t (\"\" int)", 17),
+            ("CREATE INDEX i ON t (\"\")", 22),
+        ] {
+            let fault = Lexer::new(text).next_statement().unwrap().unwrap_err();
+            assert_eq!(fault.place, Some(Place::at("", 1, column)), "{text}");
+        }
+        // A quote in a name, and a text, may well be all there is.
+        let sound = "CREATE TABLE t (\"\"\"\" text DEFAULT '')";
+        assert!(Lexer::new(sound).next_statement().unwrap().is_ok());
     }
 }

@@ -36,7 +36,8 @@ pub(in crate::capture) struct Schema {
 /// Reads a schema text.
 ///
 /// # Errors
-/// A quote or comment that is never closed; its place names no file.
+/// A quote or comment that is never closed, or an empty name; its place names no
+/// file.
 pub(in crate::capture) fn schema(text: &str) -> Result<Schema, Diagnostic> {
     let mut schema = Schema::default();
     let mut lexer = Lexer::new(text);

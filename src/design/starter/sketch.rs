@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use crate::design::template::Template;
+use crate::visible::{acts, visible};
 
 /// A design file in the making.
 #[derive(Clone, Debug, Default)]
@@ -189,9 +190,8 @@ fn quoted(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            c if u32::from(c) < 0x20 || c == '\u{7f}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
+            // Control characters must be written so; others hide or reorder text.
+            c if acts(c) => out.push_str(&format!("\\U{:08x}", u32::from(c))),
             c => out.push(c),
         }
     }
@@ -218,9 +218,7 @@ fn comment(out: &mut String, text: &str) -> fmt::Result {
         if !line.is_empty() {
             line.push(' ');
         }
-        for c in word.chars() {
-            if c.is_control() { line.extend(c.escape_unicode()) } else { line.push(c) }
-        }
+        line.push_str(&visible(word));
     }
     if line.is_empty() { Ok(()) } else { writeln!(out, "# {line}") }
 }
@@ -231,7 +229,13 @@ mod tests {
 
     #[test]
     fn texts_are_quoted_as_toml_wants() {
-        assert_eq!(quoted("a\"b\\c\nd"), "\"a\\\"b\\\\c\\u000ad\"");
+        assert_eq!(quoted("a\"b\\c\nd"), "\"a\\\"b\\\\c\\U0000000ad\"");
+        // As it is read again, also where JSON would write two halves.
+        for name in ["\u{202e}gnp", "a\u{200b}b", "\u{e0041}", "\u{7f}\u{85}\u{1b}[31m"] {
+            assert_eq!(visible(&quoted(name)), quoted(name));
+            let read: toml::Table = toml::from_str(&format!("a = {}", quoted(name))).unwrap();
+            assert_eq!(read["a"].as_str(), Some(name));
+        }
         assert_eq!(bare("order-lines_2"), "order-lines_2");
         assert_eq!(bare("größe"), "\"größe\"");
     }
