@@ -28,10 +28,10 @@ pub mod verify;
 // Quantities to dollars: the price book, bills, commitments.
 pub mod pricing;
 
-// A workload that people declare instead of recording one.
-pub mod declared;
 // What was recorded.
 pub mod capture;
+// A workload that people declare instead of recording one.
+pub mod declared;
 // What a statement's text touches.
 pub mod sql;
 // What people say about their scenario.
