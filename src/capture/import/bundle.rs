@@ -122,7 +122,7 @@ fn lengths(row: &Record) -> Result<LengthSample, Diagnostic> {
     let nulls = count(&["nulls"], rows, "a part of `rows`")?;
     let max_bytes = count(&["max_bytes"], ROW_BYTES_MAX, "the bytes of a row")?;
     let values = rows - nulls;
-    let total_most = max_bytes.checked_mul(values).unwrap_or(u64::MAX);
+    let total_most = max_bytes.saturating_mul(values);
     let total_bytes = count(&["total_bytes"], total_most, "the sum of values up to `max_bytes`")?;
     let bucket_bytes = row.count_to(&["bucket_bytes"], VALUE_BYTES_MAX, "the width of a bucket")?;
     let (buckets, numbers) = (counts(row, &["buckets"])?, counts(row, &["counts"])?);

@@ -118,7 +118,8 @@ mod tests {
                 }
             }
             let layout = layout::build(&design, workload);
-            plan::plan(workload, &design, &layout, false);
+            let plan = plan::plan(workload, &design, &layout, false);
+            assert_eq!(plan.patterns.len(), workload.patterns.len());
         }
         Ok(())
     }

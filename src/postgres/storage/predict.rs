@@ -265,7 +265,11 @@ mod tests {
                 measured: None,
             };
             [Build::Sorted, Build::Scattered].map(|build| {
-                btree::bytes(&IndexDescription { build, ..index.clone() }, &[key.clone()]).bytes
+                btree::bytes(
+                    &IndexDescription { build, ..index.clone() },
+                    std::slice::from_ref(&key),
+                )
+                .bytes
             })
         };
         for mean in [9000.0, 1e6, 1e9] {
