@@ -23,7 +23,8 @@ pub fn check_countable(
     arrival: &Arrival,
 ) -> Result<(), Diagnostics> {
     let mut faults = Diagnostics::default();
-    let (_, most) = load.range.value;
+    let grown = (1.0 + load.growth_per_month.value).powf(load.horizon_months.value);
+    let most = load.range.value.1.max(grown);
     let of_statements: f64 = workload
         .patterns
         .iter()
@@ -36,11 +37,17 @@ pub fn check_countable(
     let busiest = of_statements * most * arrival.usual().highest_to_mean();
     if busiest > OPERATIONS_PER_SECOND_MAX {
         let mut fault = Diagnostic::new(format!(
-            "at {most}x of today's load the busiest minute has {busiest:.1e} calls and rows a second"
+            "at {} of today's load the busiest minute has {busiest:.1e} calls and rows a second",
+            multiple(most)
         ))
         .why(format!("no more than {OPERATIONS_PER_SECOND_MAX:.0e} can be counted"))
-        .mend("lower load.range, the rates of the workload or the spikes");
-        if let Origin::File(place) = &load.range.origin {
+        .mend("lower load.range, the growth, the rates of the workload or the spikes");
+        let most_of = if grown > load.range.value.1 {
+            &load.growth_per_month.origin
+        } else {
+            &load.range.origin
+        };
+        if let Origin::File(place) = most_of {
             fault = fault.at(place.clone());
         }
         faults.push(fault);
@@ -60,4 +67,9 @@ pub fn check_countable(
         }
     }
     faults.finish(())
+}
+
+/// A multiple of today's load; those that growth alone makes have no end of digits.
+fn multiple(load: f64) -> String {
+    if load < 1e9 { format!("{load}x") } else { format!("{load:.1e}x") }
 }

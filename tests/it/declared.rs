@@ -101,7 +101,7 @@ fn loads_and_tables_beyond_counting_are_refused() {
     let text = fs::read_to_string(&path).unwrap();
     let rates = text.replace(
         "calls_per_second = 6\nrows_per_call = 1",
-        "calls_per_second = 1e9\nrows_per_call = 1e9",
+        "calls_per_second = 1e8\nrows_per_call = 10",
     );
     assert_ne!(rates, text);
     fs::write(&path, rates).unwrap();
@@ -113,6 +113,27 @@ fn loads_and_tables_beyond_counting_are_refused() {
         "{told}"
     );
     assert!(told.contains("table orders would have") && told.contains("fix: "), "{told}");
+}
+
+/// Growth counts like a range: what the horizon brings must be countable too.
+#[test]
+fn growth_beyond_counting_is_refused() {
+    let folder = copy();
+    let path = folder.path().join("plan.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let lines = text.lines().map(|line| {
+        let key = line.split('=').next().unwrap_or_default().trim();
+        match key {
+            "growth_per_month" => "growth_per_month = 2",
+            "horizon_months" => "horizon_months = 120",
+            _ => line,
+        }
+    });
+    fs::write(&path, lines.collect::<Vec<_>>().join("\n")).unwrap();
+    let output = compare(folder.path());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("of today's load the busiest minute has"), "{told}");
 }
 
 /// A month of nothing has no busiest minute: what a spike leaves is more than nothing.

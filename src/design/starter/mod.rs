@@ -118,8 +118,8 @@ mod tests {
                 }
             }
             let layout = layout::build(&design, workload);
-            let planned = plan::plan(workload, &design, &layout, false);
-            assert_eq!(planned.patterns.len(), workload.patterns.len());
+            let plan = plan::plan(workload, &design, &layout, false);
+            assert_eq!(plan.patterns.len(), workload.patterns.len());
         }
         Ok(())
     }
