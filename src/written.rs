@@ -5,9 +5,9 @@
 //! whatever is wrong, missing or left over becomes a [`Diagnostic`] with its
 //! line and column.
 
+mod names;
 mod nearest;
-
-pub use nearest::nearest;
+mod ranges;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -17,6 +17,9 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::finding::{Diagnostic, Diagnostics, Place};
+
+pub use names::{quoted_part, split_last_dot, split_name, unquoted};
+pub use nearest::nearest;
 
 /// A TOML file: its name for messages and its text.
 pub struct Document<'t> {
@@ -170,69 +173,9 @@ impl<'d, 't> Section<'d, 't> {
         self.take(key, "a number", as_f64)
     }
 
-    /// A number that must lie in `range`.
-    pub fn number_in(
-        &self,
-        key: &str,
-        range: std::ops::RangeInclusive<f64>,
-        what: &str,
-    ) -> Option<Written<f64>> {
-        let number = self.number(key)?;
-        if range.contains(&number.value) {
-            return Some(number);
-        }
-        self.out_of_range(key, &number, (range.start(), range.end()), what);
-        None
-    }
-
     /// A whole number, not negative.
     pub fn whole(&self, key: &str) -> Option<Written<u64>> {
         self.take(key, "a whole number from 0 on", as_u64)
-    }
-
-    /// A whole number that must lie in `range`.
-    pub fn whole_in(
-        &self,
-        key: &str,
-        range: std::ops::RangeInclusive<u64>,
-        what: &str,
-    ) -> Option<Written<u64>> {
-        let number = self.whole(key)?;
-        if range.contains(&number.value) {
-            return Some(number);
-        }
-        self.out_of_range(key, &number, (range.start(), range.end()), what);
-        None
-    }
-
-    /// A decimal that must lie in `range`.
-    pub fn decimal_in(
-        &self,
-        key: &str,
-        range: std::ops::RangeInclusive<Decimal>,
-        what: &str,
-    ) -> Option<Written<Decimal>> {
-        let number = self.decimal(key)?;
-        if range.contains(&number.value) {
-            return Some(number);
-        }
-        self.out_of_range(key, &number, (range.start(), range.end()), what);
-        None
-    }
-
-    fn out_of_range<T: std::fmt::Display>(
-        &self,
-        key: &str,
-        number: &Written<T>,
-        (least, most): (&T, &T),
-        what: &str,
-    ) {
-        self.fault(
-            Diagnostic::new(format!("{} = {} is out of range", self.key_name(key), number.value))
-                .at(number.place.clone())
-                .why(format!("it lies between {least} and {most}"))
-                .mend(format!("write a number in this range: {what}")),
-        );
     }
 
     /// An exact decimal: a number, or a text such as `"0.625"`.
@@ -519,46 +462,6 @@ mod tests {
             .read(|_| Some(()))
             .unwrap_err();
         assert_eq!(error.to_string(), "p.toml:3:2: duplicate key: load");
-    }
-
-    #[test]
-    fn numbers_below_the_range_are_said_as_they_are_written() {
-        let error = Document::new("p.toml", "a = -3\nb = 120\n")
-            .read(|root| {
-                root.whole("a");
-                root.number_in("b", 0.0..=100.0, "share of the bytes");
-                Some(())
-            })
-            .unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "p.toml:1:5: a must be a whole number from 0 on, not -3\n\
-             p.toml:2:5: b = 120 is out of range\n  \
-             why: it lies between 0 and 100\n  \
-             fix: write a number in this range: share of the bytes"
-        );
-    }
-
-    #[test]
-    fn empty_names_and_wholes_out_of_range_are_told() {
-        let error = Document::new("p.toml", "[tables.\"\"]\n[tables.a]\nrows = 0\nusd = 2e12\n")
-            .read(|root| {
-                for (_, table) in root.section("tables")?.each_section() {
-                    table.whole_in("rows", 1..=5, "rows");
-                    table.decimal_in("usd", Decimal::ZERO..=Decimal::TEN, "dollars");
-                }
-                Some(())
-            })
-            .unwrap_err();
-        let told: Vec<String> = error.0.iter().map(|one| one.to_string()).collect();
-        assert_eq!(told[0], "p.toml:1:9: tables has an empty name");
-        assert!(
-            told[1].starts_with("p.toml:3:8: tables.a.rows = 0 is out of range"),
-            "{}",
-            told[1]
-        );
-        assert!(told[2].starts_with("p.toml:4:7: tables.a.usd = 2"), "{}", told[2]);
-        assert_eq!(told.len(), 3);
     }
 
     #[test]

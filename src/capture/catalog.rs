@@ -1,8 +1,8 @@
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::units::Bytes;
+use crate::written::quoted_part;
 
 /// A table's schema and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,54 +21,9 @@ impl TableName {
     }
 }
 
-/// Schema (`None` if there is none) and name of a table as [`TableName`] prints
-/// it: parts in double quotes may hold dots.
-#[must_use]
-pub fn split_name(text: &str) -> (Option<String>, String) {
-    match split_last_dot(text) {
-        Some((schema, name)) => (Some(unquoted(schema)), unquoted(name)),
-        None => (None, unquoted(text)),
-    }
-}
-
-/// A dotted name cut at its last dot outside double quotes, parts as written.
-#[must_use]
-pub fn split_last_dot(text: &str) -> Option<(&str, &str)> {
-    let mut quoted = false;
-    let mut last = None;
-    for (at, c) in text.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            '.' if !quoted => last = Some(at),
-            _ => {}
-        }
-    }
-    last.map(|at| (&text[..at], &text[at + 1..]))
-}
-
-/// A name as a part of a dotted one: in double quotes where it would be taken
-/// for something else.
-#[must_use]
-pub fn quoted_part(name: &str) -> Cow<'_, str> {
-    if name.contains(['.', '"']) || name.is_empty() {
-        Cow::Owned(format!("\"{}\"", name.replace('"', "\"\"")))
-    } else {
-        Cow::Borrowed(name)
-    }
-}
-
-/// A part of a dotted name without its quotes.
-#[must_use]
-pub fn unquoted(part: &str) -> String {
-    match part.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) => inner.replace("\"\"", "\""),
-        None => part.to_owned(),
-    }
-}
-
 impl fmt::Display for TableName {
     /// Without the schema where it is `public`; names with dots are quoted as in
-    /// SQL, so that [`split_name`] reads back what is printed.
+    /// SQL, so that [`crate::written::split_name`] reads back what is printed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.schema != "public" {
             write!(f, "{}.", quoted_part(&self.schema))?;

@@ -40,7 +40,7 @@ mod text;
 
 pub use catalog::{
     Catalog, Column, ColumnStats, Constraint, ConstraintKind, Index, OnDelete, Table, TableName,
-    Trigger, split_last_dot, split_name, unquoted,
+    Trigger,
 };
 pub use ddl::fillfactor_of;
 pub use input::InputFile;

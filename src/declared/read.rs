@@ -1,8 +1,7 @@
 //! Reads `workload.toml`.
 
-use crate::capture::split_name;
 use crate::finding::{Diagnostic, Diagnostics};
-use crate::written::{Document, Section};
+use crate::written::{Document, Section, split_name};
 
 use super::{Declared, DeclaredColumn, DeclaredPattern, DeclaredTable};
 

@@ -1,7 +1,6 @@
-use crate::capture::{split_last_dot, split_name, unquoted};
 use crate::finding::{Diagnostic, Diagnostics};
 use crate::workload::{Entity, Workload};
-use crate::written::{Document, Section, Written, nearest};
+use crate::written::{Document, Section, Written, nearest, split_last_dot, split_name, unquoted};
 
 use super::key_cycle;
 use super::model::{CopiedColumn, Design, Embedded, IndexKind, ItemType, TableDesign};

@@ -12,7 +12,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::capture::{split_last_dot, unquoted};
+use crate::written::{split_last_dot, unquoted};
 
 /// A key template.
 #[derive(Clone, Debug, PartialEq, Eq)]

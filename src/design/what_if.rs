@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::capture::{split_last_dot, split_name, unquoted};
 use crate::finding::{Diagnostic, Diagnostics};
 use crate::scenario::WhatIf;
 use crate::workload::{Entity, Workload};
-use crate::written::Written;
+use crate::written::{Written, split_last_dot, split_name, unquoted};
 
 use super::model::{CachedPattern, Design};
 use super::template::{Part, Template};
