@@ -48,6 +48,8 @@ macro_rules! beside {
     };
 }
 
+const FEW_DRAWS: &str = "\n[uncertainty]\ndraws = 100\n";
+
 pub const TARGETS: &[Target] = &[
     target!("import-bundle", 24, Escaped, bytes![seeds::BUNDLE], import_alone),
     target!(
@@ -89,7 +91,8 @@ pub const TARGETS: &[Target] = &[
     target!("plan", 32, Escaped, bytes![seeds::PLAN, PLAN], |input| {
         scenario::read_plan(utf8(input)?)
     }),
-    target!("compare", 1, Escaped, bytes![seeds::PLAN, PLAN], |input| {
+    // Fewer draws than usual: each takes its time.
+    target!("compare", 1, Escaped, bytes![seeds::PLAN, format!("{PLAN}{FEW_DRAWS}")], |input| {
         scenario::compare_under(utf8(input)?)
     }),
     target!("budget", 16, Escaped, bytes![seeds::BUDGET], |input| {
