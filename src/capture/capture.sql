@@ -65,10 +65,10 @@ SET ddbplan.table_counters = '';
 SET ddbplan.index_counters = '';
 -- UTF-8, except from a database without an encoding, whose bytes may be none:
 -- such a one is read as it is, and what is not ASCII written as question marks.
-SELECT WHERE pg_catalog.set_config('client_encoding', CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END, false) IS NULL;
--- The session is idle between readings and long: limits on that would end it.
--- Its own statements need not be counted, where the role may say so.
+-- The session is idle between readings and long: limits on that would end it. Its
+-- own statements need not be counted, where the role may say so.
 SELECT FROM pg_catalog.pg_settings s WHERE CASE
+  WHEN s.name = 'client_encoding' THEN pg_catalog.set_config(s.name, CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END, false)
   WHEN s.name IN ('idle_session_timeout', 'transaction_timeout') THEN pg_catalog.set_config(s.name, '0', false)
   WHEN s.name = 'pg_stat_statements.track' AND (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = session_user)
     THEN pg_catalog.set_config(s.name, 'none', false)
@@ -91,7 +91,7 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_extension e
        pg_catalog.to_regclass('pg_catalog.pg_stat_wal') IS NOT NULL AS has_wal \gset
 -- Around each line that is written.
 SELECT CASE WHEN pg_catalog.getdatabaseencoding() = 'SQL_ASCII' THEN 'pg_catalog.regexp_replace((' ELSE '(' END AS open,
-       CASE WHEN pg_catalog.getdatabaseencoding() = 'SQL_ASCII' THEN ')::pg_catalog.text, ''[^\x01-\x7F]'', ''?'', ''g'')' ELSE ')::pg_catalog.text' END AS close \gset
+       CASE WHEN pg_catalog.getdatabaseencoding() = 'SQL_ASCII' THEN ')::pg_catalog.text, ''[^\x01-\x7F]'', ''?'', ''g'')' ELSE ')::pg_catalog.text' END AS close FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database() \gset
 
 -- Tables of users, each with what its partitions are. Where an expression of a
 -- table, of its indexes or of its statistics calls a function of another role,
@@ -140,7 +140,7 @@ SELECT $q$(WITH RECURSIVE tables AS (
     'local_blks_written', 'local_blk_read_time', 'local_blk_write_time', 'temp_blk_read_time', 'temp_blk_write_time',
     'jit_functions', 'jit_generation_time', 'jit_inlining_count', 'jit_inlining_time', 'jit_optimization_count',
     'jit_optimization_time', 'jit_emission_count', 'jit_emission_time', 'jit_deform_count', 'jit_deform_time',
-    'parallel_workers_to_launch', 'parallel_workers_launched']$q$ AS unused \gset
+    'parallel_workers_to_launch', 'parallel_workers_launched']$q$ AS unused FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database() \gset
 
 -- A table with its sizes, columns, constraints, indexes and triggers; without
 -- what needs a lock on it where the second argument is false.
@@ -175,7 +175,7 @@ SELECT $q$SELECT $q$ || :'open' || $q$x.line$q$ || :'close' || $q$ FROM (
   FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE NOT t.tgisinternal AND c.oid = %1$s AND (%2$s OR t.tgqual IS NULL)
   UNION ALL SELECT 6, '', 0, NULL WHERE %2$s AND pg_catalog.set_config('ddbplan.done', pg_catalog.concat($q$ || :'done' || $q$, ' catalog/', %1$s), false) IS NULL) AS x
-  ORDER BY x.part, x.name, x.place$q$ AS describe \gset
+  ORDER BY x.part, x.name, x.place$q$ AS describe FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database() \gset
 
 -- Which tables are sampled, until when, and how a value becomes text: one of a
 -- type that a user made is printed, not cast, for casts may run code. Of values
@@ -189,9 +189,9 @@ SELECT pg_catalog.format('pg_catalog.clock_timestamp() < %L::pg_catalog.timestam
 -- Where statements of the session are counted, they may displace others: then
 -- only as many tables are sampled as leave room.
   $q$CASE WHEN pg_catalog.current_setting('pg_stat_statements.track') <> 'none'
-    THEN greatest(0, (pg_catalog.current_setting('pg_stat_statements.max')::pg_catalog.int4 - $q$ || :held || $q$) / 4) END$q$ AS room \gset
+    THEN greatest(0, (pg_catalog.current_setting('pg_stat_statements.max')::pg_catalog.int4 - $q$ || :held || $q$) / 4) END$q$ AS room FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database() \gset
 SELECT $q$CASE WHEN ty.typname = 'bytea' AND ty.typnamespace = 'pg_catalog'::pg_catalog.regnamespace THEN pg_catalog.format('2 + 2 * pg_catalog.octet_length(s.%I)', a.attname)
-  ELSE pg_catalog.format('CASE WHEN pg_catalog.pg_column_size(s.%1$I) < 1000000 THEN pg_catalog.octet_length(%2$s) ELSE pg_catalog.pg_column_size(s.%1$I) END', a.attname, $q$ || :'as_text' || $q$) END$q$ AS as_length \gset
+  ELSE pg_catalog.format('CASE WHEN pg_catalog.pg_column_size(s.%1$I) < 1000000 THEN pg_catalog.octet_length(%2$s) ELSE pg_catalog.pg_column_size(s.%1$I) END', a.attname, $q$ || :'as_text' || $q$) END$q$ AS as_length FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database() \gset
 
 -- One reading of the statements: entries that changed since the reading before,
 -- and what makes it whole.
@@ -265,16 +265,18 @@ SELECT $q$WITH seen AS MATERIALIZED (
   SELECT %5$spg_catalog.json_build_object('kind', '%1$s', 'captured_at', pg_catalog.now(), 'row', c.row::pg_catalog.json)%6$s
   FROM changed c
   UNION ALL SELECT NULL WHERE CASE WHEN (SELECT pg_catalog.count(*) FROM changed) >= 0 THEN pg_catalog.set_config('ddbplan.%1$s', (SELECT
-    coalesce(pg_catalog.jsonb_object_agg(c.key, pg_catalog.hashtextextended(c.row, 0)), '{}')::pg_catalog.text FROM current c), false) END IS NULL$q$ AS read_counters \gset
+    coalesce(pg_catalog.jsonb_object_agg(c.key, pg_catalog.hashtextextended(c.row, 0)), '{}')::pg_catalog.text FROM current c), false) END IS NULL$q$ AS read_counters FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database() \gset
 
 -- The statements of one reading, as a query that \gexec turns into its results.
 -- The first pause inside the server, 25 s at most each, but only where the pause
 -- before did not happen at the client.
 SELECT pg_catalog.format('SELECT s.text FROM (SELECT 0 AS place, true AS wanted, %L AS text FROM pg_catalog.generate_series(1, %s) UNION ALL VALUES (1, true, %L), (2, true, %L), (3, true, %L), (4, %L::pg_catalog.bool, %L), (5, true, %L), (6, true, %L), (7, true, %L), (8, %L::pg_catalog.bool, %L)) AS s WHERE s.wanted ORDER BY s.place',
   pg_catalog.format($q$SELECT FROM (SELECT extract(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8 - nullif(pg_catalog.current_setting('ddbplan.read_at', true), '')::pg_catalog.float8 AS waited) w
+    JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
     WHERE pg_catalog.pg_sleep(CASE WHEN w.waited < %1$s * 0.9 THEN least(25, %1$s - w.waited) ELSE 0 END) IS NULL$q$, :every),
   pg_catalog.ceil(:every / 25.0),
-  $q$SELECT WHERE pg_catalog.set_config('ddbplan.read_at', extract(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8::pg_catalog.text, false) IS NULL$q$,
+  $q$SELECT FROM pg_catalog.pg_database d WHERE CASE WHEN d.datname = pg_catalog.current_database() THEN pg_catalog.set_config('ddbplan.read_at',
+    extract(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.float8::pg_catalog.text, false) ELSE '' END IS NULL$q$,
   :'read_statements', :'read_texts',
   :'has_info', pg_catalog.format($q$SELECT %spg_catalog.json_build_object('kind', 'statements_info', 'captured_at', pg_catalog.now(), 'row', pg_catalog.row_to_json(i))%s FROM %I.pg_stat_statements_info i$q$, :'open', :'close', :'home'),
   pg_catalog.format(:'read_counters', 'table_counters', 'pg_stat_user_tables', 't.relid', $q$'schemaname', t.schemaname, 'relname', t.relname, 'seq_scan', t.seq_scan, 'seq_tup_read', t.seq_tup_read,
@@ -283,17 +285,19 @@ SELECT pg_catalog.format('SELECT s.text FROM (SELECT 0 AS place, true AS wanted,
     'idx_scan', t.idx_scan, 'idx_tup_read', t.idx_tup_read, 'idx_tup_fetch', t.idx_tup_fetch$q$, :'open', :'close'),
   pg_catalog.format($q$SELECT %spg_catalog.json_build_object('kind', 'database', 'captured_at', pg_catalog.now(), 'row', pg_catalog.row_to_json(d))%s FROM pg_catalog.pg_stat_database d WHERE d.datname = pg_catalog.current_database()$q$, :'open', :'close'),
   :'has_wal', $q$SELECT pg_catalog.json_build_object('kind', 'wal', 'captured_at', pg_catalog.now(), 'row', pg_catalog.row_to_json(w)) FROM pg_catalog.pg_stat_wal w$q$
-) AS reading \gset
+) AS reading FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database() \gset
 \set ON_ERROR_STOP off
 
-SELECT $q$SELECT WHERE CASE WHEN pg_catalog.has_parameter_privilege('pg_stat_statements.track', 'SET') THEN pg_catalog.set_config('pg_stat_statements.track', 'none', false) ELSE '' END IS NULL$q$
-WHERE pg_catalog.current_setting('server_version_num')::pg_catalog.int4 >= 150000
+SELECT $q$SELECT FROM pg_catalog.pg_settings s WHERE CASE WHEN s.name = 'pg_stat_statements.track' AND pg_catalog.has_parameter_privilege(s.name, 'SET')
+  THEN pg_catalog.set_config(s.name, 'none', false) ELSE '' END IS NULL$q$
+FROM pg_catalog.pg_settings s WHERE s.name = 'server_version_num' AND s.setting::pg_catalog.int4 >= 150000
 \gexec
 -- The server and its settings.
 SELECT :open pg_catalog.json_build_object('kind', 'server', 'captured_at', pg_catalog.clock_timestamp(), 'row', pg_catalog.json_build_object(
   'bundle_version', 2, 'database', pg_catalog.current_database(), 'encoding', pg_catalog.getdatabaseencoding(),
   'version_number', pg_catalog.current_setting('server_version_num')::pg_catalog.int4, 'is_replica', pg_catalog.pg_is_in_recovery(),
-  'started_at', pg_catalog.pg_postmaster_start_time(), 'sees_all_statements', pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE'))) :close;
+  'started_at', pg_catalog.pg_postmaster_start_time(), 'sees_all_statements', pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE'))) :close
+FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database();
 SELECT pg_catalog.json_build_object('kind', 'setting', 'row', pg_catalog.json_build_object('name', s.name, 'setting', s.setting, 'unit', s.unit))
 FROM pg_catalog.pg_settings s
 WHERE s.name IN ('server_version_num', 'block_size', 'shared_buffers', 'effective_cache_size', 'wal_level',
@@ -334,7 +338,7 @@ FROM pg_catalog.pg_stats s WHERE s.schemaname NOT IN ('pg_catalog', 'information
 UNION ALL SELECT NULL WHERE pg_catalog.set_config('ddbplan.done', pg_catalog.concat(:done, ' column_stats'), false) IS NULL ORDER BY 1;
 SELECT pg_catalog.json_build_object('kind', 'left_out', 'captured_at', pg_catalog.clock_timestamp(), 'row', pg_catalog.json_build_object(
   'what', w.name, 'reason', 'its statement failed or took longer than 30 s'))
-FROM (VALUES ('enums'), ('functions'), ('column_stats')) w(name) WHERE w.name NOT IN :all_done;
+FROM (VALUES ('enums'), ('functions'), ('column_stats')) w(name) JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database() WHERE w.name NOT IN :all_done;
 
 -- Lengths of values as text, by 64 bytes, of a sample of each table: of each
 -- column, and of the whole row (column null). One statement a table is made here

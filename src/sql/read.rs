@@ -20,6 +20,10 @@ const NESTING_MAX: usize = 40;
 /// How long a chain such as `a OR b OR …` may be before a text is given up on:
 /// the parser nests it to the left.
 const CHAIN_MAX: usize = 1000;
+/// Words, signs and spaces of a text before it is given up on: each takes some
+/// hundred bytes. The longest statement that a driver can send has 65,535
+/// parameters, with a comma and a space each, and brackets around rows of them.
+const TOKENS_MAX: usize = 400_000;
 
 /// Reads one statement. The catalog tells which table an unqualified column
 /// belongs to; without it a statement on one table is read all the same.
@@ -60,6 +64,13 @@ fn read_one(tokens: &[Token], truncated: bool, broken: Option<&str>, catalog: &C
     }
     if let Some(error) = broken {
         return unparsed(tokens, &format!("the text cannot be cut into words: {error}"), true);
+    }
+    if tokens.len() > TOKENS_MAX {
+        return unparsed(
+            tokens,
+            &format!("it has more than {TOKENS_MAX} words and signs"),
+            truncated,
+        );
     }
     let tokens = rewrite(tokens);
     match parse(&tokens, catalog) {

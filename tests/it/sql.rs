@@ -326,6 +326,7 @@ fn texts_that_expand_or_nest_without_end_are_given_up_on() {
     let sources = "it reads from more than 200 tables and subqueries";
     let columns = "it puts out more than 1664 columns, Postgres's limit";
     let chain = "a chain of more than 1000 operators";
+    let words = "it has more than 400000 words and signs";
     for (text, reason) in [
         (
             doubling(first, &|i| format!("SELECT a.* FROM c{i} a JOIN c{i} b ON a.id = b.id")),
@@ -345,6 +346,8 @@ fn texts_that_expand_or_nest_without_end_are_given_up_on() {
         (format!("SELECT id::int{} FROM orders", "[]".repeat(100_000)), chain),
         (format!("SELECT id{} FROM orders", "[1]".repeat(100_000)), chain),
         (format!("SELECT id FROM orders{}", " PIVOT(sum(a) FOR b IN (1))".repeat(10_000)), chain),
+        (format!("SELECT id FROM orders WHERE id IN ({})", times(200_000, "1")), words),
+        (format!("SELECT id FROM orders WHERE id = {}", ") ".repeat(400_000)), words),
     ] {
         match sql::read(&text, &catalog().catalog) {
             Access::Unparsed(unparsed) => {
