@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::finding::Diagnostic;
 use crate::units::Bytes;
+use crate::written::split_name;
 
 use super::super::catalog::TableName;
 use super::super::ddl::{self, Schema};
@@ -107,8 +108,8 @@ pub(super) fn take(kind: &str, row: &Record, gathered: &mut Gathered) -> Result<
 
 fn table(row: &Record, gathered: &mut Gathered) -> Result<(), Diagnostic> {
     if let Some(parent) = row.text(&["partition_of"]) {
-        let (schema, name) = parent.split_once('.').unwrap_or(("public", parent));
-        let parent = TableName::new(schema.trim_matches('"'), name.trim_matches('"'));
+        let (schema, name) = split_name(parent);
+        let parent = TableName::new(schema.unwrap_or_else(|| "public".to_owned()), name);
         let partitions = vec![(table_name(row)?, parent)];
         gathered.catalog.schemas.push(Schema { partitions, ..Schema::default() });
     }
