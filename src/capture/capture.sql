@@ -207,7 +207,7 @@ SELECT $q$WITH seen AS MATERIALIZED (
   gone AS MATERIALIZED (
     SELECT pg_catalog.count(*) AS entries, coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
       'userid', pg_catalog.split_part(s.key, '/', 1), 'queryid', pg_catalog.split_part(s.key, '/', 2),
-      'toplevel', nullif(pg_catalog.split_part(s.key, '/', 3), '')) ORDER BY s.key), '[]') AS keys
+      'toplevel', nullif(pg_catalog.split_part(s.key, '/', 3), '')::pg_catalog.bool) ORDER BY s.key), '[]') AS keys
     FROM seen s WHERE s.key NOT IN (SELECT c.key FROM current c))
   SELECT $q$ || :'open' || $q$pg_catalog.json_build_object('kind', 'statement', 'captured_at', pg_catalog.now(), 'row', c.row)$q$ || :'close' || $q$
   FROM current c LEFT JOIN seen s ON s.key = c.key WHERE s.value IS DISTINCT FROM c.print
@@ -234,8 +234,8 @@ SELECT $q$WITH seen AS MATERIALIZED (
         FROM pg_catalog.regexp_matches(t.query, '("(?:[^"]|"")*")|--[^\n\r]*|/\*(?:[^*/]|\*+[^*/]|/+[^*/])*\*+/', 'g') m) AS names,
       pg_catalog.regexp_replace(pg_catalog.regexp_replace(pg_catalog.regexp_replace(t.query,
         '"([^"]|"")*"|--[^\n\r]*|/\*([^*/]|\*+[^*/]|/+[^*/])*\*+/', ' ', 'g'),
-        '::\s*(double\s+precision|character\s+varying|bit\s+varying|timestamp|time|[a-z_]\w*(\.[a-z_]\w*)?)\s*\(\s*\d{1,4}(\s*,\s*\d{1,3})?\s*\)|\m(numeric|decimal|dec|varchar|character|varying|bpchar|nchar)\s*\(\s*\d{1,4}(\s*,\s*\d{1,3})?\s*\)', ' ', 'gi'),
-        '\m(order|group)\s+by\s+\d{1,3}(\s+(asc|desc))?(\s*,\s*\d{1,3}(\s+(asc|desc))?)*(?=\s*(\)|;|$|\m(nulls|limit|offset|fetch|for|having|order|union|window|except|intersect)\M))', ' ', 'gi') AS bare
+        '::\s*(double\s+precision|character\s+varying|bit\s+varying|timestamp|time|[a-z_]\w*(\.[a-z_]\w*)?)\s*\(\s*([a-z]+\s*,\s*)?\d{1,5}(\s*,\s*\d{1,3})?\s*\)|\m(numeric|decimal|dec|varchar|character|varying|bpchar|nchar|char|bit|time|timestamp|timestamptz|timetz|interval|second|float|current_time|current_timestamp|localtime|localtimestamp)\s*\(\s*\d{1,4}(\s*,\s*\d{1,3})?\s*\)|\m(on|rollup|cube)\s*\(\s*\d{1,3}(\s*,\s*\d{1,3})*\s*\)', ' ', 'gi'),
+        '\m(order|group)\s+by\s+([a-z_][\w.]*|\d{1,3}(?![\w.])|[\s,])+', ' ', 'gi') AS bare
     FROM $q$ || pg_catalog.quote_ident(:'home') || $q$.pg_stat_statements(true) t JOIN fresh f ON f.queryid = t.queryid
     WHERE (SELECT pg_catalog.count(*) FROM fresh) > 0 AND t.query IS NOT NULL
       AND t.dbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())

@@ -78,8 +78,8 @@ pub(super) fn aside(aside: &[SetAside], database: Option<&str>, findings: &mut V
                 "text-hidden",
                 Severity::High,
                 format!(
-                    "{hidden} statements with {hidden_calls} calls have no text ({HIDDEN} or lost): \
-                     they are in no figure"
+                    "{hidden} statements with {hidden_calls} calls have no text ({HIDDEN}, lost, or \
+                     kept on the server because it holds a constant): they are in no figure"
                 ),
             )
             .mend("export as a role with pg_read_all_stats (or pg_monitor)"),

@@ -67,7 +67,7 @@ pub struct Output {
 /// Begins such a file.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn create(path: &Path, force: bool) -> Result<Output, Diagnostics> {
     check_target(path, force)?;
     let unwritable = |error: io::Error| unwritable(path, &error);

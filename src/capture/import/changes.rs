@@ -71,7 +71,11 @@ impl Changes {
     pub fn text(row: &Record, gathered: &mut Gathered) -> Result<(), Diagnostic> {
         let query_id = row.need(&["queryid"])?;
         let database = row.text(&["dbid"]).unwrap_or_default();
-        if let Some(text) = row.text(&["query"]) {
+        let kept_back = row.flag(&["redacted"])?.unwrap_or(false);
+        // The tag of a query says nothing of its tables: it is a statement whose
+        // text is not known, not a SELECT of nothing.
+        let text = row.text(&["query"]).filter(|tag| !(kept_back && QUERIES.contains(tag)));
+        if let Some(text) = text {
             gathered.statements.text(query_id, database, text);
         }
         Ok(())
@@ -140,6 +144,10 @@ impl Changes {
     }
 }
 
+/// Command tags of statements that read or change rows.
+const QUERIES: [&str; 9] =
+    ["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES", "TABLE", "DECLARE"];
+
 /// The entries that a reading says are gone.
 fn gone(
     row: &Record,
@@ -162,7 +170,7 @@ fn gone(
             is_text: false,
             user: text("userid").unwrap_or_default(),
             database: text("dbid").or(database.map(str::to_owned)).unwrap_or_default(),
-            toplevel: entry.get("toplevel").and_then(Value::as_bool),
+            toplevel: text("toplevel").map(|text| matches!(text.as_str(), "true" | "t")),
         }
     });
     Ok(gone.collect())

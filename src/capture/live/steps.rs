@@ -124,7 +124,8 @@ mod tests {
         assert_eq!(steps.variables["every"], "60");
         let set = |steps: &[Step]| steps.iter().filter(|one| one.then == Then::Set).count();
         assert_eq!((set(&steps.session), set(&steps.once), set(&steps.reading)), (10, 0, 0));
-        assert!(steps.session[0].sql.starts_with("SET search_path = pg_catalog, pg_temp"));
+        assert_eq!(steps.session[0].sql, "SET ROLE NONE");
+        assert_eq!(steps.session[1].sql, "SET search_path = pg_catalog, pg_temp");
         assert_eq!(steps.once.iter().filter(|one| one.then == Then::Execute).count(), 5);
         assert_eq!(steps.reading.len(), 1);
         assert_eq!(steps.reading[0], Step { sql: ":reading".to_owned(), then: Then::Execute });

@@ -2,7 +2,7 @@ use super::pieces::{Piece, pieces};
 
 /// The highest parameter that the protocol can bind (it counts them in 16
 /// bits). A text may name any number; one above this binds nothing.
-const PARAMETERS_MAX: u64 = 65_535;
+pub(super) const PARAMETERS_MAX: u64 = 65_535;
 
 /// The text with each constant replaced by a parameter, as pg_stat_statements
 /// does it. Parameters that are in the text already keep their number.

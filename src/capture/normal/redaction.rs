@@ -1,7 +1,7 @@
 //! What may be shown of a statement's text: the server keeps utility statements
 //! as they were written, with passwords and connection strings in them.
 
-use super::constants::without_constants;
+use super::constants::{PARAMETERS_MAX, without_constants};
 use super::pieces::{Piece, pieces};
 use super::split_statements;
 
@@ -216,7 +216,8 @@ fn without_values(text: &str) -> String {
 }
 
 fn parameter(piece: Piece<'_>) -> Option<u64> {
-    if let Piece::Parameter(text) = piece { text[1..].parse().ok() } else { None }
+    let Piece::Parameter(text) = piece else { return None };
+    text[1..].parse().ok().filter(|number| *number <= PARAMETERS_MAX)
 }
 
 /// What a bracket holds.

@@ -104,9 +104,15 @@ impl Record {
 
     /// A fault of this value.
     pub fn wrong(&self, names: Names, expected: &str) -> Diagnostic {
-        let value: String = self.text(names).unwrap_or_default().chars().take(60).collect();
-        Diagnostic::new(format!("`{}` is `{value}`, not {expected}", names[0]))
-            .at(self.place(names))
+        let value = self.text(names).unwrap_or_default();
+        // Where columns are shifted it may be a statement with a password.
+        let is_prose = value.contains(char::is_whitespace) && value.contains(char::is_alphabetic);
+        let shown = if is_prose {
+            format!("a text of {} characters", value.chars().count())
+        } else {
+            format!("`{}`", value.chars().take(60).collect::<String>())
+        };
+        Diagnostic::new(format!("`{}` is {shown}, not {expected}", names[0])).at(self.place(names))
     }
 
     fn index(&self, name: &str) -> Option<usize> {
