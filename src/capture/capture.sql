@@ -26,7 +26,7 @@
 
 -- Seconds between two readings; the pauses at the end are as long.
 \set every 60
--- Rows to sample of each table; 0 to sample none. Sampling ends after so many
+-- Rows to sample of each table; 0 to sample none. Sampling ends after these
 -- seconds, whatever is left. `true` if every role that owns a table is trusted
 -- with the rights of the role that records.
 \set sample_rows 10000
@@ -96,8 +96,8 @@ SELECT CASE WHEN pg_catalog.getdatabaseencoding() = 'SQL_ASCII' THEN 'pg_catalog
 -- Tables of users, each with what its partitions are. Where an expression of a
 -- table, of its indexes or of its statistics calls a function of another role,
 -- planning a query on the table may run that function: such tables are not
--- sampled. Neither are those with foreign tables below them, nor those of so many
--- partitions and indexes that reading them would fill the server's lock table.
+-- sampled. Neither are those with foreign tables below them, nor those whose
+-- partitions and indexes would fill the server's lock table.
 SELECT $q$(WITH RECURSIVE tables AS (
     SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relispartition FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::units::Timestamp;
@@ -14,7 +14,8 @@ pub(super) struct Cutter {
     timed: bool,
     /// Each snapshot is ordered by queryid.
     ordered: bool,
-    keys: BTreeSet<Rc<StatementKey>>,
+    /// The keys of the open group, and where their rows stand in it.
+    keys: BTreeMap<Rc<StatementKey>, usize>,
     before: Option<(Option<Timestamp>, Option<i64>)>,
     open: Option<Group>,
 }
@@ -29,7 +30,7 @@ impl Cutter {
             timed: rows.iter().all(|row| row.at.is_some()),
             // A view in no order falls at about every second row.
             ordered: falls * 4 < rows.len() && rows.iter().all(|row| number(row).is_some()),
-            keys: BTreeSet::new(),
+            keys: BTreeMap::new(),
             before: None,
             open: None,
         }
@@ -43,21 +44,32 @@ impl Cutter {
             .before
             .and_then(|(at, _)| row.at.zip(at))
             .is_some_and(|(now, then)| now.micros_since(then) >= GAP_MICROS);
+        // Two rows of a key at one moment are entries that the export does not
+        // tell apart, such as those of two users.
+        if self.timed
+            && !jumped
+            && let Some(place) = self.keys.get(&row.key)
+            && let Some(open) = &mut self.open
+        {
+            open.add(*place, &row);
+            return None;
+        }
         // In an ordered file a jump of time without a fall is a slow reader.
-        let starts = self.keys.contains(&row.key)
+        let starts = self.keys.contains_key(&row.key)
             || if self.timed { jumped && (fell || !self.ordered) } else { self.ordered && fell };
         let ended = if starts { self.open.take() } else { None };
         if starts {
             self.keys.clear();
         }
-        self.keys.insert(Rc::clone(&row.key));
         self.before = Some((row.at, id));
         let open = self.open.get_or_insert_with(|| Group {
             file: Rc::clone(&self.file),
             at: row.at,
             scope: Scope::All,
             rows: Vec::new(),
+            not_told_apart: 0,
         });
+        self.keys.insert(Rc::clone(&row.key), open.rows.len());
         open.rows.push(row);
         ended
     }
@@ -65,7 +77,8 @@ impl Cutter {
     /// The last group, which is empty if the file has no rows.
     pub fn finish(self) -> Group {
         let Self { file, open, .. } = self;
-        open.unwrap_or(Group { file, at: None, scope: Scope::All, rows: Vec::new() })
+        let none = Group { file, at: None, scope: Scope::All, rows: Vec::new(), not_told_apart: 0 };
+        open.unwrap_or(none)
     }
 
     /// Forgets the rows of the last moment: a file that was cut off may lack

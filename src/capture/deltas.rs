@@ -81,9 +81,10 @@ struct Step {
 
 impl Step {
     fn between(from: &Taken, to: &Taken) -> Self {
-        let reset = from.info.stats_reset.zip(to.info.stats_reset);
-        let reset = reset.filter(|(a, b)| b > a && *b > from.at && *b <= to.at);
-        Self { reset: reset.map(|(_, when)| when), dealloc: from.info.dealloc.zip(to.info.dealloc) }
+        // The time alone tells: a reset between the statements and the info of one
+        // reading stands in the infos of both ends of the next step.
+        let reset = to.info.stats_reset.filter(|when| *when > from.at && *when <= to.at);
+        Self { reset, dealloc: from.info.dealloc.zip(to.info.dealloc) }
     }
 
     /// How many entries the server dropped, if it says so.

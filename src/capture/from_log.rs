@@ -199,7 +199,7 @@ fn start_of(minute: i64) -> Timestamp {
     Timestamp::from_micros(minute * 60_000_000)
 }
 
-/// How many minutes an interval must have for a log of so many statements to
+/// How many minutes an interval must have for a log of that count of statements to
 /// stay within [`CELLS_MAX`].
 fn minutes_per_interval(start: Timestamp, end: Timestamp, statements: usize) -> i64 {
     let most = u64::try_from(CELLS_MAX / statements.max(1)).map_or(1, |most| most.max(1));

@@ -51,6 +51,20 @@ pub(super) struct Group {
     pub scope: Scope,
     /// The rows.
     pub rows: Vec<StatementRow>,
+    /// Count of rows that were added to another of the same key.
+    pub not_told_apart: u64,
+}
+
+impl Group {
+    /// Adds a row to one of the same key; the same row again says nothing new.
+    pub fn add(&mut self, place: usize, row: &StatementRow) {
+        if let Some(first) = self.rows.get_mut(place)
+            && first.counters != row.counters
+        {
+            first.counters = first.counters.plus(&row.counters);
+            self.not_told_apart += 1;
+        }
+    }
 }
 
 /// Which entries of the view a snapshot tells of.

@@ -18,7 +18,7 @@ use super::increments;
 use super::settings::{Counting, Settings};
 use super::snapshots::{Snapshots, give_times};
 
-/// So many rows of a file are looked at before it is decided how its snapshots
+/// Count of rows of a file that are looked at before it is decided how its snapshots
 /// are told apart: two whole readings of a view of the usual largest size
 /// (pg_stat_statements.max = 5000).
 const LOOK_AT_ROWS: usize = 10_000;

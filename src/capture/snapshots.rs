@@ -42,6 +42,8 @@ pub(super) struct Snapshots {
     pending: Option<Snapshot>,
     /// Files with a snapshot that another file holds too.
     repeated: BTreeSet<Rc<str>>,
+    /// Files whose rows of one key and moment were added up.
+    not_told_apart: BTreeSet<Rc<str>>,
 }
 
 impl Snapshots {
@@ -53,6 +55,9 @@ impl Snapshots {
     /// Takes a group; `false` if it is older than the one before.
     pub fn take(&mut self, group: Group, moments: &[Moment]) -> bool {
         let Some(at) = group.at else { return true };
+        if group.not_told_apart > 0 {
+            self.not_told_apart.insert(Rc::clone(&group.file));
+        }
         let rows: BTreeMap<_, _> =
             group.rows.into_iter().map(|row| (Rc::clone(&row.key), row)).collect();
         match &mut self.pending {
@@ -86,6 +91,21 @@ impl Snapshots {
 
     /// What was odd about the groups.
     pub fn tell(&self, findings: &mut Vec<Finding>) {
+        if !self.not_told_apart.is_empty() {
+            let names: Vec<&str> = self.not_told_apart.iter().map(|name| &**name).collect();
+            findings.push(
+                Finding::new(
+                    "entries-added-up",
+                    Severity::Medium,
+                    format!(
+                        "several rows of one statement at one moment were added up, as of several \
+                         users; if one of them was dropped by the server meanwhile, calls are lost: {}",
+                        names.join(", ")
+                    ),
+                )
+                .mend("export userid, dbid and toplevel too"),
+            );
+        }
         if self.repeated.is_empty() {
             return;
         }

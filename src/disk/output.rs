@@ -54,7 +54,7 @@ pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), Diagnostics> 
 }
 
 /// A file written bit by bit, for output too large to be held in memory. It
-/// takes its name only when finished, so that nobody sees half of it; dropped
+/// takes its name only when finished, so that no reader sees half of it; dropped
 /// before, it leaves nothing.
 pub struct Output {
     file: BufWriter<File>,

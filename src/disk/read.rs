@@ -72,7 +72,7 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>, Diagnostics> {
     Ok(Box::new(file))
 }
 
-/// A named pipe nobody writes to would be waited for without end, and some
+/// A named pipe without a writer would be waited for without end, and some
 /// devices never end.
 fn check_readable(path: &Path) -> Result<(), Diagnostic> {
     // What is not there is told when it is opened.

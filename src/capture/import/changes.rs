@@ -117,7 +117,7 @@ impl Changes {
         let span = self.span.get_or_insert((at, at));
         span.1 = span.1.max(at);
         let scope = if full { Scope::All } else { Scope::Changes { gone } };
-        let group = Group { file: Rc::clone(file), at: Some(at), scope, rows };
+        let group = Group { file: Rc::clone(file), at: Some(at), scope, rows, not_told_apart: 0 };
         gathered.statements.group(group, &gathered.moments);
         Ok(())
     }

@@ -17,7 +17,7 @@ pub(super) use pieces::{Piece, comment_length, pieces};
 pub(super) use redaction::{shown, shown_of_log};
 
 /// A text is cut off here, as exporters do: parsing one takes some hundred
-/// times its length of memory, and nobody writes as much by hand.
+/// times its length of memory, and no text written by hand is as long.
 pub(super) const TEXT_BYTES_MAX: usize = 1 << 20;
 
 /// A statement's text and what was taken out of it.

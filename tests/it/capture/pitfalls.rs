@@ -319,3 +319,30 @@ fn a_text_that_was_cut_off_is_told() {
     let capture = read(&[("s.csv", &a)]).unwrap();
     assert!(finding(&capture, "text-cut").contains("1 statements with 3 calls"));
 }
+
+/// Two roles run one statement, and the export has no column that says so; other
+/// rows of the same snapshots stay.
+#[test]
+fn rows_that_an_export_does_not_tell_apart_add_up() {
+    let text = "captured_at,queryid,query,calls,rows\n\
+        2026-01-01 00:00:00+00,1,A,10,0\n2026-01-01 00:00:00+00,1,A,100,0\n\
+        2026-01-01 00:00:00+00,2,B,7,0\n\
+        2026-01-01 00:01:00+00,1,A,15,0\n2026-01-01 00:01:00+00,1,A,130,0\n\
+        2026-01-01 00:01:00+00,2,B,9,0\n";
+    let capture = read(&[("s.csv", text)]).unwrap();
+    assert_eq!((calls(&capture, "A"), calls(&capture, "B")), (vec![35], vec![2]));
+    assert!(has_finding(&capture, "entries-added-up"));
+}
+
+/// The reset falls between the statements of a reading and its info.
+#[test]
+fn a_reset_within_a_reading_is_told() {
+    let a = snapshots(&[&[(1, 1, 1, "A", 10)], &[(1, 1, 1, "A", 15)], &[(1, 1, 1, "A", 40)]]);
+    let info = "captured_at,dealloc,stats_reset\n\
+        2026-01-01 00:00:00+00,0,2025-12-31 00:00:00+00\n\
+        2026-01-01 00:01:00.5+00,0,2026-01-01 00:01:00.2+00\n\
+        2026-01-01 00:02:00.5+00,0,2026-01-01 00:01:00.2+00\n";
+    let capture = read(&[("s.csv", &a), ("i.csv", info)]).unwrap();
+    assert_eq!(calls(&capture, "A"), [5, 40]);
+    assert!(has_finding(&capture, "counters-reset"));
+}
