@@ -36,15 +36,21 @@ impl Record {
         })
     }
 
+    /// The value, unless it is empty: exports that quote every value write NULL so,
+    /// and no number, time or list is empty.
+    fn filled(&self, names: Names) -> Option<&str> {
+        self.text(names).filter(|text| !text.trim().is_empty())
+    }
+
     /// A whole number of at least 0.
     pub fn count(&self, names: Names) -> Result<Option<u64>, Diagnostic> {
-        let Some(text) = self.text(names) else { return Ok(None) };
+        let Some(text) = self.filled(names) else { return Ok(None) };
         whole(text).map(Some).ok_or_else(|| self.wrong(names, "a whole number of at least 0"))
     }
 
     /// A finite number.
     pub fn number(&self, names: Names) -> Result<Option<f64>, Diagnostic> {
-        let Some(text) = self.text(names) else { return Ok(None) };
+        let Some(text) = self.filled(names) else { return Ok(None) };
         match text.trim().parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Some(number)),
             _ => Err(self.wrong(names, "a number")),
@@ -53,7 +59,7 @@ impl Record {
 
     /// A truth value in the spellings of CSV and JSON.
     pub fn flag(&self, names: Names) -> Result<Option<bool>, Diagnostic> {
-        match self.text(names) {
+        match self.filled(names) {
             None => Ok(None),
             Some("t" | "true" | "TRUE" | "True" | "1" | "YES" | "yes" | "on") => Ok(Some(true)),
             Some("f" | "false" | "FALSE" | "False" | "0" | "NO" | "no" | "off") => Ok(Some(false)),
@@ -63,7 +69,7 @@ impl Record {
 
     /// A moment.
     pub fn time(&self, names: Names) -> Result<Option<Timestamp>, Diagnostic> {
-        let Some(text) = self.text(names) else { return Ok(None) };
+        let Some(text) = self.filled(names) else { return Ok(None) };
         Timestamp::parse(text)
             .map(Some)
             .ok_or_else(|| self.wrong(names, "a time such as 2026-11-23 06:48:18.758+00"))
@@ -71,7 +77,7 @@ impl Record {
 
     /// An array.
     pub fn list(&self, names: Names) -> Result<Option<Vec<String>>, Diagnostic> {
-        let Some(text) = self.text(names) else { return Ok(None) };
+        let Some(text) = self.filled(names) else { return Ok(None) };
         list(text).map(Some).ok_or_else(|| self.wrong(names, "a list such as {1,2} or [1,2]"))
     }
 
@@ -281,6 +287,7 @@ mod tests {
             assert_eq!(record.text(&["b"]), None);
             assert_eq!(record.text(&["c"]), Some(""));
             assert_eq!(record.flag(&["d"]).unwrap(), Some(true));
+            assert_eq!(record.count(&["c"]).unwrap(), None, "an empty number is NULL");
         }
         assert_eq!(json.list(&["e.f.g"]).unwrap().unwrap(), ["1", "2"]);
     }
